@@ -1,0 +1,1 @@
+"""What services do that is told in prose only."""

@@ -1,0 +1,1 @@
+"""The command line: one module a command, with no logic of its own."""

@@ -1,0 +1,1 @@
+"""Pages to facts, facts to spec, spec to files."""

@@ -1,0 +1,1 @@
+"""What generated code calls: the client half, the server half, and the values both speak of."""

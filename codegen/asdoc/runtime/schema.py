@@ -1,0 +1,150 @@
+"""What is known of a service at run time: its operations and shapes, read from the package's `service.json`.
+
+The file is generated from the spec. Client, backend and conformance suite all read this one table, so they cannot
+disagree about a name, a location or a status.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from .errors import AsdocError
+
+
+class ErrorTraits(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How an error shape shows on the wire."""
+
+    code: str
+    status: int
+    """The HTTP status code, from the wire source."""
+    fault: bool = False
+    """True where the server is at fault (5xx)."""
+
+
+class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One node of a type: a named shape, a reference to one (`shape`), or an inline list, map or scalar.
+
+    Traits of a member (its location, its wire name) stand on the node that the member holds.
+    """
+
+    shape: str = ""
+    """Name of the shape referred to; empty where the type is inline."""
+    type: str = ""
+    """structure, list, map, string, integer, long, float, double, boolean, timestamp, blob or document."""
+    members: dict[str, Shape] = {}
+    required: tuple[str, ...] = ()
+    """Members that a caller must give (documented), or that an answer must carry (from the wire source)."""
+    member: Shape | None = None
+    key: Shape | None = None
+    value: Shape | None = None
+    enum: tuple[str, ...] = ()
+    union: bool = False
+    """True where exactly one member may be set."""
+    min: float | None = None
+    max: float | None = None
+    """Bounds: of the length of strings, blobs, lists and maps; of the value of numbers (wire source)."""
+    pattern: str = ""
+    location: str = ""
+    """uri, querystring, header, headers (a prefix) or statusCode; empty for the body."""
+    name: str = ""
+    """The name on the wire where it is not the member's own."""
+    payload: str = ""
+    """Of a structure: the one member that is the whole body."""
+    timestamp_format: str = ""
+    """iso8601, rfc822 or unixTimestamp; empty for the default of the protocol and the location."""
+    streaming: bool = False
+    eventstream: bool = False
+    idempotent: bool = False
+    """True for a token that the client makes when the caller gives none."""
+    sensitive: bool = False
+    jsonvalue: bool = False
+    flattened: bool = False
+    xml_attribute: bool = False
+    xml_namespace: str = ""
+    xml_prefix: str = ""
+    host_label: bool = False
+    error: ErrorTraits | None = None
+
+
+class Pagination(msgspec.Struct, frozen=True, omit_defaults=True):
+    input_token: tuple[str, ...]
+    output_token: tuple[str, ...]
+    result_key: tuple[str, ...]
+    limit_key: str = ""
+    more_results: str = ""
+
+
+class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
+    name: str
+    """As in the API reference: `StopDeployment`."""
+    method: str
+    """As on the client: `stop_deployment`."""
+    http_method: str = "POST"
+    uri: str = "/"
+    status: int = 200
+    """The documented status of a success."""
+    input: str = ""
+    """Name of a structure in `shapes`; empty where the operation takes nothing."""
+    output: str = ""
+    errors: tuple[str, ...] = ()
+    """Names of error shapes in `shapes`."""
+    deprecated: bool = False
+    host_prefix: str = ""
+    auth: str = ""
+    unsigned_payload: bool = False
+    checksum_required: bool = False
+    checksum_algorithm_member: str = ""
+    pagination: Pagination | None = None
+    page: str = ""
+    """Address of the operation in the API reference."""
+
+
+class Service(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One service whole: `operations` and `shapes` by name, and how its protocol is spoken."""
+
+    service: str
+    """The name boto3 knows it by: `appconfig`."""
+    client: str
+    """The name on the pages, before `.Client`: `AppConfig`."""
+    service_id: str
+    api_version: str
+    protocol: str
+    """rest-json, json, query, ec2, rest-xml or smithy-rpc-v2-cbor, as botocore names them."""
+    endpoint_prefix: str
+    signing_name: str
+    json_version: str = ""
+    target_prefix: str = ""
+    xml_namespace: str = ""
+    global_endpoint: str = ""
+    operations: dict[str, Operation] = {}
+    shapes: dict[str, Shape] = {}
+    spec: str = ""
+    """SHA-256 of the spec this was generated from."""
+
+    def resolve(self, node: Shape) -> Shape:
+        """The shape a node refers to, or the node itself where its type is inline."""
+        return self.shapes[node.shape] if node.shape else node
+
+
+_decoder = msgspec.json.Decoder(Service)
+
+
+def read_service(path: Path) -> Service:
+    """The service described by a `service.json`. Raises AsdocError where the file is not one."""
+    try:
+        return _decoder.decode(path.read_bytes())
+    except OSError as error:
+        raise AsdocError(f"reading the service table {path}: {error.strerror}", hint="Run `asdoc generate`.") from error
+    except msgspec.MsgspecError as error:
+        raise AsdocError(f"reading the service table {path}: {error}", hint="Run `asdoc generate`.") from error
+
+
+@cache
+def load_service(package: str) -> Service:
+    """The table of an imported generated package such as `asdoc.appconfig`; read once a process."""
+    module = sys.modules[package]
+    return read_service(Path(str(module.__file__)).with_name("service.json"))

@@ -1,0 +1,1 @@
+"""Replaying what is documented against any implementation, and judging what comes back."""
