@@ -1,0 +1,49 @@
+# Two commands for everybody: `make demo` and `make test`. Both set up all they need in .venv, and work offline afterwards.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := out/demo
+
+.PHONY: demo test lint types imports drift pytest bench targets clean help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "asdoc needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY) ## pages to spec to code to verdict, on real input
+	@$(BIN)/python tests/demo.py $(DEMO)
+
+test: lint types imports drift pytest ## everything that CI runs
+
+lint: $(READY) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## mypy --strict and pyright
+	$(BIN)/mypy codegen generated conformance tests
+	$(BIN)/pyright
+
+imports: $(READY) ## who may import whom
+	$(BIN)/lint-imports --no-logo
+
+drift: $(READY) ## the generated tree is what the specs say
+	$(BIN)/asdoc generate --check
+
+targets: $(READY) ## moto and ministack, each in an environment of its own
+	$(BIN)/python tests/targets/install.py
+
+pytest: $(READY) targets
+	$(BIN)/pytest -n auto
+
+bench: $(READY) targets ## speed and memory, as ratios against peers in the same run
+	$(BIN)/python -m tests.bench
+
+clean: ## forget all that was set up or built
+	rm -rf $(VENV) .targets out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

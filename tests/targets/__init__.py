@@ -1,0 +1,1 @@
+"""Other people's implementations, started from their PyPI packages on loopback."""
