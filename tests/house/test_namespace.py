@@ -21,12 +21,8 @@ def test_no_source_root_closes_the_namespace() -> None:
 
 
 def test_every_package_is_marked_as_typed() -> None:
-    packages = [
-        path for root in ("codegen", "generated", "conformance") for path in (ROOT / root / "asdoc").iterdir()
-    ]
-    unmarked = [
-        path.name for path in packages if (path / "__init__.py").exists() and not (path / "py.typed").exists()
-    ]
+    packages = [path for root in ("codegen", "generated", "conformance") for path in (ROOT / root / "asdoc").iterdir()]
+    unmarked = [path.name for path in packages if (path / "__init__.py").exists() and not (path / "py.typed").exists()]
     assert unmarked == []
 
 

@@ -65,9 +65,7 @@ def wait_until_ready(target: Target, port: int, process: subprocess.Popen[bytes]
         if process.poll() is not None or time.monotonic() > deadline:
             os.lseek(log, 0, os.SEEK_SET)
             tail = os.read(log, 1 << 20).decode(errors="replace")[-2000:]
-            raise RuntimeError(
-                f"{target.name} did not start on port {port} (exit code {process.poll()}):\n{tail}"
-            )
+            raise RuntimeError(f"{target.name} did not start on port {port} (exit code {process.poll()}):\n{tail}")
         time.sleep(0.05)
 
 
