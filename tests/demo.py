@@ -1,7 +1,7 @@
 """`make demo`: pages to spec to code to verdict, on the pages of the installed boto3.
 
-Everything is made anew below the folder that is given, and the examples are replayed against the code made there. At the
-end it is compared with what is committed: the same pages give the same bytes.
+Everything is made anew below the folder that is given, and the examples are replayed against the code made there. At
+the end it is compared with what is committed: the same pages give the same bytes.
 """
 
 from __future__ import annotations
