@@ -1,0 +1,67 @@
+"""Spec to cases: what a conformance run tries, compiled once and shipped in the generated package.
+
+The result is data for any runner: it holds documented calls and answers, where each was read, and how documented states
+come about. It holds no live values and no order; both belong to a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from asdoc.runtime.errors import AsdocError
+
+FORMAT = 1
+"""Version of the layout of `cases.json`."""
+
+
+def compile_cases(
+    service: str,
+    examples: Sequence[Mapping[str, Any]] | Mapping[str, Any],
+    resources: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The content of `cases.json` for one service.
+
+    `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml`, where there is one.
+    Ids follow from the ids of the examples alone, so that a case keeps its id when others come and go; the cases are
+    sorted by it. Raises AsdocError where two examples share an id.
+    """
+    listed: Sequence[Mapping[str, Any]] = examples["examples"] if isinstance(examples, Mapping) else examples
+    resources = resources or {}
+    cases: dict[str, dict[str, Any]] = {}
+    for example in listed:
+        case = _example_case(service, example)
+        if case["id"] in cases:
+            raise AsdocError(
+                f"compiling the cases of {service}: two examples have the id {example['id']}",
+                hint="Give each example of examples.json an id of its own.",
+            )
+        cases[case["id"]] = case
+    return {
+        "format": FORMAT,
+        "service": service,
+        "resources": dict(resources.get("resources") or {}),
+        "requires": list(resources.get("requires") or []),
+        "orders": list(resources.get("orders") or []),
+        "cases": [cases[identity] for identity in sorted(cases, key=_natural)],
+    }
+
+
+def _example_case(service: str, example: Mapping[str, Any]) -> dict[str, Any]:
+    case: dict[str, Any] = {
+        "id": f"{service}.example.{example['id']}",
+        "kind": "example",
+        "operation": example["operation"],
+        "params": example.get("params") or {},
+        "output": example.get("output"),
+        "basis": "documented",
+        "source": list(example.get("source") or []),
+        "errata": list(example.get("errata") or []),
+    }
+    return case
+
+
+def _natural(identity: str) -> tuple[str, int]:
+    """`GetDeployment.10` after `GetDeployment.2`."""
+    head, _, tail = identity.rpartition(".")
+    return (head, int(tail)) if tail.isdigit() else (identity, 0)
