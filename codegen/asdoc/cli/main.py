@@ -5,23 +5,34 @@ from __future__ import annotations
 import importlib
 import sys
 from importlib import metadata
-from typing import Any
+from typing import Any, NamedTuple
 
 from asdoc.runtime.errors import AsdocError
 
 try:
     import click
 except ModuleNotFoundError:  # a plain install carries the client alone
-    sys.exit("asdoc: the command line needs more packages.\nInstall them with: pip install 'asdoc[codegen,conformance,serve]'")
+    sys.exit(
+        "asdoc: the command line needs more packages.\n"
+        "Install them with: pip install 'asdoc[codegen,conformance,serve]'"
+    )
 
-# name -> (module below asdoc.cli, the extra that it needs)
+
+class Entry(NamedTuple):
+    module: str
+    """Below asdoc.cli; holds the click command as `command`."""
+    extra: str
+    """The extra whose packages it needs."""
+    summary: str
+
+
 COMMANDS = {
-    "pages": ("pages", "codegen"),
-    "wire": ("wire", "codegen"),
-    "extract": ("extract", "codegen"),
-    "generate": ("generate", "codegen"),
-    "serve": ("serve", "serve"),
-    "verify": ("verify", "conformance"),
+    "pages": Entry("pages", "codegen", "Have the installed boto3 write its documentation pages."),
+    "wire": Entry("wire", "codegen", "Import what pages do not tell from botocore's models."),
+    "extract": Entry("extract", "codegen", "Read pages into specs."),
+    "generate": Entry("generate", "codegen", "Turn specs into code, or check that it is current."),
+    "serve": Entry("serve", "serve", "Serve the reference backend on a socket."),
+    "verify": Entry("verify", "conformance", "Replay what is documented against an implementation."),
 }
 
 
@@ -29,18 +40,23 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # From the table, so that help is quick, and complete where an extra is missing.
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, extra = COMMANDS[cmd_name]
+        entry = COMMANDS[cmd_name]
         try:
-            command: click.Command = importlib.import_module(f"asdoc.cli.{module}").command
+            command: click.Command = importlib.import_module(f"asdoc.cli.{entry.module}").command
         except ModuleNotFoundError as error:
             if error.name and error.name.startswith("asdoc"):
                 raise
             raise AsdocError(
                 f"`asdoc {cmd_name}` needs the package {error.name}, which is not installed.",
-                hint=f"Install it with: pip install 'asdoc[{extra}]'",
+                hint=f"Install it with: pip install 'asdoc[{entry.extra}]'",
             ) from error
         return command
 
