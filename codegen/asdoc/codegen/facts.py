@@ -1,0 +1,171 @@
+"""What the docstrings of generated code say: facts of the spec in a fixed form, and the address of the page.
+
+Every function returns lines; `quoting.docstring` makes them safe to stand in source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asdoc.runtime.schema import Operation, Service, Shape
+
+from .quoting import wrap
+
+WIDTH = 100
+"""Columns that a docstring may take, its margin aside."""
+_LONGEST_PATTERN = 80
+_KINDS = {
+    "string": "str",
+    "character": "str",
+    "integer": "int",
+    "long": "int",
+    "float": "float",
+    "double": "float",
+    "boolean": "bool",
+    "timestamp": "datetime",
+    "blob": "bytes",
+    "document": "any JSON value",
+}
+
+
+def method_lines(service: Service, operation: Operation, parameters: dict[str, str], result: str) -> list[str]:
+    """The docstring of a client's method; `parameters` maps a documented name to the Python one."""
+    lines = [f"{operation.name}: {operation.http_method} {operation.uri}"]
+    if operation.deprecated:
+        lines += ["", "Deprecated, says its page."]
+    request = service.shapes[operation.input] if operation.input else Shape()
+    if request.members:
+        lines += ["", "Args:"]
+        for member, name in parameters.items():
+            lines += _item(f"{name}: {value_line(service, request.members[member], member in request.required)}")
+            lines += _keys(service, request.members[member])
+    lines += ["", "Returns:", *_result(service, operation, result)]
+    if operation.errors:
+        lines += ["", "Raises:"]
+        for name in operation.errors:
+            error = service.shapes[name].error
+            lines += _item(f"{name}: status {error.status}." if error else f"{name}.")
+    if operation.page:
+        lines += ["", f"Page: {operation.page}"]
+    return lines
+
+
+def _item(text: str, margin: str = "    ") -> list[str]:
+    return [margin + line for line in wrap(text, width=WIDTH - len(margin), indent="    ")]
+
+
+def _keys(service: Service, node: Shape) -> list[str]:
+    """The keys of the dicts that an argument is made of, one level deep."""
+    structure = _innermost(service, node)
+    lines: list[str] = []
+    for member, inner in structure.members.items():
+        lines += _item(f"{member}: {value_line(service, inner, member in structure.required)}", margin=" " * 8)
+    return lines
+
+
+def _result(service: Service, operation: Operation, result: str) -> list[str]:
+    members = service.shapes[operation.output].members if operation.output else {}
+    if not members:
+        return _item(f"{result}: ResponseMetadata alone (status {operation.status}).")
+    return _item(f"{result} (status {operation.status}): {', '.join(members)}.")
+
+
+def _innermost(service: Service, node: Shape) -> Shape:
+    seen: set[str] = set()
+    shape = service.resolve(node)
+    while shape.type in ("list", "map") and node.shape not in seen:
+        seen.add(node.shape)
+        node = shape.member or shape.value or Shape()
+        shape = service.resolve(node)
+    return shape if shape.type == "structure" else Shape()
+
+
+def value_line(service: Service, node: Shape, required: bool) -> str:
+    """Kind, obligation, allowed values and bounds of a value, in one sentence each."""
+    shape = service.resolve(node)
+    sentences = [kind(service, node) + (", required" if required else "")]
+    innermost = shape
+    if shape.type == "list" and shape.member:
+        innermost = service.resolve(shape.member)
+    if innermost.enum:
+        sentences.append("one of " + ", ".join(f"'{value}'" for value in innermost.enum))
+    if bounds := _bounds(shape):
+        sentences.append(bounds)
+    if shape.pattern and len(shape.pattern) <= _LONGEST_PATTERN:
+        sentences.append(f"matches {shape.pattern}")
+    if node.idempotent:
+        sentences.append("made by the client where none is given")
+    if shape.union:
+        sentences.append("exactly one key")
+    return (
+        ". ".join(
+            sentence if number == 0 else sentence[:1].upper() + sentence[1:]
+            for number, sentence in enumerate(sentences)
+        )
+        + "."
+    )
+
+
+def kind(service: Service, node: Shape, depth: int = 0) -> str:
+    """What a value is, in a word or a few: `str`, `list of dict`, `dict of str to int`."""
+    shape = service.resolve(node)
+    if node.jsonvalue or shape.jsonvalue:
+        return "any JSON value"
+    if shape.type in ("list", "map") and depth > 3:
+        return "list" if shape.type == "list" else "dict"
+    if shape.type == "list" and shape.member:
+        return f"list of {kind(service, shape.member, depth + 1)}"
+    if shape.type == "map" and shape.value:
+        return f"dict of str to {kind(service, shape.value, depth + 1)}"
+    if shape.eventstream or node.eventstream:
+        return "event stream"
+    return "dict" if shape.type == "structure" else _KINDS.get(shape.type, shape.type)
+
+
+def _bounds(shape: Shape) -> str:
+    unit = {"string": "characters", "blob": "bytes", "list": "items", "map": "keys"}.get(shape.type, "")
+    # A length of at least 0 says nothing.
+    low = None if unit and shape.min == 0 else shape.min
+    parts = [f"{bound:.15g}" for bound in (low, shape.max) if bound is not None]
+    if not parts:
+        return ""
+    if low is not None and shape.max is not None:
+        text = parts[0] if parts[0] == parts[1] else f"{parts[0]} to {parts[1]}"
+    else:
+        text = f"{'at least' if low is not None else 'at most'} {parts[0]}"
+    return f"{text} {unit}".rstrip()
+
+
+def class_lines(name: str, results: Iterable[str], holders: Iterable[str], *, union: bool = False) -> list[str]:
+    """The docstring of an answer's class: which methods give it, and which classes hold it."""
+    return _uses(name, [("Given by", results), ("Part of", holders)], ["At most one member is set."] if union else [])
+
+
+def dict_lines(name: str, methods: Iterable[str], *, union: bool = False) -> list[str]:
+    """The docstring of an argument's TypedDict: which methods take it."""
+    return _uses(name, [("Taken by", methods)], ["Exactly one key is given."] if union else [])
+
+
+def error_lines(service: Service, name: str, methods: Iterable[str]) -> list[str]:
+    """The docstring of an error: its status, what it carries beside the message, and who raises it."""
+    shape = service.shapes[name]
+    status = f"Status {shape.error.status}" if shape.error else "An error"
+    details = [
+        f"{member} ({value_line(service, node, False).rstrip('.')})"
+        for member, node in shape.members.items()
+        if member.lower() not in ("message", "code")
+    ]
+    lines = wrap(f"{status}; `response` also holds {', '.join(details)}." if details else f"{status}.", width=WIDTH)
+    used = list(methods)
+    return lines + (["", *wrap(f"Raised by {_some(used)}.", width=WIDTH)] if used else [])
+
+
+def _uses(name: str, groups: list[tuple[str, Iterable[str]]], notes: list[str]) -> list[str]:
+    sentences = [f"{verb} {_some(sorted(set(users)))}." for verb, users in groups if users]
+    return wrap(" ".join([*sentences, *notes]) or f"{name}.", width=WIDTH)
+
+
+def _some(names: list[str], limit: int = 6) -> str:
+    if len(names) > limit + 1:
+        return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]

@@ -1,0 +1,143 @@
+"""What stands in the output folder, what should, and how the one is made the other.
+
+`MANIFEST.json` lists every generated file with its hash and what it was made from. A file that it does not list was not
+made by us, and is never touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+import msgspec
+
+from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.files import write_atomic
+
+from .render import hash_templates, templates_of
+
+NAME = "MANIFEST.json"
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    generator: str
+    files: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    path: str
+    """Relative to the output folder."""
+    kind: Literal["missing", "differs", "superfluous"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole output folder as it should be, and what it takes to get there."""
+
+    files: dict[str, str]
+    """Every file that this run makes, the manifest among them."""
+    differences: tuple[Difference, ...]
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.files) - sum(difference.kind != "superfluous" for difference in self.differences)
+
+
+def plan(out: Path, files: Mapping[str, str], specs: Mapping[str, str], *, everything: bool) -> Plan:
+    """What `out` needs to hold `files` (text by path).
+
+    `specs` maps each package folder that was rendered to the hash of its spec. Where `everything` is true the packages
+    of the old manifest that were not rendered are gone from the specs; otherwise they were not asked for, and stay.
+    Raises AsdocError where the old manifest is no manifest, or a path leaves `out`.
+    """
+    old = _read(out)
+    kept = {} if everything else {path: entry for path, entry in old.items() if _folder(path) not in specs}
+    entries: dict[str, dict[str, str]] = {**kept, **{path: _entry(path, text, specs) for path, text in files.items()}}
+    whole = {**files, NAME: _write_manifest(entries)}
+    for path in (*whole, *old):
+        _inside(out, path)
+    differences = [difference for path, text in whole.items() if (difference := _compare(out, path, text))]
+    differences += [Difference(path, "superfluous") for path in old if path not in entries and (out / path).exists()]
+    return Plan(whole, tuple(sorted(differences, key=lambda difference: difference.path)))
+
+
+def carry_out(out: Path, plan: Plan) -> None:
+    """Write what is missing or differs, each file at once, then remove what is superfluous; the manifest goes last."""
+    changed = [difference.path for difference in plan.differences if difference.kind != "superfluous"]
+    for path in sorted(changed, key=lambda path: path == NAME):
+        if path == NAME:
+            _prune(out, plan)
+        write_atomic(out / path, plan.files[path])
+
+
+def _prune(out: Path, plan: Plan) -> None:
+    for difference in plan.differences:
+        if difference.kind == "superfluous":
+            path = out / difference.path
+            path.unlink(missing_ok=True)
+            # What Python compiled from our files goes with them; whatever else lies there stays.
+            cache = path.parent / "__pycache__"
+            for compiled in cache.glob(f"{path.stem}.*.pyc"):
+                compiled.unlink(missing_ok=True)
+            for folder in (cache, path.parent):
+                if folder != out and folder.is_dir() and not any(folder.iterdir()):
+                    folder.rmdir()
+
+
+def _compare(out: Path, path: str, text: str) -> Difference | None:
+    try:
+        found = (out / path).read_bytes()
+    except FileNotFoundError:
+        return Difference(path, "missing")
+    except OSError as error:
+        raise AsdocError(
+            f"reading {out / path}: {error.strerror}", hint="Move away what stands in its place."
+        ) from error
+    return None if found == text.encode() else Difference(path, "differs")
+
+
+def _read(out: Path) -> dict[str, dict[str, str]]:
+    """The entries of the manifest in `out`; none where there is no manifest."""
+    path = out / NAME
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Manifest).files
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.MsgspecError) as error:
+        raise AsdocError(
+            f"reading {path}: it is not a manifest of asdoc ({error})",
+            hint="Restore it from version control, or delete it together with the generated files.",
+        ) from error
+
+
+def _write_manifest(entries: Mapping[str, dict[str, str]]) -> str:
+    content = {"generator": metadata.version("asdoc"), "files": dict(sorted(entries.items()))}
+    return json.dumps(content, indent=1) + "\n"
+
+
+def _entry(path: str, text: str, specs: Mapping[str, str]) -> dict[str, str]:
+    templates = templates_of(PurePosixPath(path).name)
+    entry: dict[str, str] = {"sha256": hashlib.sha256(text.encode()).hexdigest(), "spec": specs[_folder(path)]}
+    if templates:
+        entry |= {"template": templates[0], "template_sha256": hash_templates(templates)}
+    return entry
+
+
+def _folder(path: str) -> str:
+    return path.partition("/")[0]
+
+
+def _inside(out: Path, path: str) -> None:
+    pure = PurePosixPath(path)
+    plain = not pure.is_absolute() and ".." not in pure.parts and "\\" not in path and "\0" not in path
+    if not plain or not (out / path).resolve().is_relative_to(out.resolve()):
+        raise AsdocError(
+            f"generating into {out}: the path {path!r} leads out of it",
+            hint=f"Look at {out / NAME} and at links in that folder: nothing outside of it is written or removed.",
+        )

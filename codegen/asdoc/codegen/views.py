@@ -1,0 +1,210 @@
+"""What each template is given: frozen values in which every decision has been taken."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from asdoc.runtime.client import BaseClient
+from asdoc.runtime.response import Output
+from asdoc.runtime.schema import Operation, Service, Shape
+
+from . import facts
+from .models import Models, write_models
+from .quoting import as_identifier
+from .types import TypeNames, Types, name_types, reachable, references
+
+# The names of models.py that a user of an annotation may need, by the module they come from.
+_SOURCES = {
+    "Mapping": "collections.abc",
+    "Sequence": "collections.abc",
+    "datetime": "datetime",
+    "Any": "typing",
+    "Literal": "typing",
+    "EmptyResponse": "asdoc.runtime.response",
+}
+
+
+@dataclass(frozen=True)
+class Import:
+    module: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    member: str
+    """The documented name, which goes to the runtime."""
+    annotation: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Method:
+    name: str
+    operation: str
+    parameters: tuple[Parameter, ...]
+    result: str
+    variable: str
+    """The local name of the result; none of the parameters has it."""
+    doc: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Error:
+    name: str
+    doc: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """The hand-written class that does what the service does."""
+
+    module: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """One generated package whole."""
+
+    service: str
+    client: str
+    package: str
+    """Its import name: `asdoc.appconfig`."""
+    spec: str
+    models: Models
+    model_imports: tuple[Import, ...]
+    models_name: str
+    """What client.py calls the module of the models."""
+    methods: tuple[Method, ...]
+    client_imports: tuple[Import, ...]
+    errors: tuple[Error, ...]
+    dispatch: tuple[tuple[str, str], ...]
+    """(operation, method of the behaviour) pairs."""
+    behaviour: Behaviour | None
+
+
+def view(service: Service) -> Package:
+    """Everything that the templates of a package need to know of a service."""
+    names = name_types(service)
+    types = Types(service, names)
+    models = write_models(types, _model_docs(service, names), frozenset(dir(Output)))
+    parameters = {
+        member
+        for operation in service.operations.values()
+        if operation.input
+        for member in service.shapes[operation.input].members
+    }
+    models_name = as_identifier("models", parameters)
+    methods = _methods(types, models_name)
+    identifier = as_identifier(service.service.replace("-", "_"))
+    return Package(
+        service=service.service,
+        client=service.client,
+        package=f"asdoc.{identifier}",
+        spec=service.spec,
+        models=models,
+        model_imports=_imports(models.imports),
+        models_name=models_name,
+        methods=methods,
+        client_imports=_imports(_needed(methods)),
+        errors=_errors(service),
+        dispatch=tuple((name, operation.method) for name, operation in sorted(service.operations.items())),
+        behaviour=_behaviour(identifier, service.client),
+    )
+
+
+def _imports(pairs: frozenset[tuple[str, str]]) -> tuple[Import, ...]:
+    modules: dict[str, list[str]] = defaultdict(list)
+    for module, name in sorted(pairs):
+        modules[module].append(name)
+    return tuple(Import(module, tuple(names)) for module, names in modules.items())
+
+
+def _needed(methods: tuple[Method, ...]) -> frozenset[tuple[str, str]]:
+    annotations = " ".join(
+        annotation
+        for method in methods
+        for annotation in (method.result, *(parameter.annotation for parameter in method.parameters))
+    )
+    words = set(re.findall(r"(?<![\w.])[A-Za-z]\w*", annotations))
+    return frozenset((module, name) for name, module in _SOURCES.items() if name in words)
+
+
+def _methods(types: Types, models_name: str) -> tuple[Method, ...]:
+    taken = set(dir(BaseClient))
+    methods = []
+    for operation in sorted(types.service.operations.values(), key=lambda operation: operation.method):
+        name = as_identifier(operation.method, taken)
+        taken.add(name)
+        methods.append(_method(types, operation, name, models_name))
+    return tuple(methods)
+
+
+def _method(types: Types, operation: Operation, name: str, models_name: str) -> Method:
+    service = types.service
+    request = service.shapes[operation.input] if operation.input else Shape()
+    parameters = []
+    taken = {"self"}
+    for member, node in request.members.items():
+        parameter = as_identifier(member, taken)
+        taken.add(parameter)
+        annotation = types.annotation(node, models_name)
+        parameters.append(Parameter(parameter, member, annotation, member in request.required))
+    parameters.sort(key=lambda parameter: not parameter.required)
+    result = f"{models_name}.{types.names.classes[operation.output]}" if operation.output else "EmptyResponse"
+    doc = facts.method_lines(service, operation, {parameter.member: parameter.name for parameter in parameters}, result)
+    return Method(
+        name=name,
+        operation=operation.name,
+        parameters=tuple(parameters),
+        result=result,
+        variable=as_identifier("result", taken),
+        doc=tuple(doc),
+    )
+
+
+def _errors(service: Service) -> tuple[Error, ...]:
+    raisers: dict[str, list[str]] = defaultdict(list)
+    for operation in service.operations.values():
+        for name in operation.errors:
+            raisers[name].append(operation.method)
+    errors = []
+    taken: set[str] = {"ServiceError"}
+    for shape_name in sorted(name for name, shape in service.shapes.items() if shape.error):
+        name = as_identifier(shape_name, taken)
+        taken.add(name)
+        errors.append(Error(name, tuple(facts.error_lines(service, shape_name, sorted(raisers[shape_name])))))
+    return tuple(errors)
+
+
+def _model_docs(service: Service, names: TypeNames) -> dict[str, list[str]]:
+    results: dict[str, list[str]] = defaultdict(list)
+    takers: dict[str, list[str]] = defaultdict(list)
+    holders: dict[str, list[str]] = defaultdict(list)
+    for operation in service.operations.values():
+        if operation.output:
+            results[operation.output].append(operation.method)
+        if operation.input:
+            for name in sorted(reachable(service, [operation.input]) - {operation.input}):
+                takers[name].append(operation.method)
+    for shape_name in names.classes:
+        for member in service.shapes[shape_name].members.values():
+            for name in references(service, member):
+                holders[name].append(names.classes[shape_name])
+    docs = {
+        class_name: facts.class_lines(class_name, results[name], holders[name], union=service.shapes[name].union)
+        for name, class_name in names.classes.items()
+    }
+    for name, class_name in names.dicts.items():
+        docs[class_name] = facts.dict_lines(class_name, takers[name], union=service.shapes[name].union)
+    return docs
+
+
+def _behaviour(identifier: str, client: str) -> Behaviour | None:
+    module = f"asdoc.behaviour.{identifier}"
+    return Behaviour(module, as_identifier(client)) if importlib.util.find_spec(module) else None
