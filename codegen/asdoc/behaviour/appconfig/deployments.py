@@ -1,0 +1,155 @@
+"""Deployments: started, followed, stopped and reverted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from asdoc.runtime.server.call import Call
+from asdoc.runtime.server.pagination import page
+
+from .base import conflict, key_arn, replaced, under
+from .hosted import HostedVersions
+from .records import DEPLOYMENT, Deployment, Environment, Members, documented, listed, shown
+from .rollout import Rollout
+from .strategies import Strategies
+from .timeline import Strategy
+from .validators import run_validators
+
+REVERT_WINDOW = timedelta(hours=72)
+"""How long after its completion a deployment may be reverted (stop_deployment.rst)."""
+
+_NAMES = documented(Deployment)
+_SUMMARY = (
+    "DeploymentNumber",
+    "ConfigurationProfileId",
+    "ConfigurationName",
+    "ConfigurationVersion",
+    "VersionLabel",
+)
+
+
+class Deployments(Rollout, HostedVersions, Strategies):
+    def start_deployment(self, call: Call) -> Members:
+        params = call.params
+        environment = self.environment(call)
+        strategy = self.strategy(call)
+        profile = self.profile(call)
+        tags = self.checked_tags(call)
+        latest = self.latest_deployment(call, environment)
+        number = latest.DeploymentNumber if latest is not None else 0
+        expected = params.get("LatestDeploymentNumber", number)
+        if expected != number:
+            raise conflict(f"LatestDeploymentNumber is {expected}, but the latest deployment is {number}.")
+        active = self.active_deployment(call, environment)
+        if active is not None:
+            raise conflict(f"Environment {environment.Id} has deployment {active.DeploymentNumber} in progress.")
+        wanted = params["ConfigurationVersion"]
+        # What lies outside of AppConfig cannot be looked at from here; any version of it is taken.
+        version = self.version_named(call, profile, wanted) if profile.hosted else None
+        if version is not None:
+            run_validators(call, profile, version.Content, strict=False)
+        identifier = params.get("KmsKeyIdentifier")
+        record = Deployment(
+            ApplicationId=environment.ApplicationId,
+            EnvironmentId=environment.Id,
+            DeploymentStrategyId=strategy.Id,
+            ConfigurationProfileId=profile.Id,
+            DeploymentNumber=number + 1,
+            ConfigurationName=profile.Name,
+            ConfigurationLocationUri=profile.LocationUri,
+            ConfigurationVersion=wanted if version is None else str(version.VersionNumber),
+            Description=params.get("Description") or None,
+            KmsKeyIdentifier=identifier,
+            KmsKeyArn=key_arn(call, identifier),
+            VersionLabel=None if version is None else version.VersionLabel,
+            strategy=Strategy(
+                duration_minutes=strategy.DeploymentDurationInMinutes,
+                growth_type=strategy.GrowthType,
+                growth_factor=strategy.GrowthFactor,
+                bake_minutes=strategy.FinalBakeTimeInMinutes,
+            ),
+            started=call.now,
+            content=None if version is None else version.Content,
+            content_type="application/octet-stream" if version is None else version.ContentType,
+        )
+        self._keep_deployment(call, record)
+        self.set_tags(call, f"{_resource(environment)}/deployment/{record.DeploymentNumber}", tags)
+        return self.deployment_view(call, record)
+
+    def get_deployment(self, call: Call) -> Members:
+        return self.deployment_view(call, self.deployment(call, self.environment(call)))
+
+    def list_deployments(self, call: Call) -> Members:
+        """The latest first (list_deployments.rst)."""
+        records, token = page(call, DEPLOYMENT, under(self.environment(call)), newest_first=True)
+        return listed([self.deployment_summary(call, record) for record in records], token)
+
+    def stop_deployment(self, call: Call) -> Members:
+        """DEPLOYING becomes ROLLED_BACK; with AllowRevert, so does BAKING, and COMPLETE becomes REVERTED.
+
+        The page lets a stop work "only" on DEPLOYING unless AllowRevert is given, and then speaks of deployments in
+        progress and completed (stop_deployment.rst). A deployment that bakes is in progress, and is not DEPLOYING.
+        """
+        deployment = self.deployment(call, self.environment(call))
+        state, _ = self.standing(deployment, call.now)
+        if state == "DEPLOYING" or (state == "BAKING" and self.allows_revert(call)):
+            ended = replaced(deployment, {"stopped": call.now, "ended_by": call.scope.account})
+        elif state == "COMPLETE" and self.allows_revert(call):
+            self._check_window(call, deployment)
+            ended = replaced(deployment, {"reverted": call.now, "ended_by": call.scope.account})
+        else:
+            hint = "; it may be reverted with AllowRevert" if state in ("BAKING", "COMPLETE") else ""
+            raise call.invalid(f"Deployment {deployment.DeploymentNumber} is {state} and cannot be stopped{hint}.")
+        self._keep_deployment(call, ended)
+        return self.deployment_view(call, ended)
+
+    def allows_revert(self, call: Call) -> bool:
+        return bool(call.params.get("AllowRevert", False))
+
+    def _check_window(self, call: Call, deployment: Deployment) -> None:
+        completed = self.progress(deployment, call.now).completed_at
+        if completed is not None and call.now - completed > REVERT_WINDOW:
+            hours = int(REVERT_WINDOW.total_seconds() // 3600)
+            number = deployment.DeploymentNumber
+            raise call.invalid(f"Deployment {number} cannot be reverted: it completed more than {hours} hours ago.")
+
+    def _keep_deployment(self, call: Call, record: Deployment) -> None:
+        parent = f"{record.ApplicationId}/{record.EnvironmentId}"
+        call.store.put(call.scope, DEPLOYMENT, parent, str(record.DeploymentNumber), record)
+
+    def deployment_view(self, call: Call, record: Deployment) -> Members:
+        progress = self.progress(record, call.now)
+        members = shown(record, _NAMES)
+        members.update(_followed(record.strategy))
+        members["State"] = progress.state
+        members["PercentageComplete"] = progress.percentage
+        members["EventLog"] = self.event_log(progress)
+        members["StartedAt"] = record.started
+        if progress.completed_at is not None:
+            members["CompletedAt"] = progress.completed_at
+        return members
+
+    def deployment_summary(self, call: Call, record: Deployment) -> Members:
+        progress = self.progress(record, call.now)
+        members = shown(record, _SUMMARY)
+        members.update(_followed(record.strategy))
+        members["State"] = progress.state
+        members["PercentageComplete"] = progress.percentage
+        members["StartedAt"] = record.started
+        members["Type"] = "USER"
+        if progress.completed_at is not None:
+            members["CompletedAt"] = progress.completed_at
+        return members
+
+
+def _followed(strategy: Strategy) -> Members:
+    return {
+        "DeploymentDurationInMinutes": strategy.duration_minutes,
+        "GrowthType": strategy.growth_type,
+        "GrowthFactor": strategy.growth_factor,
+        "FinalBakeTimeInMinutes": strategy.bake_minutes,
+    }
+
+
+def _resource(environment: Environment) -> str:
+    return f"application/{environment.ApplicationId}/environment/{environment.Id}"

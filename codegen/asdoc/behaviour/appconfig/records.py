@@ -1,0 +1,120 @@
+"""What AppConfig keeps: one immutable record a resource, its fields under the documented names where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from .timeline import Strategy
+
+APPLICATION = "Application"
+ENVIRONMENT = "Environment"
+PROFILE = "ConfigurationProfile"
+STRATEGY = "DeploymentStrategy"
+VERSION = "HostedConfigurationVersion"
+DEPLOYMENT = "Deployment"
+TAGS = "Tags"
+SETTINGS = "AccountSettings"
+RETRIEVAL = "Retrieval"
+"""When an environment or a profile was last asked for its configuration."""
+
+Members = dict[str, Any]
+
+
+class Application(msgspec.Struct, frozen=True, kw_only=True):
+    Id: str
+    Name: str
+    Description: str | None = None
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    ApplicationId: str
+    Id: str
+    Name: str
+    Description: str | None = None
+    Monitors: list[Mapping[str, str]] | None = None
+    created: datetime
+
+
+class ConfigurationProfile(msgspec.Struct, frozen=True, kw_only=True):
+    ApplicationId: str
+    Id: str
+    Name: str
+    Description: str | None = None
+    LocationUri: str
+    RetrievalRoleArn: str | None = None
+    Validators: list[Mapping[str, str]] | None = None
+    Type: str
+    KmsKeyArn: str | None = None
+    KmsKeyIdentifier: str | None = None
+    created: datetime
+    versions: int = 0
+    """How many hosted versions were ever made: a number is given once."""
+
+    @property
+    def hosted(self) -> bool:
+        return self.LocationUri == "hosted"
+
+
+class DeploymentStrategy(msgspec.Struct, frozen=True, kw_only=True):
+    Id: str
+    Name: str
+    Description: str | None = None
+    DeploymentDurationInMinutes: int
+    GrowthType: str
+    GrowthFactor: float
+    FinalBakeTimeInMinutes: int
+    ReplicateTo: str
+
+
+class HostedConfigurationVersion(msgspec.Struct, frozen=True, kw_only=True):
+    ApplicationId: str
+    ConfigurationProfileId: str
+    VersionNumber: int
+    Description: str | None = None
+    Content: bytes
+    ContentType: str
+    VersionLabel: str | None = None
+    KmsKeyArn: str | None = None
+
+
+class Deployment(msgspec.Struct, frozen=True, kw_only=True):
+    ApplicationId: str
+    EnvironmentId: str
+    DeploymentStrategyId: str
+    ConfigurationProfileId: str
+    DeploymentNumber: int
+    ConfigurationName: str
+    ConfigurationLocationUri: str
+    ConfigurationVersion: str
+    Description: str | None = None
+    KmsKeyArn: str | None = None
+    KmsKeyIdentifier: str | None = None
+    VersionLabel: str | None = None
+    strategy: Strategy
+    """As it was when the deployment started: a later change of the strategy is none of this deployment."""
+    started: datetime
+    stopped: datetime | None = None
+    reverted: datetime | None = None
+    ended_by: str = ""
+    """The account that stopped or reverted it."""
+    content: bytes | None = None
+    content_type: str = "application/octet-stream"
+
+
+def shown(record: msgspec.Struct, names: tuple[str, ...]) -> Members:
+    """The named fields of a record that have a value."""
+    return {name: value for name in names if (value := getattr(record, name)) is not None}
+
+
+def documented(kind: type[msgspec.Struct], *, without: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The fields of a record that bear documented names: those that begin with a capital."""
+    return tuple(name for name in kind.__struct_fields__ if name[0].isupper() and name not in without)
+
+
+def listed(items: list[Members], token: str | None) -> Members:
+    """The answer of a list operation; the last page has no token."""
+    return {"Items": items} if token is None else {"Items": items, "NextToken": token}

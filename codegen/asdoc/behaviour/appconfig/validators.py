@@ -1,0 +1,95 @@
+"""A profile's validators: JSON Schema, where the package jsonschema is installed; Lambda functions are not run.
+
+A validator that cannot be run holds up neither a version nor a deployment, but ValidateConfiguration, which is asked
+for nothing else, then answers that it is not implemented: it never says "valid" of what nobody looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from asdoc.runtime.server.call import Call, ServiceFault
+from asdoc.runtime.server.errors import NOT_IMPLEMENTED
+
+from .records import ConfigurationProfile
+
+SHOWN = 20
+"""Violations that one answer lists."""
+
+
+def check_validators(call: Call, validators: list[dict[str, str]]) -> None:
+    """Raises the documented error where a validator's content is not what its type asks for."""
+    for index, validator in enumerate(validators):
+        where = f"Validators[{index}].Content"
+        content = validator["Content"]
+        if validator["Type"] == "LAMBDA":
+            if not content.startswith("arn:"):
+                raise call.invalid(f"{where}: must be the ARN of a Lambda function.")
+        elif _decode(content.encode()) is _BROKEN:
+            raise call.invalid(f"{where}: is not a JSON Schema, as it is not JSON.")
+
+
+def run_validators(call: Call, profile: ConfigurationProfile, content: bytes, *, strict: bool) -> None:
+    """Check a configuration. Raises the documented error, with reason and details, where it is not valid.
+
+    `strict` raises NotImplementedException (501) where a validator cannot be run; without it, that one is left out.
+    """
+    for validator in profile.Validators or []:
+        if validator["Type"] == "LAMBDA":
+            if strict:
+                raise ServiceFault(NOT_IMPLEMENTED, "Validators of type LAMBDA are not run by this backend.")
+            continue
+        details = _violations(validator["Content"], content)
+        if details is None:
+            if strict:
+                raise ServiceFault(
+                    NOT_IMPLEMENTED, "Validators of type JSON_SCHEMA are run only where jsonschema is installed."
+                )
+        elif details:
+            raise call.invalid(
+                f"The configuration breaks its JSON Schema: {details[0]['Reason']}",
+                Reason="InvalidConfiguration",
+                Details={"InvalidConfiguration": details},
+            )
+
+
+def _violations(schema_text: str, content: bytes) -> list[dict[str, Any]] | None:
+    """The violations of a JSON Schema by a configuration; None where nothing here can tell."""
+    try:
+        import jsonschema
+        import jsonschema.validators
+    except ModuleNotFoundError:
+        return None
+    value = _decode(content)
+    if value is _BROKEN:
+        return [_detail("json", "", "The configuration is not JSON.", "")]
+    schema = _decode(schema_text.encode())
+    try:
+        validator_class = jsonschema.validators.validator_for(schema, default=jsonschema.Draft4Validator)
+        validator_class.check_schema(schema)
+        errors = sorted(validator_class(schema).iter_errors(value), key=lambda error: error.json_path)
+    except jsonschema.SchemaError as error:
+        return [_detail("schema", "", f"The validator is not a valid JSON Schema: {error.message[:200]}", "")]
+    except RecursionError:
+        return [_detail("schema", "", "The schema or the configuration is nested too deeply.", "")]
+    return [
+        _detail(str(error.validator), error.json_path, error.message[:500], str(error.instance)[:200])
+        for error in errors[:SHOWN]
+    ]
+
+
+def _detail(constraint: str, location: str, reason: str, value: str) -> dict[str, Any]:
+    detail = {"Constraint": constraint, "Location": location, "Reason": reason, "Type": "JSON_SCHEMA", "Value": value}
+    return {name: text for name, text in detail.items() if text}
+
+
+_BROKEN = object()
+
+
+def _decode(text: bytes) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _BROKEN

@@ -1,0 +1,199 @@
+"""A service as a pure function from request to response: table, behaviour, clock and store are handed in."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ..http import HttpRequest, HttpResponse
+from ..schema import Operation, Service
+from .call import Call, ServiceFault
+from .clock import Clock, RealClock
+from .control import PREFIX, Control
+from .errors import INTERNAL, NOT_IMPLEMENTED, UNKNOWN_OPERATION, FaultWriter, invalid_code
+from .reading import Headers, Reader, compile_reader, decode_labels
+from .routing import Match, Router
+from .scopes import read_credential
+from .store import MemoryStore, Store
+from .validation import Checkers, InvalidRequestError
+from .writing import Converters, Writer, compile_writer
+
+log = logging.getLogger("asdoc.server")
+
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of a request body that a backend takes; the pages name no figure."""
+
+Behave = Callable[[Call], "dict[str, Any] | None"]
+"""A behaviour's method: gives the documented output members that have a value, or None where there are none.
+
+Raises ServiceFault to refuse."""
+
+
+class Answerer(Protocol):
+    """What an adapter drives: `ServiceBackend`, or several of them as one."""
+
+    max_body: int
+
+    def answer(
+        self, method: str, path: str, query: str, headers: Headers, body: bytes, *, decoded: bool, size: int
+    ) -> HttpResponse: ...
+
+
+class Plan:
+    """All that is known of an operation before a request comes."""
+
+    __slots__ = ("behave", "invalid_code", "mutates", "operation", "read", "write")
+
+    def __init__(
+        self, operation: Operation, behave: Behave | None, read: Reader, write: Writer, invalid_code: str
+    ) -> None:
+        self.operation = operation
+        self.behave = behave
+        self.read = read
+        self.write = write
+        self.invalid_code = invalid_code
+        self.mutates = operation.http_method != "GET"
+
+
+class ServiceBackend:
+    """Answers for one service.
+
+    `behaviour` is an object, or its class, with one method an operation under the client's method name
+    (`stop_deployment`), each taking a `Call`; an operation without one is answered with 501. `clock` and `store` are
+    the real time and an empty store in memory unless given.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        behaviour: object = None,
+        *,
+        clock: Clock | None = None,
+        store: Store | None = None,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self.service = service
+        self.clock = clock if clock is not None else RealClock()
+        self.store = store if store is not None else MemoryStore()
+        self.behaviour = behaviour() if isinstance(behaviour, type) else behaviour
+        self.max_body = max_body
+        self._control = Control(self.clock, self.store.clear, (service.service,))
+        self._faults = FaultWriter(service)
+        self._request_id = _request_ids()
+        self._router: Router[Plan] = Router()
+        self._targets: dict[str, Plan] = {}
+        self._by_target = service.protocol == "json"
+        checkers, converters = Checkers(service), Converters(service)
+        for operation in service.operations.values():
+            labels = [] if self._by_target else _label_names(operation.uri)
+            plan = Plan(
+                operation,
+                self.method_of(operation),
+                compile_reader(service, operation, labels, checkers),
+                compile_writer(service, operation, converters),
+                invalid_code(service, operation),
+            )
+            if self._by_target:
+                self._targets[f"{service.target_prefix}.{operation.name}"] = plan
+            else:
+                self._router.add(operation.http_method, operation.uri, plan)
+
+    def method_of(self, operation: Operation) -> Behave | None:
+        """What answers an operation; None where it is not built."""
+        return getattr(self.behaviour, operation.method, None)
+
+    def status_of(self, operation: Operation, call: Call) -> int:
+        """The status of a success: the documented one, unless the behaviour told another."""
+        return call.status or operation.status
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request. Never raises: whatever is wrong becomes an error response."""
+        path, _, query = request.target.partition("?")
+        return self.answer(
+            request.method, path, query, request.headers, request.body, decoded=False, size=len(request.body)
+        )
+
+    def answer(
+        self, method: str, path: str, query: str, headers: Headers, body: bytes, *, decoded: bool, size: int
+    ) -> HttpResponse:
+        """`handle` for adapters, in parts.
+
+        `path` is percent-decoded if `decoded`; `headers` are looked up in lower case; `size` is that of the body as it
+        was sent, which an adapter need not have read where it is over `max_body`.
+        """
+        if path.startswith(PREFIX):
+            return self._control.handle(method, path, body)
+        request_id = self._request_id()
+        plan: Plan | None = None
+        try:
+            plan, labels = self._route(method, path, query, headers)
+            behave = plan.behave
+            if behave is None or size > self.max_body:
+                return self._faults.write(self._refusal(plan, size), request_id)
+            params = plan.read(labels if decoded else decode_labels(labels), query, headers, body)
+            credential = read_credential(headers.get("authorization"))
+            call = Call(plan.operation, params, credential.scope, self.store, self.clock, plan.invalid_code)
+            if plan.mutates:
+                with self.store.transaction():
+                    result = behave(call)
+            else:
+                result = behave(call)
+            sent, content = plan.write(result if result is not None else {})
+            sent["x-amzn-requestid"] = request_id
+            return HttpResponse(status=self.status_of(plan.operation, call), headers=sent, body=content)
+        except ServiceFault as fault:
+            return self._faults.write(fault, request_id)
+        except InvalidRequestError as error:
+            code = plan.invalid_code if plan is not None else "ValidationException"
+            return self._faults.write(ServiceFault(code, str(error), status=400), request_id)
+        except Exception:  # the last line before the network: nothing but a response may pass it
+            log.exception("request %s: %s %s failed", request_id, method, path)
+            internal = ServiceFault(INTERNAL, f"An internal error occurred; the log tells more under {request_id}.")
+            return self._faults.write(internal, request_id)
+
+    def knows(self, method: str, path: str, query: str, headers: Headers) -> bool:
+        """Whether some operation of this service is meant."""
+        try:
+            self._route(method, path, query, headers)
+        except ServiceFault:
+            return False
+        return True
+
+    def _refusal(self, plan: Plan, size: int) -> ServiceFault:
+        """Why a request that was routed is not read."""
+        if size > self.max_body:
+            return self._faults.too_large(plan.operation, size, self.max_body, plan.invalid_code)
+        name = plan.operation.name
+        return ServiceFault(
+            NOT_IMPLEMENTED, f"{name} is an operation of {self.service.client}, but this backend does not implement it."
+        )
+
+    def _route(self, method: str, path: str, query: str, headers: Headers) -> Match[Plan]:
+        if not self._by_target:
+            found = self._router.match(method, path, query)
+            if found is not None:
+                return found
+            what = f"{method} {path[:200]}"
+        else:
+            target = headers.get("x-amz-target") or ""
+            plan = self._targets.get(target)
+            if plan is not None and method == "POST":
+                return plan, []
+            what = f"the target {target[:200]!r}" if target else "a request without an X-Amz-Target header"
+        raise ServiceFault(UNKNOWN_OPERATION, f"{self.service.client} has no operation for {what}.")
+
+
+def _label_names(uri: str) -> list[str]:
+    path = uri.partition("?")[0]
+    return [segment.strip("{+}") for segment in path.split("/") if segment.startswith("{")]
+
+
+def _request_ids() -> Callable[[], str]:
+    # Unique in the life of a process, in the form of a UUID, and far cheaper than one.
+    head = secrets.token_hex(10)
+    prefix = f"{head[:8]}-{head[8:12]}-{head[12:16]}-{head[16:20]}-"
+    numbers = itertools.count(secrets.randbits(40))
+    return lambda: f"{prefix}{next(numbers) & 0xFFFFFFFFFFFF:012x}"

@@ -1,0 +1,47 @@
+"""Several services behind one address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..http import HttpRequest, HttpResponse
+from .backend import ServiceBackend
+from .control import PREFIX, Control
+from .reading import Headers
+from .scopes import read_credential
+
+
+class CompositeBackend:
+    """Hands a request to the service it is signed for; an unsigned one to the first that has such an operation.
+
+    Its backends share one clock.
+    """
+
+    def __init__(self, backends: Sequence[ServiceBackend]) -> None:
+        self.backends = tuple(backends)
+        self.max_body = max(backend.max_body for backend in self.backends)
+        self._by_signing_name = {backend.service.signing_name: backend for backend in self.backends}
+        services = tuple(backend.service.service for backend in self.backends)
+        self._control = Control(self.backends[0].clock, self._reset, services)
+
+    def _reset(self) -> None:
+        for backend in self.backends:
+            backend.store.clear()
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        path, _, query = request.target.partition("?")
+        return self.answer(
+            request.method, path, query, request.headers, request.body, decoded=False, size=len(request.body)
+        )
+
+    def answer(
+        self, method: str, path: str, query: str, headers: Headers, body: bytes, *, decoded: bool, size: int
+    ) -> HttpResponse:
+        """As `ServiceBackend.answer`."""
+        if path.startswith(PREFIX):
+            return self._control.handle(method, path, body)
+        signing_name = read_credential(headers.get("authorization")).signing_name
+        backend = self._by_signing_name.get(signing_name)
+        if backend is None:
+            backend = next((b for b in self.backends if b.knows(method, path, query, headers)), self.backends[0])
+        return backend.answer(method, path, query, headers, body, decoded=decoded, size=size)

@@ -1,0 +1,123 @@
+"""Which operation a method and a path ask for.
+
+Literal segments beat labels. A greedy label (`{Key+}`) takes the rest of the path. Where nothing else fits, a label at
+the end of a template takes the rest too: WSGI hands over paths decoded, so that the `%2F` inside an ARN is then a
+slash like any other.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class _Node(Generic[T]):
+    __slots__ = ("children", "greedy", "label", "leaf", "trailing")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node[T]] = {}
+        self.label: _Node[T] | None = None
+        self.leaf: list[tuple[dict[str, str], T]] = []
+        """What ends here, each with the query literals it asks for; the most particular first."""
+        self.greedy: _Node[T] | None = None
+        self.trailing: _Node[T] | None = None
+        """The node behind a label that ends a template."""
+
+
+Match = tuple[T, list[str]]
+
+
+class Router(Generic[T]):
+    """Maps a method and a path to a value and the texts of its labels, as they stand in the path."""
+
+    def __init__(self) -> None:
+        self._roots: dict[str, _Node[T]] = {}
+
+    def add(self, method: str, template: str, value: T) -> list[str]:
+        """Take in a URI template such as `/applications/{ApplicationId}`; returns the names of its labels in order."""
+        path, _, query = template.partition("?")
+        wanted = _literals(query) if query else {}
+        node = self._roots.setdefault(method, _Node())
+        labels: list[str] = []
+        segments = path.split("/")[1:]
+        for index, segment in enumerate(segments):
+            last = index == len(segments) - 1
+            if not segment.startswith("{"):
+                node = node.children.setdefault(segment, _Node())
+                continue
+            labels.append(segment.strip("{+}"))
+            if segment.endswith("+}"):
+                node.greedy = node.greedy or _Node()
+                node = node.greedy
+                continue
+            node.label = node.label or _Node()
+            if last:
+                node.trailing = node.label
+            node = node.label
+        node.leaf.append((wanted, value))
+        node.leaf.sort(key=lambda item: -len(item[0]))
+        return labels
+
+    def match(self, method: str, path: str, query: str = "") -> Match[T] | None:
+        """The value for a path, and its labels still as the path spells them; None where no template fits."""
+        root = self._roots.get(method)
+        if root is None or not path.startswith("/"):
+            return None
+        segments = path.split("/")
+        for take_rest in (False, True):
+            labels: list[str] = []
+            node = _walk(root, segments, 1, labels, take_rest)
+            if node is not None:
+                found = _select(node.leaf, query)
+                if found is not None:
+                    return found[0], labels
+        return None
+
+
+def _walk(node: _Node[T], segments: list[str], index: int, labels: list[str], take_rest: bool) -> _Node[T] | None:
+    if index == len(segments):
+        return node if node.leaf else None
+    segment = segments[index]
+    child = node.children.get(segment)
+    if child is not None:
+        found = _walk(child, segments, index + 1, labels, take_rest)
+        if found is not None:
+            return found
+    child = node.label
+    if child is not None and segment:
+        labels.append(segment)
+        found = _walk(child, segments, index + 1, labels, take_rest)
+        if found is not None:
+            return found
+        labels.pop()
+    rest = node.greedy or (node.trailing if take_rest else None)
+    if rest is not None:
+        for end in range(len(segments), index, -1):
+            text = "/".join(segments[index:end])
+            if not text:
+                break
+            labels.append(text)
+            found = _walk(rest, segments, end, labels, take_rest)
+            if found is not None:
+                return found
+            labels.pop()
+    return None
+
+
+def _select(leaf: list[tuple[dict[str, str], T]], query: str) -> tuple[T] | None:
+    for wanted, value in leaf:
+        if not wanted:
+            return (value,)
+        given = _literals(query)
+        if all(name in given and (not text or given[name] == text) for name, text in wanted.items()):
+            return (value,)
+    return None
+
+
+def _literals(query: str) -> dict[str, str]:
+    literals: dict[str, str] = {}
+    for part in query.split("&"):
+        name, _, text = part.partition("=")
+        literals[name] = text
+    return literals
