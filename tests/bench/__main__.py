@@ -7,6 +7,7 @@ import platform
 
 from rich.console import Console
 from rich.table import Table
+
 from tests.bench import calls, serving, startup
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import botocore.config
+
 from asdoc.appconfig import Client
 from tests.bench.measure import Pair, Row, cost, pair, row
 from tests.targets.start import running

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.targets.install import WHEELS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,0 +1,156 @@
+"""Bad input is told apart, said clearly, and leaves nothing half done."""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import http.server
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.targets.start import running
+
+ASDOC = str(Path(sys.executable).with_name("asdoc"))
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def refused(*arguments: str, cwd: Path) -> str:
+    """What asdoc says to arguments that it must refuse: exit code 2, no traceback."""
+    done = subprocess.run([ASDOC, *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 2, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("pages") / "pages"
+    subprocess.run([ASDOC, "pages", "appconfig", "--out", str(out)], check=True, capture_output=True)
+    return out
+
+
+@pytest.fixture
+def copied(pages: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(pages, tmp_path / "pages"))
+
+
+def test_a_page_cut_in_half_is_refused_by_name_and_nothing_is_written(copied: Path, tmp_path: Path) -> None:
+    page = next(copied.rglob("get_deployment.rst"))
+    text = page.read_text()
+    page.write_text(text[: len(text) // 2])
+    said = refused("extract", str(copied), "--out", str(tmp_path / "specs"), cwd=tmp_path)
+    assert "get_deployment.rst" in said
+    assert not list(tmp_path.glob("specs/**/*.json"))
+
+
+def test_a_page_of_another_site_is_refused_by_name(copied: Path, tmp_path: Path) -> None:
+    page = next(copied.rglob("get_deployment.rst"))
+    page.write_text("<!doctype html><html><title>Weather</title><p>Sunny, 24 degrees.</p></html>\n")
+    said = refused("extract", str(copied), "--out", str(tmp_path / "specs"), cwd=tmp_path)
+    assert "get_deployment.rst" in said
+    assert not list(tmp_path.glob("specs/**/*.json"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("pages", "appconfigg", "--out", "pages"),
+        ("wire", "appconfigg", "--out", "specs"),
+        ("generate", "appconfigg", "--out", "generated"),
+        ("serve", "appconfigg", "--port", "0"),
+        ("verify", "reference", "--service", "appconfigg", "--json", "report.json"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_an_unknown_service_is_named_with_what_is_known(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    said = refused(*arguments, cwd=tmp_path)
+    assert "appconfigg" in said
+    assert "appconfig" in said.replace("appconfigg", "")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_dead_endpoint_is_said_to_be_dead(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    said = refused("verify", endpoint, "--service", "appconfig", "--json", "report.json", cwd=tmp_path)
+    assert endpoint in said
+    assert not (tmp_path / "report.json").exists()
+
+
+@pytest.fixture
+def web_server(tmp_path: Path) -> Iterator[str]:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<title>Weather</title>")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
+    handler.log_message = lambda *_: None  # type: ignore[attr-defined]  # a partial carries attributes of its own
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_a_web_server_is_no_target(web_server: str, tmp_path: Path) -> None:
+    said = refused("verify", web_server, "--service", "appconfig", "--json", "report.json", cwd=tmp_path)
+    assert web_server in said
+    assert not (tmp_path / "report.json").exists()
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert port in refused("serve", "appconfig", "--port", port, cwd=tmp_path)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    with running("reference") as endpoint:
+        yield endpoint
+
+
+def answer(endpoint: str, method: str, path: str, body: bytes = b"") -> tuple[int, str, dict[str, object]]:
+    """Status, error code and body of a raw request."""
+    connection = http.client.HTTPConnection(urlsplit(endpoint).netloc, timeout=30)
+    connection.request(method, path, body=body, headers={"Content-Type": "application/json"})
+    response = connection.getresponse()
+    text = response.read()
+    connection.close()
+    assert b"Traceback" not in text
+    return response.status, response.headers.get("x-amzn-ErrorType", ""), json.loads(text)
+
+
+def test_a_malformed_body_gets_the_documented_error(served: str) -> None:
+    for body in (b'{"Name": "cut', b"[1, 2]", b"\xff\xfe", b'"text"', b'{"Name": 1}', b"{}", b""):
+        status, code, said = answer(served, "POST", "/applications", body)
+        assert (status, code) == (400, "BadRequestException"), body
+        assert said["Message"]
+
+
+def test_an_unknown_operation_gets_an_error_of_its_own(served: str) -> None:
+    status, code, _ = answer(served, "GET", "/no/such/operation")
+    assert (status, code) == (404, "UnknownOperationException")
+
+
+def test_an_operation_that_is_not_built_says_so(served: str) -> None:
+    status, code, said = answer(served, "GET", "/extensions")
+    assert (status, code) == (501, "NotImplementedException")
+    assert "ListExtensions" in str(said)
+
+
+def test_a_body_of_ten_megabytes_is_refused_and_the_server_lives_on(served: str) -> None:
+    status, code, _ = answer(served, "POST", "/applications", b'{"Name": "' + b"x" * 10_000_000 + b'"}')
+    assert status in (400, 413)
+    assert code in ("BadRequestException", "PayloadTooLargeException")
+    assert answer(served, "POST", "/applications", b'{"Name": "small"}')[0] == 201
