@@ -120,6 +120,8 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     target_prefix: str = ""
     xml_namespace: str = ""
     global_endpoint: str = ""
+    query_compatible: bool = False
+    """True where the service once spoke the query protocol, and still tells that protocol's error codes."""
     operations: dict[str, Operation] = {}
     shapes: dict[str, Shape] = {}
     spec: str = ""

@@ -1,0 +1,146 @@
+"""A call without its input and output: what to send, what an answer means, whether to try again.
+
+The clients of both kinds drive it, and differ in how they send and how they sleep.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .config import VERSION, Config
+from .credentials import Credentials
+from .endpoint import Endpoint
+from .exceptions import ClientSideError, TransportError
+from .http import HttpRequest, HttpResponse
+from .parse import ResponsePlan, error_code, output_model
+from .retry import Retries, repeatable
+from .schema import Service
+from .serialize import RequestPlan
+from .sigv4 import sign_at
+
+
+class Plan:
+    """Everything about an operation that is the same in each of its calls."""
+
+    __slots__ = ("errors", "repeatable", "request", "response", "signed", "unsigned_payload")
+
+    def __init__(self, service: Service, name: str, package: str) -> None:
+        operation = service.operations.get(name)
+        if operation is None:
+            raise ClientSideError(f"calling {name}: {service.service} documents no such operation")
+        models = importlib.import_module(f"{package}.models")
+        errors = importlib.import_module(f"{package}.errors")
+        self.request = RequestPlan(service, operation)
+        self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
+        self.repeatable = repeatable(service, operation)
+        self.signed = operation.auth != "none"
+        self.unsigned_payload = operation.unsigned_payload
+        shapes = (service.shapes[error] for error in operation.errors)
+        self.errors = {*operation.errors, *(shape.error.code for shape in shapes if shape.error)}
+
+
+class Caller:
+    """What a client's calls share: its service, endpoint, credentials, retries."""
+
+    def __init__(
+        self,
+        service: Service,
+        package: str,
+        *,
+        endpoint: Endpoint,
+        region: str,
+        credentials: Callable[[], Credentials],
+        retries: Retries,
+        config: Config,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.service = service
+        self.retries = retries
+        self._package = package
+        self._endpoint = endpoint
+        self._region = region
+        self._find_credentials = credentials
+        self._credentials: Credentials | None = None
+        self._host_prefix = config.inject_host_prefix
+        self._clock = clock
+        self._plans: dict[str, Plan] = {}
+        self._stamp = (0, "")
+        extra = f" {config.user_agent_extra}" if config.user_agent_extra else ""
+        self._user_agent = f"asdoc/{VERSION} service/{service.service}{extra}"
+
+    def plan(self, operation_name: str) -> Plan:
+        plan = self._plans.get(operation_name)
+        if plan is None:
+            plan = self._plans[operation_name] = Plan(self.service, operation_name, self._package)
+        return plan
+
+    def call(self, operation_name: str, arguments: Mapping[str, Any]) -> Call:
+        """A call, its arguments checked. Raises ParamValidationError; nothing was sent then."""
+        plan = self.plan(operation_name)
+        request = plan.request.build(arguments, self._endpoint, host_prefix=self._host_prefix)
+        request.headers["user-agent"] = self._user_agent
+        return Call(self, plan, request)
+
+    def sign(self, plan: Plan, request: HttpRequest) -> HttpRequest:
+        if not plan.signed:
+            return request
+        credentials = self._credentials
+        if credentials is None:
+            credentials = self._credentials = self._find_credentials()
+        return sign_at(
+            request,
+            credentials,
+            self._region,
+            self.service.signing_name,
+            self._timestamp(),
+            unsigned_payload=plan.unsigned_payload,
+        )
+
+    def _timestamp(self) -> str:
+        second = int(self._clock())
+        kept, text = self._stamp
+        if kept != second:
+            text = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
+            self._stamp = (second, text)
+        return text
+
+
+class Call:
+    """One call, from its first attempt to its result."""
+
+    __slots__ = ("_attempt", "_caller", "_plan", "_request")
+
+    def __init__(self, caller: Caller, plan: Plan, request: HttpRequest) -> None:
+        self._caller = caller
+        self._plan = plan
+        self._request = request
+        self._attempt = 0
+
+    def request(self) -> HttpRequest:
+        """The next attempt, signed for now."""
+        self._attempt += 1
+        return self._caller.sign(self._plan, self._request)
+
+    def result(self, response: HttpResponse) -> Any:
+        """What a successful answer holds. Raises ResponseParseError."""
+        self._caller.retries.succeeded(self._attempt)
+        return self._plan.response.parse(response, self._attempt - 1)
+
+    def answered(self, response: HttpResponse) -> float:
+        """Seconds to wait before the next attempt. Raises the service's error where that is the end of it."""
+        plan, attempt = self._plan, self._attempt
+        code = (error_code(response, self._caller.service.protocol) or ("", ""))[0]
+        wait = self._caller.retries.after_answer(response, code, attempt, modelled=code in plan.errors)
+        if wait is None:
+            raise plan.response.error(response, attempt - 1)
+        return wait
+
+    def failed(self, error: TransportError) -> float:
+        """Seconds to wait before the next attempt. Raises `error` where that is the end of it."""
+        wait = self._caller.retries.after_error(error, self._attempt, repeatable=self._plan.repeatable)
+        if wait is None:
+            raise error
+        return wait

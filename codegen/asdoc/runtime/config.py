@@ -1,0 +1,32 @@
+"""The settings of a client that are not its identity: timeouts, retries, proxies, trust."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+VERSION = "0.1.0"
+"""The version that requests name in their User-Agent; a test holds it to that of the distribution."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of one client. Names and defaults are those of botocore's Config where it has them."""
+
+    connect_timeout: float = 60.0
+    """Seconds until a connection must stand."""
+    read_timeout: float = 60.0
+    """Seconds that an answer may pause."""
+    max_attempts: int | None = None
+    """How often a request is sent at most, the first time included. None: AWS_MAX_ATTEMPTS, else 3."""
+    max_pool_connections: int = 10
+    """How many idle connections are kept open."""
+    proxies: Mapping[str, str] | None = None
+    """Scheme of the endpoint -> URL of the proxy. None: HTTP_PROXY, HTTPS_PROXY and NO_PROXY tell."""
+    verify: bool | str | None = None
+    """False trusts any certificate; a string names a file or folder of trusted ones. None: AWS_CA_BUNDLE, else the
+    system's."""
+    inject_host_prefix: bool = True
+    """False leaves the endpoint's host as it is where an operation documents a prefix to it."""
+    user_agent_extra: str = ""
+    """Appended to the User-Agent."""

@@ -1,0 +1,117 @@
+"""Where requests go: an endpoint that was given, one that is configured, or the region's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from .exceptions import InvalidEndpointError, NoRegionError
+from .schema import Service
+
+if TYPE_CHECKING:
+    from .profiles import Profiles
+
+_LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
+_ADDRESS = frozenset("0123456789abcdefABCDEF:.%")
+_PATH = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/%")
+_PORTS = {"http": "80", "https": "443"}
+
+PARTITIONS = (
+    ("cn-", "amazonaws.com.cn"),
+    ("us-gov-", "amazonaws.com"),
+    ("us-iso-", "c2s.ic.gov"),
+    ("us-isob-", "sc2s.sgov.gov"),
+    ("us-isof-", "csp.hci.ic.gov"),
+    ("eu-isoe-", "cloud.adc-e.uk"),
+    ("eusc-", "amazonaws.eu"),
+)
+"""Beginning of a region's name -> the domain of its partition; every other region is in `amazonaws.com`."""
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """A URL in the parts that a request needs."""
+
+    scheme: str
+    host: str
+    """As the Host header carries it: in lower case, without the scheme's own port."""
+    path: str = ""
+    """Put before every path; empty for none."""
+
+
+@lru_cache(maxsize=256)
+def parse_endpoint(url: str) -> Endpoint:
+    """The parts of an endpoint's URL. Raises InvalidEndpointError where it is not one to send requests to."""
+
+    def refuse(why: str) -> InvalidEndpointError:
+        # what stands before an @ may be a password
+        shown = url.partition("//")[0] + "//…@" + url.rpartition("@")[2] if "@" in url else url
+        return InvalidEndpointError(
+            f"reading the endpoint {shown!r}: {why}",
+            hint="An endpoint looks like http://127.0.0.1:8080 or https://example.org.",
+        )
+
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        raise refuse("it has no scheme")
+    scheme = scheme.lower()
+    if scheme not in _PORTS:
+        raise refuse(f"its scheme is {scheme}, not http or https")
+    authority, slash, path = rest.partition("/")
+    if any(mark in rest for mark in "?#"):
+        raise refuse("it has a query or a fragment")
+    if "@" in authority:
+        raise refuse("it holds a user name or password")
+    if not _PATH.issuperset(path):
+        raise refuse("its path holds a character that must be percent-encoded")
+    if authority.startswith("["):
+        name, bracket, port = authority[1:].partition("]")
+        if not bracket or not name or not _ADDRESS.issuperset(name) or (port and port[0] != ":"):
+            raise refuse("its host is not an address in brackets")
+        name, port = f"[{name}]", port[1:] if port else "-"
+    else:
+        name, colon, port = authority.partition(":")
+        if not name or not _HOST.issuperset(name) or name.startswith(".") or ".." in name:
+            raise refuse("it has no host" if not name else "its host is not a host name")
+        port = port if colon else "-"
+    if port != "-" and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise refuse(f"its port {port!r} is not a number from 1 to 65535")
+    host = name.lower()
+    if port not in ("-", _PORTS[scheme]):
+        host = f"{host}:{int(port)}"
+    return Endpoint(scheme, host, slash + path if path else "")
+
+
+def regional(service: Service, region: str) -> str:
+    """The URL of a service in a region. Raises NoRegionError where the region cannot be part of a host name."""
+    if not region or len(region) > 63 or not _LABEL.issuperset(region) or region[0] == "-" or region[-1] == "-":
+        raise NoRegionError(
+            f"finding the endpoint of {service.service}: {region!r} is not a region", hint="One is eu-west-1."
+        )
+    domain = next((domain for start, domain in PARTITIONS if region.startswith(start)), "")
+    if not domain and service.global_endpoint:
+        return f"https://{service.global_endpoint}"
+    return f"https://{service.endpoint_prefix}.{region}.{domain or 'amazonaws.com'}"
+
+
+_TRUE = ("true", "1", "yes", "on")
+
+
+def configured(service: Service, environ: Mapping[str, str], profiles: Profiles) -> str:
+    """The URL that environment or config file give for a service; empty where they give none.
+
+    In this order: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's `services` section, the profile's
+    `endpoint_url`. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or the same in the profile, turns all four off.
+    """
+    name = service.service_id.replace(" ", "_").replace("-", "_").upper()
+    ignored = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+    if ignored is not None and ignored.lower() in _TRUE:
+        return ""
+    url = environ.get(f"AWS_ENDPOINT_URL_{name}") or environ.get("AWS_ENDPOINT_URL")
+    settings = profiles.config()
+    if ignored is None and settings.get("ignore_configured_endpoint_urls", "").lower() in _TRUE:
+        return ""
+    return url or profiles.service(service.service_id).get("endpoint_url") or settings.get("endpoint_url", "")

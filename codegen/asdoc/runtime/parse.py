@@ -1,0 +1,284 @@
+"""From a response to a typed result, or to a typed error.
+
+Where the whole output is the JSON body, msgspec decodes straight into the model. Where members come from headers, the
+status or a payload, where names differ on the wire, or where the body is written in a way that the fast road does not
+take (an RFC 822 date, a null in a list), the shape is walked by `readers`.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from .exceptions import ResponseParseError, ServiceError
+from .http import HttpResponse
+from .readers import Reader, Readers
+from .response import EmptyResponse, StreamingBody, Structure
+from .schema import Operation, Service, Shape
+
+_EXCERPT = 200
+_PLAIN_LOCATIONS = ("", "uri", "querystring")
+
+
+def excerpt(body: bytes) -> str:
+    """The beginning of a body, as text that fits into a message."""
+    text = " ".join(body[: _EXCERPT * 4].decode("utf-8", "replace").split())
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
+
+
+def metadata(response: HttpResponse, attempts: int = 0) -> dict[str, Any]:
+    """`ResponseMetadata` as boto3 gives it; `attempts` is how often the request was sent again."""
+    headers = response.headers
+    told: dict[str, Any] = {}
+    if "x-amzn-requestid" in headers:
+        told["RequestId"] = headers["x-amzn-requestid"]
+    elif "x-amz-request-id" in headers:
+        told["RequestId"] = headers["x-amz-request-id"]
+        told["HostId"] = headers.get("x-amz-id-2", "")
+    told["HTTPStatusCode"] = response.status
+    told["HTTPHeaders"] = headers
+    told["RetryAttempts"] = attempts
+    return told
+
+
+class ResponsePlan:
+    """All that can be known of an operation's answers before one is there.
+
+    `model` is the generated class of the output; None gives plain dictionaries, as boto3 does. `errors` is the module
+    with the service's error classes.
+    """
+
+    __slots__ = ("_decode", "_errors", "_model", "_output", "_readers", "_shape", "operation", "service")
+
+    def __init__(
+        self,
+        service: Service,
+        operation: Operation,
+        model: type[Structure] | None = None,
+        errors: ModuleType | None = None,
+    ) -> None:
+        self.service = service
+        self.operation = operation
+        self._shape = service.shapes[operation.output] if operation.output else Shape(type="structure")
+        self._model = model
+        self._errors = errors
+        self._readers = Readers(service)
+        self._output: _Output | None = None
+        self._decode = None
+        if model is not None and _is_body(service, self._shape):
+            self._decode = msgspec.json.Decoder(model, strict=False).decode
+
+    def parse(self, response: HttpResponse, attempts: int = 0) -> Any:
+        """The result of a call. Raises the service's error where the answer is one; ResponseParseError where it is
+        neither that nor the documented output."""
+        if not 200 <= response.status < 300:
+            raise self.error(response, attempts)
+        if self._decode is not None and response.body:
+            try:
+                result = self._decode(response.body)
+            except (msgspec.MsgspecError, ValueError, RecursionError):
+                pass  # the slow road takes more, and says better what it does not
+            else:
+                result["ResponseMetadata"] = metadata(response, attempts)
+                return result
+        result = self._read(response)
+        result["ResponseMetadata"] = metadata(response, attempts)
+        return result
+
+    def error(self, response: HttpResponse, attempts: int = 0) -> ServiceError:
+        """The error that an answer tells of, as the class that the package has for its code."""
+        code, message = error_code(response, self.service.protocol) or (str(response.status), "")
+        told: dict[str, Any] = {
+            "Error": {"Message": message, "Code": code},
+            "ResponseMetadata": metadata(response, attempts),
+        }
+        query_code = response.headers.get("x-amzn-query-error", "").partition(";")
+        if query_code[0] and query_code[1] and self.service.query_compatible:
+            told["Error"].update(Code=query_code[0], QueryErrorCode=code, Type=query_code[2])
+        name = self._error_shape(code) or self._error_shape(told["Error"]["Code"])
+        if not name:
+            return ServiceError(told, self.operation.name)
+        # an error that is told badly is still that error
+        with suppress(ValueError, TypeError, AttributeError, KeyError):
+            told.update(_Output(self._readers, self.service.shapes[name], None).read(response))
+        kind: type[ServiceError] = getattr(self._errors, name, ServiceError)
+        return kind(told, self.operation.name)
+
+    def _error_shape(self, code: str) -> str:
+        shapes = self.service.shapes
+        for name in self.operation.errors:
+            traits = shapes[name].error
+            if name == code or (traits and traits.code == code):
+                return name
+        for name, shape in shapes.items():
+            if shape.error and (name == code or shape.error.code == code):
+                return name
+        return ""
+
+    def _read(self, response: HttpResponse) -> Any:
+        if self._output is None:
+            self._output = _Output(self._readers, self._shape, self._model)
+        try:
+            return self._output.read(response)
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
+            raise ResponseParseError(
+                f"reading the answer to {self.operation.name}: status {response.status}, and the body is not the "
+                f"documented output ({_reason(error)}): {excerpt(response.body)!r}",
+                hint="Check that the endpoint speaks this service's API.",
+                status=response.status,
+                operation_name=self.operation.name,
+            ) from error
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _is_body(service: Service, shape: Shape) -> bool:
+    """True where a structure is the whole body, under its own names: what msgspec can decode alone."""
+    if shape.payload or any(node.location not in _PLAIN_LOCATIONS for node in shape.members.values()):
+        return False
+    seen: set[str] = set()
+    nodes = [shape]
+    while nodes:
+        node = nodes.pop()
+        if node.shape:
+            if node.shape in seen:
+                continue
+            seen.add(node.shape)
+            node = service.shapes[node.shape]
+        if node.eventstream:
+            return False
+        for name, member in node.members.items():
+            if member.name and member.name != name:
+                return False
+            nodes.append(member)
+        nodes.extend(part for part in (node.member, node.value) if part is not None)
+    return True
+
+
+class _Output:
+    """Reads a structure that may be spread over status, headers and body."""
+
+    def __init__(self, readers: Readers, shape: Shape, model: type[Structure] | None) -> None:
+        self.shape = shape
+        self.model = model
+        resolve = readers.service.resolve
+        self.whole = readers.structure(shape, model)
+        self.elsewhere = {name: (node, readers.header(node)) for name, node in shape.members.items() if node.location}
+        self.payload_type = resolve(shape.members[shape.payload]).type if shape.payload else ""
+        self.payload: Reader | None = None
+        if shape.payload and self.payload_type not in ("blob", "string"):
+            self.payload = readers.member(shape.members[shape.payload], model, shape.payload)
+
+    def read(self, response: HttpResponse) -> Any:
+        members: dict[str, Any] = {}
+        for name, (node, reader) in self.elsewhere.items():
+            value = _elsewhere(name, node, reader, response)
+            if value is not None:
+                members[name] = value
+        body = response.body
+        if self.payload_type == "blob":
+            members[self.shape.payload] = StreamingBody(body)
+        elif self.payload_type == "string":
+            members[self.shape.payload] = body.decode()
+        elif self.payload is not None:
+            value = self.payload(decode_json(body))
+            if value is not None:
+                members[self.shape.payload] = value
+        elif len(self.elsewhere) < len(self.shape.members):
+            return self.whole(decode_json(body), members)
+        return self.whole({}, members)
+
+
+def _elsewhere(name: str, node: Shape, reader: Reader, response: HttpResponse) -> Any:
+    if node.location == "statusCode":
+        return response.status
+    if node.location == "headers":
+        prefix = node.name.lower()
+        return {key[len(prefix) :]: value for key, value in response.headers.items() if key.startswith(prefix)}
+    if node.location == "header":
+        value = response.headers.get((node.name or name).lower())
+        return None if value is None else reader(value)
+    return None
+
+
+_decode_any = msgspec.json.Decoder().decode
+
+
+def decode_json(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body; an empty body, and null, are an empty one. Raises ValueError where it is none."""
+    if not body.strip():
+        return {}
+    try:
+        decoded = _decode_any(body)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"no JSON: {error}") from error
+    if decoded is None:
+        return {}
+    if not isinstance(decoded, dict):
+        raise ValueError(f"a JSON {type(decoded).__name__} where an object was expected")  # noqa: TRY004  # of data, not of a caller
+    return decoded
+
+
+def error_code(response: HttpResponse, protocol: str) -> tuple[str, str] | None:
+    """Code and message of an error, or None where the answer is a success.
+
+    The code stands in the header `x-amzn-ErrorType`, or in the body as `code`, `Code` or `__type`; without one it is
+    the status. A body that is no JSON object (a proxy's page, an empty one) is quoted in the message.
+    """
+    if 200 <= response.status < 300:
+        return None
+    try:
+        body = decode_json(response.body)
+    except (ValueError, RecursionError):
+        body = {}
+        message = f"{_phrase(response.status)}: {excerpt(response.body)!r}"
+    else:
+        message = next((text for key in ("message", "Message") if isinstance(text := body.get(key), str)), "")
+    candidates = (response.headers.get("x-amzn-errortype"), body.get("code"), body.get("Code"), body.get("__type"))
+    code = next((code for code in candidates if isinstance(code, str) and code), "")
+    code = code.partition(":")[0].rpartition("#")[2] or str(response.status)
+    return code, message or ("" if body else _phrase(response.status))
+
+
+def _phrase(status: int) -> str:
+    from http import HTTPStatus
+
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"status {status}"
+
+
+_plans: dict[tuple[int, str, type[Structure] | None], tuple[Service, ResponsePlan]] = {}
+
+
+def parse(
+    service: Service,
+    operation: Operation,
+    response: HttpResponse,
+    *,
+    model: type[Structure] | None = None,
+    errors: ModuleType | None = None,
+    attempts: int = 0,
+) -> Any:
+    """The result of a call: an instance of `model`, or without one the dictionary that boto3 would give.
+
+    Raises the service's error (a class of the module `errors`, or ServiceError), or ResponseParseError.
+    """
+    # by identity: a table cannot be hashed, and holding it keeps its id from being given to another
+    key = (id(service), operation.name, model)
+    kept = _plans.get(key)
+    if kept is None or kept[1].operation is not operation:
+        kept = _plans[key] = (service, ResponsePlan(service, operation, model, errors))
+    return kept[1].parse(response, attempts)
+
+
+def output_model(models: ModuleType | None, operation: Operation) -> type[Structure]:
+    """The generated class that an operation answers with; EmptyResponse where it documents no output."""
+    found = getattr(models, operation.output, None) if operation.output else None
+    return found if isinstance(found, type) and issubclass(found, Structure) else EmptyResponse

@@ -1,0 +1,1 @@
+"""One module a protocol: how an operation's input becomes a request."""

@@ -1,0 +1,136 @@
+"""Reading a decoded JSON value as its shape tells: into the generated models, or into plain dictionaries.
+
+More is taken than the documents promise, as boto3 takes it: times in every format, numbers in strings, nulls in lists.
+"""
+
+from __future__ import annotations
+
+import base64
+import types
+import typing
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from . import timestamps
+from .response import Structure, member_names
+from .schema import Service, Shape
+
+Reader = Callable[[Any], Any]
+StructureReader = Callable[[Any, dict[str, Any]], Any]
+"""Takes the JSON object, and members that were read elsewhere."""
+
+
+class Readers:
+    """Compiles the shapes of a service into readers."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._named: dict[tuple[str, Any], Reader] = {}
+
+    def structure(self, shape: Shape, model: type[Structure] | None) -> StructureReader:
+        attributes = member_names(model) if model is not None else {name: name for name in shape.members}
+        table = [
+            (node.name or name, name, self.member(node, model, name))
+            for name, node in shape.members.items()
+            if name in attributes and name != shape.payload and node.location not in ("header", "headers", "statusCode")
+        ]
+
+        def read(value: Any, elsewhere: dict[str, Any]) -> Any:
+            members = dict(elsewhere)
+            for wire, name, reader in table:
+                held = value.get(wire)
+                if held is not None:
+                    members[name] = reader(held)
+            if model is None:
+                return members
+            return model(**{attributes[name]: held for name, held in members.items() if name in attributes})
+
+        return read
+
+    def member(self, node: Shape, model: type[Structure] | None, name: str) -> Reader:
+        """The reader of one member of a structure; its nested models are found in the annotations of `model`."""
+        return self.node(node, None if model is None else _annotations(model).get(name))
+
+    def node(self, node: Shape, annotation: Any) -> Reader:
+        kind = _without_none(annotation)
+        if not node.shape:
+            return self._inline(node, kind)
+        key = (node.shape, kind if isinstance(kind, type) else str(kind))
+        if key not in self._named:
+            # a shape that holds itself finds this while it is being compiled
+            self._named[key] = lambda value: self._named[key](value)
+            self._named[key] = self._inline(self.service.shapes[node.shape], kind)
+        return self._named[key]
+
+    def _inline(self, shape: Shape, kind: Any) -> Reader:
+        if shape.type == "structure":
+            model = kind if isinstance(kind, type) and issubclass(kind, Structure) else None
+            whole = self.structure(shape, model)
+            return lambda value: whole(value, {})
+        arguments = typing.get_args(kind)
+        if shape.type == "list" and shape.member is not None:
+            item = self.node(shape.member, arguments[0] if arguments else None)
+            return lambda value: [None if part is None else item(part) for part in _expect(value, list)]
+        if shape.type == "map" and shape.value is not None:
+            held = self.node(shape.value, arguments[1] if len(arguments) == 2 else None)
+            return lambda value: {
+                key: None if part is None else held(part) for key, part in _expect(value, dict).items()
+            }
+        return _SCALARS.get(shape.type, _as_is)
+
+    def header(self, node: Shape) -> Reader:
+        """The reader of a header's text."""
+        shape = self.service.resolve(node)
+        if node.jsonvalue:
+            return lambda value: msgspec.json.decode(base64.b64decode(value))
+        if shape.type == "list" and shape.member is not None:
+            item = self.header(shape.member)
+            return lambda value: [item(part.strip()) for part in value.split(",")]
+        return _SCALARS.get(shape.type, _as_is)
+
+
+def _annotations(model: type[Structure]) -> dict[str, Any]:
+    """Documented name -> type of every member."""
+    hints = msgspec.structs.fields(model)
+    return {field.encode_name: field.type for field in hints}
+
+
+def _without_none(annotation: Any) -> Any:
+    """The type of a member, of which absence is always a possibility; its metadata is of no use here."""
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _without_none(typing.get_args(annotation)[0])
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        kinds = [kind for kind in typing.get_args(annotation) if kind is not type(None)]
+        return _without_none(kinds[0]) if len(kinds) == 1 else None
+    return annotation
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _expect(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(f"a {type(value).__name__} where a {kind.__name__} was expected")
+    return value
+
+
+def _boolean(value: Any) -> bool:
+    return value if isinstance(value, bool) else str(value).lower() == "true"
+
+
+def _integer(value: Any) -> int:
+    return int(value)
+
+
+_SCALARS: dict[str, Reader] = {
+    "boolean": _boolean,
+    "integer": _integer,
+    "long": _integer,
+    "float": float,
+    "double": float,
+    "timestamp": timestamps.parse,
+    "blob": base64.b64decode,
+}

@@ -1,0 +1,195 @@
+"""What a call gives back: a typed structure that can also be read as the dictionary that the pages print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NotRequired, Self, TypeAlias, TypedDict
+
+import msgspec
+
+
+class ResponseMetadata(TypedDict):
+    """Of one answer: as boto3 gives it under the same key."""
+
+    RequestId: NotRequired[str]
+    """Absent where the answer carried none."""
+    HostId: NotRequired[str]
+    HTTPStatusCode: int
+    HTTPHeaders: dict[str, str]
+    RetryAttempts: int
+    """How often the request was sent again; 0 where the first attempt was answered."""
+
+
+_Metadata: TypeAlias = ResponseMetadata
+_METADATA = "ResponseMetadata"
+_names: dict[type, dict[str, str]] = {}
+
+
+def member_names(cls: type[Structure]) -> dict[str, str]:
+    """Documented name -> attribute, of every member of a structure; they differ where the name is a keyword."""
+    names = _names.get(cls)
+    if names is None:
+        names = _names[cls] = dict(zip(cls.__struct_encode_fields__, cls.__struct_fields__, strict=True))
+    return names
+
+
+class Structure(msgspec.Struct, kw_only=True, omit_defaults=True, repr_omit_defaults=True):
+    """Base of all generated models: members as attributes (None where absent) and as items (KeyError where absent).
+
+    Equality is over the members present: `ResponseMetadata`, which no two answers share, is left out. A structure
+    equals a plain dictionary of its present members, so `client.get_environment(...) == {...}` reads as on the page; a
+    dictionary that holds "ResponseMetadata" is compared with it.
+    """
+
+    def __getitem__(self, name: str) -> Any:
+        attribute = member_names(type(self)).get(name)
+        value = None if attribute is None else getattr(self, attribute)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        attribute = member_names(type(self)).get(name)
+        if attribute is None:
+            raise KeyError(name)
+        setattr(self, attribute, value)
+
+    def __delitem__(self, name: str) -> None:
+        self.pop(name)
+
+    def __contains__(self, name: object) -> bool:
+        attribute = member_names(type(self)).get(name) if isinstance(name, str) else None
+        return attribute is not None and getattr(self, attribute) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, attribute in member_names(type(self)).items() if getattr(self, attribute) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return any(True for _ in self)
+
+    def keys(self) -> list[str]:
+        """The names of the members present, in the order of the documentation."""
+        return list(self)
+
+    def values(self) -> list[Any]:
+        return [self[name] for name in self]
+
+    def items(self) -> list[tuple[str, Any]]:
+        return [(name, self[name]) for name in self]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """Take a member out, as code written for boto3 does with "ResponseMetadata"."""
+        try:
+            value = self[name]
+        except KeyError:
+            if default:
+                return default[0]
+            raise
+        self[name] = None
+        return value
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plain dictionary that boto3 would have given: nested, only what is present."""
+        return {name: to_plain(value) for name, value in self.items()}
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Structure):
+            if type(self) is not type(other):
+                return NotImplemented
+            mine, theirs = dict(self.items()), dict(other.items())
+            mine.pop(_METADATA, None)
+            theirs.pop(_METADATA, None)
+            return mine == theirs
+        if isinstance(other, dict):
+            mine = dict(self.items())
+            if _METADATA not in other:
+                mine.pop(_METADATA, None)
+            return mine == other
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # what can change has no hash, as a dictionary has none
+
+
+class Output(Structure):
+    """Base of the models that an operation answers with."""
+
+    ResponseMetadata: _Metadata | None = None
+
+
+class EmptyResponse(Output):
+    """The answer of an operation that documents no output."""
+
+
+def to_plain(value: Any) -> Any:
+    """A value with every structure in it made a plain dictionary."""
+    if isinstance(value, Structure):
+        return value.to_dict()
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: to_plain(item) for key, item in value.items()}
+    return value
+
+
+class StreamingBody:
+    """The body of an answer, to be read as a file once."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._position = 0
+        self._closed = False
+
+    def read(self, amt: int | None = None) -> bytes:
+        """The next `amt` bytes, or all that is left; b"" at the end. Raises ValueError after `close`."""
+        if self._closed:
+            raise ValueError("reading a body that was closed")
+        end = len(self._data) if amt is None or amt < 0 else self._position + amt
+        chunk = self._data[self._position : end]
+        self._position += len(chunk)
+        return chunk
+
+    def iter_chunks(self, chunk_size: int = 1024) -> Iterator[bytes]:
+        while chunk := self.read(chunk_size):
+            yield chunk
+
+    def iter_lines(self, keepends: bool = False) -> Iterator[bytes]:
+        yield from self.read().splitlines(keepends)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.iter_chunks()
+
+    def tell(self) -> int:
+        return self._position
+
+    def readable(self) -> bool:
+        return not self._closed
+
+    def close(self) -> None:
+        self._closed = True
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __eq__(self, other: object) -> bool:
+        return self._data == other._data if isinstance(other, StreamingBody) else NotImplemented
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"<StreamingBody of {len(self._data)} bytes>"

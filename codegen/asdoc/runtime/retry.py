@@ -1,0 +1,147 @@
+"""When a request is sent again, and after how long: the standard mode of AWS's SDKs.
+
+Sent again are: what was throttled; 500, 502, 503 and 504; and what no answer came to. Of the last, a request that is
+not safe to repeat is sent again only where the service has certainly not seen it. That is stricter than boto3, which
+may run such an operation twice after a timeout. Safe are GET, HEAD, PUT, DELETE and OPTIONS, what carries a token for
+the purpose, and what only reads by its name (`DescribeTable` is a POST, too).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import random as _random
+
+from . import timestamps
+from .exceptions import ConnectTimeout, ReadTimeout, TransportError
+from .http import HttpResponse
+from .schema import Operation, Service
+
+MAX_ATTEMPTS = 3
+MAX_BACKOFF = 20.0
+"""Seconds."""
+BASE_THROTTLED = 1.0
+BASE = 0.05
+RETRY_AFTER_BEYOND = 5.0
+"""How many seconds `x-amz-retry-after` may add to the wait."""
+
+THROTTLED = frozenset(
+    (
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    )
+)
+"""Error codes that mean: too many requests."""
+TRANSIENT = frozenset(("RequestTimeout", "RequestTimeoutException"))
+TRANSIENT_STATUSES = frozenset((500, 502, 503, 504))
+
+_SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
+_READS = ("Get", "List", "Describe", "BatchGet", "Query", "Scan", "Search", "Head", "Lookup")
+
+
+def repeatable(service: Service, operation: Operation) -> bool:
+    """True where an operation that may have been done already can be asked for again."""
+    if operation.http_method in _SAFE_METHODS or operation.name.startswith(_READS):
+        return True
+    return bool(operation.input) and any(node.idempotent for node in service.shapes[operation.input].members.values())
+
+
+class Budget:
+    """Tokens that a client's retries cost and its successes bring back, so that an outage is not met with a flood."""
+
+    CAPACITY = 500
+    COST = 5
+    COST_TIMEOUT = 10
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        from threading import Lock
+
+        self.capacity = capacity
+        self.available = capacity
+        self._lock = Lock()
+
+    def take(self, cost: int) -> bool:
+        with self._lock:
+            if cost > self.available:
+                return False
+            self.available -= cost
+            return True
+
+    def give(self, amount: int) -> None:
+        if self.available < self.capacity:
+            with self._lock:
+                self.available = min(self.capacity, self.available + amount)
+
+
+class Retries:
+    """How one client retries. `attempt` counts from 1, the first sending."""
+
+    def __init__(self, max_attempts: int = MAX_ATTEMPTS, *, random: Callable[[], float] = _random) -> None:
+        self.max_attempts = max_attempts
+        self.budget = Budget()
+        self._random = random
+
+    def after_answer(self, response: HttpResponse, code: str, attempt: int, *, modelled: bool = True) -> float | None:
+        """Seconds to wait before the request is sent again; None where the answer stands.
+
+        `modelled` is True where the operation documents the error: its 429 is then only throttling where its code is.
+        """
+        throttled = code in THROTTLED or (response.status == 429 and not modelled)
+        if not throttled and code not in TRANSIENT and response.status not in TRANSIENT_STATUSES:
+            return None
+        if attempt >= self.max_attempts or not self.budget.take(Budget.COST):
+            return None
+        wait = self._backoff(attempt, BASE_THROTTLED if throttled else BASE)
+        return asked_wait(response.headers, wait)
+
+    def after_error(self, error: TransportError, attempt: int, *, repeatable: bool) -> float | None:
+        """The same after a request that no answer came to."""
+        if error.sent and not repeatable:
+            return None
+        cost = Budget.COST_TIMEOUT if isinstance(error, ReadTimeout | ConnectTimeout) else Budget.COST
+        if attempt >= self.max_attempts or not self.budget.take(cost):
+            return None
+        return self._backoff(attempt, BASE)
+
+    def succeeded(self, attempt: int) -> None:
+        """Bring back what the retries of a call took, or a little where it needed none."""
+        self.budget.give(Budget.COST if attempt > 1 else 1)
+
+    def _backoff(self, attempt: int, base: float) -> float:
+        # full jitter: anything from nothing to the cap
+        return self._random() * min(base * 2.0 ** min(attempt - 1, 30), MAX_BACKOFF)
+
+
+def asked_wait(headers: Mapping[str, str], wait: float) -> float:
+    """`wait`, raised to what the service asks for: `x-amz-retry-after` in milliseconds, by 5 seconds at most, or
+    `Retry-After` in seconds or as a date, to 20 seconds at most. What cannot be read asks for nothing."""
+    try:
+        milliseconds = int(headers.get("x-amz-retry-after", -1))
+        if milliseconds >= 0:
+            return max(wait, min(milliseconds / 1000, wait + RETRY_AFTER_BEYOND))
+    except ValueError:
+        pass
+    asked = headers.get("retry-after", "")
+    try:
+        seconds = float(int(asked)) if asked.isdigit() else _until(asked, headers)
+        return max(wait, min(seconds, MAX_BACKOFF))
+    except (ValueError, TypeError):
+        return wait
+
+
+def _until(date: str, headers: Mapping[str, str]) -> float:
+    """Seconds between the answer's own date and another, so that a clock of ours that is wrong plays no part."""
+    if not date:
+        return 0.0
+    return (timestamps.parse(date) - timestamps.parse(headers.get("date"))).total_seconds()

@@ -1,0 +1,157 @@
+"""AWS Signature Version 4 for every service but S3 (which does not encode its paths twice): standard library only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from .http import HttpRequest
+
+if TYPE_CHECKING:
+    from .credentials import Credentials
+
+UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
+_EMPTY = sha256(b"").hexdigest()
+_UNSIGNED_HEADERS = frozenset(
+    (
+        "authorization",
+        "baggage",
+        "connection",
+        "expect",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "traceparent",
+        "tracestate",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "x-amzn-trace-id",
+    )
+)
+"""Headers that something between the two ends may change or add."""
+_PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/"
+_QUOTED = [chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in range(256)]
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
+
+_keys: dict[tuple[str, str, str, str], tuple[bytes, bytes]] = {}
+_KEYS_KEPT = 64
+
+
+def stamp(now: datetime) -> str:
+    """The time as the signature carries it: `20150830T123600Z`. A time without a zone is UTC."""
+    utc = now if now.tzinfo is None else now.astimezone(UTC)
+    return f"{utc.year:04}{utc.month:02}{utc.day:02}T{utc.hour:02}{utc.minute:02}{utc.second:02}Z"
+
+
+def sign(
+    request: HttpRequest,
+    credentials: Credentials,
+    *,
+    region: str,
+    signing_name: str,
+    now: datetime,
+    unsigned_payload: bool = False,
+) -> HttpRequest:
+    """The request with the headers that prove who sends it: Authorization, X-Amz-Date, and the session's token.
+
+    `unsigned_payload` leaves the body out of the signature, as some operations document it.
+    """
+    return sign_at(request, credentials, region, signing_name, stamp(now), unsigned_payload=unsigned_payload)
+
+
+def sign_at(
+    request: HttpRequest,
+    credentials: Credentials,
+    region: str,
+    signing_name: str,
+    timestamp: str,
+    *,
+    unsigned_payload: bool = False,
+) -> HttpRequest:
+    """As `sign`, at a time that `stamp` wrote."""
+    headers = request.headers.copy()
+    headers.pop("authorization", None)
+    headers["x-amz-date"] = timestamp
+    if credentials.token:
+        headers["x-amz-security-token"] = credentials.token
+    if unsigned_payload:
+        headers["x-amz-content-sha256"] = UNSIGNED_PAYLOAD
+    names, canonical = canonical_request(request, headers)
+    date = timestamp[:8]
+    scope = f"{date}/{region}/{signing_name}/aws4_request"
+    text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
+    inner, outer = _key(credentials.secret_key, date, region, signing_name)
+    signature = sha256(outer + sha256(inner + text.encode()).digest()).hexdigest()
+    headers["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
+    )
+    return HttpRequest(
+        method=request.method,
+        scheme=request.scheme,
+        host=request.host,
+        target=request.target,
+        headers=headers,
+        body=request.body,
+    )
+
+
+def canonical_request(request: HttpRequest, headers: dict[str, str]) -> tuple[str, str]:
+    """The names of the signed headers, and the text that is signed for a request sent with `headers`."""
+    path, _, query = request.target.partition("?")
+    signed = {name: value for name, value in headers.items() if name not in _UNSIGNED_HEADERS}
+    signed["host"] = request.host
+    order = sorted(signed)
+    lines = "".join([f"{name}:{' '.join(signed[name].split())}\n" for name in order])
+    names = ";".join(order)
+    payload = headers.get("x-amz-content-sha256") or (sha256(request.body).hexdigest() if request.body else _EMPTY)
+    return names, f"{request.method}\n{_path(path)}\n{_query(query) if query else ''}\n{lines}\n{names}\n{payload}"
+
+
+def _path(path: str) -> str:
+    """The path without dot segments and doubled slashes, encoded once more."""
+    if "//" in path or "/." in path:
+        kept: list[str] = []
+        for part in path.split("/"):
+            if part == "..":
+                if kept:
+                    kept.pop()
+            elif part and part != ".":
+                kept.append(part)
+        path = "/" + "/".join(kept) + ("/" if kept and path.endswith("/") else "")
+    raw = path.encode()
+    if raw.translate(None, _PLAIN):
+        return "".join([_QUOTED[byte] for byte in raw])
+    return path or "/"
+
+
+def _query(query: str) -> str:
+    if "&" not in query:
+        return query if "=" in query else f"{query}="
+    pairs = sorted(pair.partition("=")[::2] for pair in query.split("&"))
+    return "&".join([f"{key}={value}" for key, value in pairs])
+
+
+def _key(secret: str, date: str, region: str, service: str) -> tuple[bytes, bytes]:
+    """The day's signing key, as the two blocks that an HMAC begins its hashes with."""
+    entry = (secret, date, region, service)
+    blocks = _keys.get(entry)
+    if blocks is None:
+        key = f"AWS4{secret}".encode()
+        for part in (date, region, service, "aws4_request"):
+            inner, outer = _blocks(key)
+            key = sha256(outer + sha256(inner + part.encode()).digest()).digest()
+        if len(_keys) >= _KEYS_KEPT:
+            _keys.clear()
+        blocks = _keys[entry] = _blocks(key)
+    return blocks
+
+
+def _blocks(key: bytes) -> tuple[bytes, bytes]:
+    """RFC 2104: the key, filled to a block of 64 bytes, under the inner and the outer pad."""
+    block = (sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    return block.translate(_INNER), block.translate(_OUTER)
