@@ -150,6 +150,8 @@ def error_lines(service: Service, name: str, methods: Iterable[str]) -> list[str
     """The docstring of an error: its status, what it carries beside the message, and who raises it."""
     shape = service.shapes[name]
     status = f"Status {shape.error.status}" if shape.error else "An error"
+    if shape.error and shape.error.code != name:
+        status += f", code {shape.error.code}"
     details = [
         f"{member} ({value_line(service, node, False).rstrip('.')})"
         for member, node in shape.members.items()

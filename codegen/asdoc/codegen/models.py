@@ -28,6 +28,8 @@ TEMPLATES = Path(__file__).parent / "templates" / "_models"
 # Our template says `response.Structure`; datamodel-code-generator imports what its own would.
 _NOT_IMPORTED = ("__future__", "builtins", "msgspec")
 _OURS = frozenset({("asdoc.runtime", "response"), ("msgspec", "field")})
+# What msgspec takes in no name either.
+_NO_MEMBER = re.compile(r'["\\\x00-\x1f]')
 _PLAIN_KEY = re.compile(r"[A-Za-z][0-9A-Za-z_]*")
 
 
@@ -108,6 +110,7 @@ def _schema(types: Types, side: Side, attributes: frozenset[str], docs: dict[str
         properties: dict[str, dict[str, object]] = {}
         required = []
         for member, node in shape.members.items():
+            _refuse(shape_name, member)
             name = as_identifier(member, taken)
             taken.add(name)
             schema = types.schema(node, side, frozenset() if functional else hiding)
@@ -123,6 +126,15 @@ def _schema(types: Types, side: Side, attributes: frozenset[str], docs: dict[str
         if not functional:
             aliases.update(f"_{name}" for name in hiding if f'"#/$defs/_{name}"' in json.dumps(properties))
     return _Input(definitions, tuple(sorted(aliases)), extra)
+
+
+def _refuse(shape: str, member: str) -> None:
+    if _NO_MEMBER.search(member) or member == "ResponseMetadata":
+        raise AsdocError(
+            f"generating models: {shape[:80]!r} has a member called {member[:80]!r}",
+            hint="No member's name holds a quote, a backslash or a control character, and ResponseMetadata is what "
+            "a client adds to every answer: look at the page it was read from.",
+        )
 
 
 def _keeps_its_name(member: str) -> bool:

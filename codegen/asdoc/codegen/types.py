@@ -12,13 +12,19 @@ from typing import Literal
 
 from asdoc.runtime.schema import Service, Shape
 
-from .quoting import as_identifier, literal
+from .quoting import as_identifier
 
 Side = Literal["output", "input"]
 
 BUILDING_BLOCKS: dict[Side, frozenset[str]] = {
-    "output": frozenset("Any Literal StreamingBody bool bytes datetime dict field float int list response str".split()),
-    "input": frozenset("Any Literal Mapping NotRequired Sequence bool bytearray bytes datetime float int str".split()),
+    "output": frozenset(
+        {"Any", "Literal", "StreamingBody", "bool", "bytes", "datetime", "dict", "field", "float", "int", "list"}
+        | {"response", "str"}
+    ),
+    "input": frozenset(
+        {"Any", "BlobInput", "Literal", "Mapping", "NotRequired", "Sequence", "TimestampInput", "bool", "float"}
+        | {"int", "str"}
+    ),
 }
 """Names that models are written with, so that no member may hide them: one called so gets `_` appended."""
 _TAKEN = BUILDING_BLOCKS["output"] | BUILDING_BLOCKS["input"] | {"TypeAlias", "TypedDict"}
@@ -36,7 +42,8 @@ SCALARS: dict[str, dict[str, object]] = {
     "document": {},
 }
 _STREAM_OUT: dict[str, object] = {"customTypePath": "asdoc.runtime.response.StreamingBody"}
-_BYTEARRAY: dict[str, object] = {"customTypePath": "builtins.bytearray"}
+_BLOB_IN: dict[str, object] = {"customTypePath": "asdoc.runtime.arguments.BlobInput"}
+_TIMESTAMP_IN: dict[str, object] = {"customTypePath": "asdoc.runtime.arguments.TimestampInput"}
 _SIMPLE = {
     "string": "str",
     "character": "str",
@@ -151,14 +158,12 @@ class Types:
             return {"type": "object", "additionalProperties": self._schema(shape.value, side, hiding, inside)}
         if shape.type in ("structure", "map", "list"):
             return {"type": "object", "additionalProperties": {}}
-        if shape.type == "string" and shape.enum:
-            return enum_schema(shape)
         if shape.type == "blob" and side == "output":
             return _STREAM_OUT if node.streaming or shape.streaming else SCALARS["blob"]
         if side == "input" and shape.type == "blob":
-            return {"anyOf": [SCALARS["blob"], _BYTEARRAY]}
+            return _BLOB_IN
         if side == "input" and shape.type == "timestamp":
-            return {"anyOf": [SCALARS["timestamp"], SCALARS["string"], SCALARS["double"]]}
+            return _TIMESTAMP_IN
         return SCALARS.get(shape.type, {})
 
     def annotation(self, node: Shape, models: str = "models") -> str:
@@ -179,12 +184,10 @@ class Types:
             return f"Mapping[str, {self._annotation(shape.value, models, inside)}]"
         if shape.type in ("structure", "map", "list"):
             return "Mapping[str, Any]"
-        if shape.type == "string" and shape.enum:
-            return f"Literal[{', '.join(literal(value) for value in dict.fromkeys(shape.enum))}] | str"
         if shape.type == "blob":
-            return "bytes | bytearray"
+            return "BlobInput"
         if shape.type == "timestamp":
-            return "datetime | str | float"
+            return "TimestampInput"
         return _SIMPLE.get(shape.type, "Any")
 
 

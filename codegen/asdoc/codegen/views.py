@@ -20,9 +20,9 @@ from .types import TypeNames, Types, name_types, reachable, references
 _SOURCES = {
     "Mapping": "collections.abc",
     "Sequence": "collections.abc",
-    "datetime": "datetime",
+    "BlobInput": "asdoc.runtime.arguments",
+    "TimestampInput": "asdoc.runtime.arguments",
     "Any": "typing",
-    "Literal": "typing",
     "EmptyResponse": "asdoc.runtime.response",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asdoc.behaviour.appconfig import AppConfig
 from asdoc.runtime.schema import load_service
 from asdoc.runtime.server.backend import ServiceBackend
 
@@ -79,7 +80,7 @@ class Backend(ServiceBackend):
     """AppConfig, with its own state unless given a store, and real time unless given a clock."""
 
     def __init__(self, *, clock: Clock | None = None, store: Store | None = None) -> None:
-        super().__init__(load_service("asdoc.appconfig"), clock=clock, store=store)
+        super().__init__(load_service("asdoc.appconfig"), AppConfig(), clock=clock, store=store)
 
     def method_of(self, operation: Operation) -> Behave | None:
         return getattr(self.behaviour, DISPATCH[operation.name], None)

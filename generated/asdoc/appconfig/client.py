@@ -10,6 +10,7 @@ from asdoc.runtime.client import BaseClient
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from asdoc.runtime.arguments import BlobInput
     from asdoc.runtime.response import EmptyResponse
 
     from . import models
@@ -349,7 +350,7 @@ class Client(BaseClient):
         *,
         ApplicationId: str,
         ConfigurationProfileId: str,
-        Content: bytes | bytearray,
+        Content: BlobInput,
         ContentType: str,
         Description: str | None = None,
         LatestVersionNumber: int | None = None,
