@@ -1,0 +1,166 @@
+"""A backend on a port: one process of granian's, which speaks WSGI to it.
+
+State lies in the memory of that process, so there is exactly one worker.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import importlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import metadata
+from typing import Any
+
+from ..errors import AsdocError
+from .backend import Answerer, ServiceBackend
+from .clock import Clock, ManualClock, RealClock
+from .composite import CompositeBackend
+from .wsgi import wsgi_application
+
+ENTRY_POINTS = "asdoc.services"
+"""The group in which generated packages announce themselves: the service's name to its package."""
+
+CLOCKS: dict[str, Callable[[], Clock]] = {"real": RealClock, "manual": ManualClock}
+
+_READY_TIMEOUT = 30.0
+
+
+def known_services() -> dict[str, str]:
+    """The services that are installed: name to package."""
+    return {point.name: point.value for point in metadata.entry_points(group=ENTRY_POINTS)}
+
+
+def check_services(names: Sequence[str]) -> None:
+    """Raises AsdocError where a service is not installed."""
+    known = known_services()
+    for name in names:
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise AsdocError(f"serving {name}: there is no such service here.", hint=f"Services installed: {listed}.")
+
+
+def build_backend(names: Sequence[str], clock: Clock) -> ServiceBackend | CompositeBackend:
+    """The backend of one service, or of several behind one address, on one clock.
+
+    Raises AsdocError for a service that is not installed.
+    """
+    check_services(names)
+    known = known_services()
+    backends: list[ServiceBackend] = []
+    for name in dict.fromkeys(names):
+        module = importlib.import_module(f"{known[name]}.backend")
+        backend: ServiceBackend = module.Backend(clock=clock)
+        backends.append(backend)
+    return backends[0] if len(backends) == 1 else CompositeBackend(backends)
+
+
+def serve(
+    names: Sequence[str],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    clock: str = "real",
+    workers: int = 1,
+    say: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the services until SIGINT or SIGTERM; port 0 takes a free one.
+
+    Once requests are answered, `say` (printing, unless given) gets one line with the address; it runs in the worker.
+    Raises AsdocError where a service is unknown, the address cannot be had, or more than one worker is asked for.
+    """
+    if workers != 1:
+        raise AsdocError(
+            f"serving with {workers} workers: they would not share their records, which lie in memory.",
+            hint="Leave --workers at 1.",
+        )
+    check_services(names)
+    port = free_port(host, port)
+    granian, interfaces = _granian()
+    server = granian(
+        "asdoc",
+        address=host,
+        port=port,
+        interface=interfaces.WSGI,
+        workers=1,
+        # One thread runs the Python: a second would only wait for the interpreter.
+        blocking_threads=1,
+        log_enabled=False,
+        workers_kill_timeout=5,
+    )
+    server.serve(target_loader=partial(_load, tuple(names), clock, host, port, say or _print), wrap_loader=False)
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
+def _granian() -> tuple[Any, Any]:
+    try:
+        from granian.constants import Interfaces
+        from granian.server import Server
+    except ModuleNotFoundError as error:
+        raise AsdocError("serving needs granian, which is not installed.", hint="pip install 'asdoc[serve]'") from error
+    return Server, Interfaces
+
+
+def _load(names: tuple[str, ...], clock: str, host: str, port: int, say: Callable[[str], None]) -> Any:
+    """Runs in the worker: builds the application, and tells when it answers."""
+    backend: Answerer = build_backend(names, CLOCKS[clock]())
+    line = f"serving {', '.join(dict.fromkeys(names))} on {address(host, port)}"
+    threading.Thread(target=_announce, args=(host, port, line, say), daemon=True).start()
+    return wsgi_application(backend)
+
+
+def _announce(host: str, port: int, line: str, say: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + _READY_TIMEOUT
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(_reachable(host), port, timeout=1)
+        try:
+            connection.request("GET", "/_asdoc/health")
+            if connection.getresponse().status == 200:
+                say(line)
+                return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.01)
+        finally:
+            connection.close()
+
+
+def address(host: str, port: int) -> str:
+    """The URL under which a host and port are reached."""
+    name = _reachable(host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+
+
+def free_port(host: str, port: int) -> int:
+    """The port to serve on: `port` itself where it can be had, a free one for 0. Raises AsdocError where it cannot.
+
+    The server shares ports (SO_REUSEPORT), and would silently take part in another's; so this is asked first.
+    """
+    if not 0 <= port <= 65535:
+        raise AsdocError(f"serving on port {port}: ports go from 0 to 65535.", hint="0 takes a free one.")
+    what = f"serving on {host}:{port}"
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+            found: int = probe.getsockname()[1]
+            return found
+    except socket.gaierror as error:
+        raise AsdocError(f"{what}: the host is not known ({error.strerror}).", hint="Try --host 127.0.0.1.") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise AsdocError(
+                f"{what}: the port is in use.", hint="Stop what serves there, or take --port 0 for a free one."
+            ) from error
+        raise AsdocError(f"{what}: {error.strerror}.", hint="Choose another --host or --port.") from error
