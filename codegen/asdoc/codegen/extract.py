@@ -1,0 +1,170 @@
+"""Pages to spec: read every page of a folder, and write what is known of each service.
+
+A service's files depend on its pages, its `wire.json` and its `patches.json` alone. They are checked against their
+meta-schemas before the first is written. Pages that cannot be read are all reported at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.files import write_atomic
+
+from .boto3_pages import read_manifest
+from .pages import AnyPage, OperationPage, OtherPage, PageError, Text, read_page
+from .spec import files, patch
+from .spec.build import build
+
+_SHOWN = 20
+
+
+class Extraction(msgspec.Struct):
+    """What a run wrote: per service the number of operations and examples; and the pages it had to refuse."""
+
+    services: dict[str, dict[str, int]]
+    refused: list[PageError]
+
+
+def extract(pages: Sequence[Path], out: Path, progress: Callable[[str], None] | None = None) -> Extraction:
+    """Read the pages (files, or folders of them) and write `out/SERVICE/*.json` for each service that is whole.
+
+    A service of which a page is refused is not written. Raises AsdocError where there is no page, or where a
+    `wire.json`, `patches.json`, `statements.yaml` or `resources.yaml` beneath `out` is wrong.
+    """
+    read: dict[str, list[tuple[AnyPage, Text]]] = {}
+    versions: dict[str, dict[str, str]] = {}
+    refused: list[PageError] = []
+    broken: set[str] = set()
+    for root, path in _listed(pages):
+        name = path.relative_to(root).as_posix()
+        expected, service, told = _expected(root, name)
+        try:
+            page, text = read_page(name, _bytes(path))
+            if expected and page.sha256 != expected:
+                raise PageError(
+                    name,
+                    len(text.lines) - 1,
+                    "the page is not the one that the manifest beside it lists",
+                    hint="Write the pages again with `asdoc pages`.",
+                )
+        except PageError as error:
+            refused.append(error)
+            broken.add(service or name.split("/")[0].removesuffix(".rst"))
+            continue
+        if progress is not None:
+            progress(name)
+        if page.service:
+            read.setdefault(page.service, []).append((page, text))
+            versions.setdefault(page.service, {}).update(told)
+    written: dict[str, dict[str, int]] = {}
+    for service in sorted(read):
+        if service in broken or not any(isinstance(page, OperationPage) for page, _ in read[service]):
+            continue
+        written[service] = _write(service, read[service], versions[service], out)
+    if not written and not refused:
+        raise AsdocError(
+            "extracting a spec: none of the pages given documents an operation.",
+            hint="Give a folder that `asdoc pages SERVICE --out DIR` wrote, or single .rst pages of operations.",
+        )
+    if written:
+        _write_schemas(out)
+    return Extraction(written, refused)
+
+
+def refusal(extraction: Extraction) -> AsdocError | None:
+    """All pages that were refused, as one error; None without any."""
+    refused = extraction.refused
+    if not refused:
+        return None
+    lines = [error.message for error in refused[:_SHOWN]]
+    if len(refused) > _SHOWN:
+        lines.append(f"and {len(refused) - _SHOWN} more.")
+    count = "1 page" if len(refused) == 1 else f"{len(refused)} pages"
+    hints = list(dict.fromkeys(error.hint for error in refused if error.hint))
+    hint = " ".join([*hints[:2], "Nothing was written for the services of these pages."])
+    return AsdocError(f"{count} cannot be read:\n  " + "\n  ".join(lines), hint=hint)
+
+
+def _listed(pages: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """(folder that a page is named from, page) for every page, in the order of names."""
+    found: list[tuple[Path, Path]] = []
+    for path in pages:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.rst")) or sorted(path.glob("*.txt"))
+            found.extend(
+                (path, page)
+                for page in inside
+                if not any(part.startswith(".") for part in page.relative_to(path).parts)
+            )
+        elif path.is_file():
+            found.append((path.parent, path))
+        else:
+            raise AsdocError(f"extracting a spec: {path} does not exist.", hint="Give a folder of pages, or pages.")
+    if not found:
+        raise AsdocError(
+            f"extracting a spec: {', '.join(map(str, pages))} holds no pages.",
+            hint="Write some with `asdoc pages SERVICE --out DIR`.",
+        )
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AsdocError(
+            f"reading {path}: {error.strerror or error}", hint="Check that the page may be read."
+        ) from error
+
+
+_manifests: dict[Path, dict[str, Any] | None] = {}
+
+
+def _expected(root: Path, name: str) -> tuple[str, str, dict[str, str]]:
+    """(hash, service, versions) that the manifest of the folder tells of a page; empty where it tells none."""
+    if root not in _manifests:
+        _manifests[root] = read_manifest(root)
+    manifest = _manifests[root]
+    service = name.split("/")[0].removesuffix(".rst")
+    told = (manifest or {"services": {}})["services"].get(service)
+    if told is None:
+        return "", "", {}
+    return told["pages"].get(name, ""), service, {"boto3": told["boto3"], "botocore": told["botocore"]}
+
+
+def _write(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, str], out: Path) -> dict[str, int]:
+    folder = out / service
+    wire = files.load(folder / "wire.json") if (folder / "wire.json").exists() else None
+    documents = build(service, pages, wire, versions)
+    if (folder / "patches.json").exists():
+        _patch(documents, files.load(folder / "patches.json"), folder / "patches.json")
+    for name in ("statements.yaml", "resources.yaml"):
+        if (folder / name).exists():
+            files.load(folder / name)
+    for name in files.GENERATED:
+        files.check(documents[name], name.removesuffix(".json"), str(folder / name))
+    for name in files.GENERATED:
+        write_atomic(folder / name, files.dumps(documents[name]))
+    return {
+        "operations": len(documents["operations.json"]["operations"]),
+        "shapes": len(documents["shapes.json"]["$defs"]),
+        "examples": len(documents["examples.json"]["examples"]),
+        "pages": sum(not isinstance(page, OtherPage) for page, _ in pages),
+    }
+
+
+def _patch(documents: dict[str, Any], patches: list[dict[str, Any]], path: Path) -> None:
+    for index, entry in enumerate(patches):
+        name = entry["file"]
+        documents[name] = patch.apply(documents[name], entry["patch"], where=f"{path}#/{index}")
+
+
+def _write_schemas(out: Path) -> None:
+    """The meta-schemas lie beside the specs, so that an editor or another tool can check them."""
+    for schema in sorted(files.SCHEMAS.glob("*.schema.json")):
+        write_atomic(out / "schema" / schema.name, schema.read_bytes())

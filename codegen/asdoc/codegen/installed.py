@@ -1,0 +1,53 @@
+"""What the installed boto3 and botocore know: their services and versions. boto3 is imported only when asked for."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from asdoc.runtime.errors import AsdocError
+
+if TYPE_CHECKING:
+    from botocore.loaders import Loader
+
+
+def loader() -> Loader:
+    """botocore's data, without the folders that the user's environment adds: the same on every machine."""
+    from botocore.loaders import Loader
+
+    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+def versions() -> dict[str, str]:
+    import boto3
+    import botocore
+
+    return {"boto3": str(boto3.__version__), "botocore": str(botocore.__version__)}
+
+
+def check_services(names: Iterable[str]) -> None:
+    """Raise AsdocError, with the nearest names, where the installed boto3 does not know one of them."""
+    known = loader().list_available_services("service-2")
+    for name in names:
+        if name in known:
+            continue
+        near = difflib.get_close_matches(name.lower(), known, n=4, cutoff=0.55)
+        found = versions()
+        raise AsdocError(
+            f"the installed boto3 {found['boto3']} knows no service {name!r}.",
+            hint=f"Did you mean {', '.join(near)}?" if near else f"It knows {len(known)} services; appconfig is one.",
+        )
+
+
+def model(service: str, kind: str) -> Any:
+    """One data file of a service (`service-2`, `paginators-1`, `waiters-2`); None where it has none."""
+    from botocore.exceptions import UnknownServiceError
+
+    source = loader()
+    if service not in source.list_available_services(kind):
+        return None
+    try:
+        return source.load_service_model(service, kind)
+    except UnknownServiceError:
+        return None

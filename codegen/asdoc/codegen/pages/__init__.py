@@ -1,0 +1,43 @@
+"""Readers of documentation pages, one a format. A page's reader is chosen by what the page contains."""
+
+from __future__ import annotations
+
+from . import rst
+from .facts import AnyPage, ExceptionPage, Node, OperationPage, OtherPage, PaginatorPage, ServicePage, WaiterPage
+from .source import PageError, Text, hash_of
+
+__all__ = [
+    "READERS",
+    "AnyPage",
+    "ExceptionPage",
+    "Node",
+    "OperationPage",
+    "OtherPage",
+    "PageError",
+    "PaginatorPage",
+    "ServicePage",
+    "Text",
+    "WaiterPage",
+    "hash_of",
+    "read_page",
+]
+
+# Each has NAME, recognises(text) and read(text); the first that recognises a page reads it.
+READERS = (rst,)
+
+
+def read_page(path: str, data: bytes) -> tuple[AnyPage, Text]:
+    """The facts of one page, and its text to trace them by. `path` names it in sources and errors.
+
+    Raises PageError (an AsdocError) with file, line and reason where the page is of no known format or not whole.
+    """
+    text = Text(path, data)
+    for reader in READERS:
+        if reader.recognises(text):
+            return reader.read(text), text
+    raise PageError(
+        path,
+        1,
+        "this is no page of a format that asdoc reads",
+        hint="It reads the .rst pages that boto3 writes; make them with `asdoc pages SERVICE --out DIR`.",
+    )

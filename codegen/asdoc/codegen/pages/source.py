@@ -1,0 +1,49 @@
+"""The text of a page: its lines, where a fact stands in it, and how a page is refused."""
+
+from __future__ import annotations
+
+import hashlib
+
+from asdoc.runtime.errors import AsdocError
+
+
+class PageError(AsdocError):
+    """A page that cannot be read whole. Says the file, the line and the reason; the other pages go on."""
+
+    def __init__(self, path: str, line: int, reason: str, *, hint: str = "") -> None:
+        super().__init__(f"{path}:{line}: {reason}", hint=hint)
+        self.path = path
+        self.line = line
+        self.reason = reason
+
+
+class Text:
+    """A page as its reader sees it. Lines are counted from 1, `lines[0]` being a placeholder."""
+
+    __slots__ = ("lines", "path", "sha256", "text")
+
+    def __init__(self, path: str, data: bytes) -> None:
+        """Raises PageError where `data` is not UTF-8 text."""
+        self.path = path
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            raise PageError(
+                path,
+                data.count(b"\n", 0, error.start) + 1,
+                "this is not UTF-8 text",
+                hint="Give the page as boto3 writes it.",
+            ) from error
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        self.text = text
+        self.lines = ["", *text.split("\n")]
+
+    def refuse(self, line: int, reason: str, *, hint: str = "") -> PageError:
+        return PageError(self.path, line, reason, hint=hint)
+
+
+def hash_of(sentence: str) -> str:
+    """The first 12 hexadecimal digits of the SHA-256 of what was read, without the white space around it."""
+    return hashlib.sha256(sentence.strip().encode()).hexdigest()[:12]

@@ -1,0 +1,247 @@
+"""The documents of a spec, made from the facts of a service's pages and, where there is one, its wire source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from asdoc.codegen.pages import hash_of
+from asdoc.codegen.pages.facts import (
+    AnyPage,
+    Example,
+    ExceptionPage,
+    OperationPage,
+    OtherPage,
+    PaginatorPage,
+    ServicePage,
+    WaiterPage,
+)
+from asdoc.codegen.pages.source import Text
+
+from .shapes import Shapes
+from .trees import Root, Trees, Wire
+
+Documents = dict[str, Any]
+
+_KINDS = {
+    OperationPage: "operation",
+    PaginatorPage: "paginator",
+    WaiterPage: "waiter",
+    ExceptionPage: "exception",
+    ServicePage: "service",
+    OtherPage: "other",
+}
+_OPERATION_TRAITS = {
+    "auth": "auth",
+    "authtype": "authtype",
+    "unsignedPayload": "unsignedPayload",
+    "httpChecksum": "checksum",
+    "httpChecksumRequired": "checksumRequired",
+    "idempotent": "idempotent",
+    "readonly": "readonly",
+    "requestcompression": "requestCompression",
+}
+
+
+def build(
+    service: str,
+    read: Sequence[tuple[AnyPage, Text]],
+    wire: Wire | None,
+    versions: dict[str, str],
+) -> Documents:
+    """`shapes.json`, `operations.json`, `examples.json` and `sources.json` of a service, by file name."""
+    pages = sorted(read, key=lambda entry: entry[0].path)
+    roots: list[Root] = []
+    by_page: dict[tuple[str, str], Root] = {}
+    told = wire["operations"] if wire else {}
+    errors = wire["shapes"] if wire else {}
+    for page, text in pages:
+        if isinstance(page, OperationPage):
+            sides = told.get(page.operation, {})
+            for side, node in (("input", page.input), ("output", page.output)):
+                if node is not None:
+                    root = Root(side, page.operation, node, text, sides.get(side, {}).get("shape", ""))
+                    roots.append(root)
+                    by_page[page.path, side] = root
+        elif isinstance(page, ExceptionPage):
+            known = errors.get(page.name)
+            if known is None or "Error" not in known.get("members", {}):
+                page.output.members.pop("Error", None)
+            root = Root("error", page.name, page.output, text, page.name if known is not None else "")
+            roots.append(root)
+            by_page[page.path, "error"] = root
+    shapes = Shapes(Trees(roots, wire), wire)
+    shapes.build()
+    operations = {}
+    for page, text in pages:
+        if isinstance(page, OperationPage):
+            operations[page.operation] = _operation(page, text, by_page, shapes, told.get(page.operation))
+    _errors(pages, shapes, errors)
+    _paginate(pages, operations, wire)
+    client = next((page.client for page, _ in pages if isinstance(page, OperationPage)), "")
+    return {
+        "shapes.json": {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$comment": "Named shapes as the pages tell them; see schema/shapes.schema.json for what the x- keywords mean.",
+            "$defs": dict(sorted(shapes.defs.items())),
+        },
+        "operations.json": {
+            "service": service,
+            "client": client,
+            "wire": dict(wire["metadata"]) if wire else {},
+            "operations": dict(sorted(operations.items())),
+            "waiters": _waiters(pages, wire),
+        },
+        "examples.json": {"service": service, "examples": _examples(pages)},
+        "sources.json": {
+            "service": service,
+            "versions": versions,
+            "pages": [
+                {"path": page.path, "kind": _KINDS[type(page)], "reader": "rst", "sha256": page.sha256}
+                for page, _ in pages
+            ],
+            "wire": wire["origin"] if wire else None,
+            "conflicts": sorted(shapes.conflicts, key=lambda conflict: (conflict["at"], conflict["of"])),
+            "untold": _untold(operations, told),
+        },
+    }
+
+
+def source(text: Text, line: int, end: int = 0) -> str:
+    """Where a fact was read: page, line, and the hash of the line, or of the lines up to `end`."""
+    sentence = text.lines[line] if end <= line else "\n".join(row.strip() for row in text.lines[line:end])
+    return f"{text.path}:{line}#{hash_of(sentence)}"
+
+
+def _operation(
+    page: OperationPage, text: Text, roots: dict[tuple[str, str], Root], shapes: Shapes, told: dict[str, Any] | None
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "name": page.operation,
+        "method": page.method,
+        "documentation": page.documentation,
+        "deprecated": bool(page.deprecated),
+        "input": "",
+        "output": "",
+        "errors": sorted({name for name, _ in page.errors}),
+    }
+    if page.operation_derived:
+        entry["derived"] = ["name"]
+    for side in ("input", "output"):
+        root = roots.get((page.path, side))
+        if root is not None:
+            entry[side] = shapes.root_name(root)
+            shapes.require(entry[side])
+    if told is not None:
+        entry["wire"] = _operation_wire(told)
+    lines = [page.method_line, page.operation_line, page.deprecated, *(line for _, line in page.errors)]
+    entry["source"] = [source(text, line) for line in sorted({line for line in lines if line})]
+    return entry
+
+
+def _operation_wire(told: dict[str, Any]) -> dict[str, Any]:
+    http = told["http"]
+    wire: dict[str, Any] = {
+        "method": http["method"],
+        "uri": http["requestUri"],
+        "status": http.get("responseCode", 200),
+    }
+    if "hostPrefix" in told.get("endpoint", {}):
+        wire["hostPrefix"] = told["endpoint"]["hostPrefix"]
+    for theirs, ours in _OPERATION_TRAITS.items():
+        if theirs in told:
+            wire[ours] = told[theirs]
+    for side in ("input", "output"):
+        rest = {key: value for key, value in told.get(side, {}).items() if key != "shape"}
+        if rest:
+            wire[side] = rest
+    return wire
+
+
+def _errors(pages: Sequence[tuple[AnyPage, Text]], shapes: Shapes, told: dict[str, Any]) -> None:
+    names = {name for page, _ in pages if isinstance(page, OperationPage) for name, _ in page.errors}
+    names.update(page.name for page, _ in pages if isinstance(page, ExceptionPage))
+    for name in sorted(names):
+        shapes.require(name)
+        error = told.get(name, {})
+        schema = shapes.defs[name]
+        schema.pop("x-open", None)
+        traits: dict[str, Any] = {"code": error.get("error", {}).get("code", name)}
+        if error:
+            fault = bool(error.get("fault")) and not error.get("error", {}).get("senderFault")
+            traits["status"] = error.get("error", {}).get("httpStatusCode", 500 if fault else 400)
+            traits["fault"] = fault
+        # Beside the type, before what it holds: an error is one by its name on the page.
+        shapes.defs[name] = {"type": schema.pop("type"), "x-error": traits, **schema}
+
+
+def _paginate(pages: Sequence[tuple[AnyPage, Text]], operations: dict[str, Any], wire: Wire | None) -> None:
+    rules = wire["pagination"] if wire else {}
+    for page, text in pages:
+        if not isinstance(page, PaginatorPage) or page.operation not in operations:
+            continue
+        entry: dict[str, Any] = {"method": page.method, "pageSize": page.page_size}
+        rule = rules.get(page.name)
+        if rule is not None:
+            for key in ("input_token", "output_token", "result_key"):
+                entry[key] = _listed(rule.get(key, []))
+            for key in ("limit_key", "more_results"):
+                if key in rule:
+                    entry[key] = rule[key]
+            if "non_aggregate_keys" in rule:
+                entry["non_aggregate_keys"] = _listed(rule["non_aggregate_keys"])
+        entry["members"] = list(page.output.members) if page.output is not None else []
+        entry["source"] = [source(text, page.operation_line)]
+        operations[page.operation]["pagination"] = entry
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _waiters(pages: Sequence[tuple[AnyPage, Text]], wire: Wire | None) -> dict[str, Any]:
+    rules = wire["waiters"] if wire else {}
+    found: dict[str, Any] = {}
+    for page, text in pages:
+        if isinstance(page, WaiterPage):
+            found[page.name] = {
+                "operation": page.operation,
+                "method": page.method,
+                "delay": page.delay,
+                "maxAttempts": page.max_attempts,
+                "source": [source(text, page.polls_line), source(text, page.operation_line)],
+            }
+            if page.name in rules:
+                found[page.name]["wire"] = {"acceptors": rules[page.name]["acceptors"]}
+    return dict(sorted(found.items()))
+
+
+def _examples(pages: Sequence[tuple[AnyPage, Text]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    operations = [(page, text) for page, text in pages if isinstance(page, OperationPage)]
+    for page, text in sorted(operations, key=lambda entry: entry[0].operation):
+        for number, example in enumerate(page.examples, 1):
+            found.append(
+                {
+                    "id": f"{page.operation}.{number}",
+                    "operation": page.operation,
+                    "params": example.params,
+                    "output": example.output,
+                    "source": _example_sources(text, example),
+                }
+            )
+    return found
+
+
+def _example_sources(text: Text, example: Example) -> list[str]:
+    caption = f"{text.path}:{example.caption_line}#{hash_of(example.caption)}"
+    return [
+        *([caption] if example.caption else []),
+        source(text, example.params_line, example.params_end),
+        source(text, example.output_line, example.output_end),
+    ]
+
+
+def _untold(operations: dict[str, Any], told: dict[str, Any]) -> list[str]:
+    """Operations of the wire source that no page documents."""
+    return sorted(set(told) - set(operations))

@@ -1,0 +1,153 @@
+"""A spec as the table that client, backend and conformance suite read at run time: the content of `service.json`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.schema import ErrorTraits, Operation, Pagination, Service, Shape
+
+from .load import Spec
+
+_WIRE = {
+    "location": "location",
+    "name": "name",
+    "pattern": "pattern",
+    "timestampFormat": "timestamp_format",
+    "payload": "payload",
+}
+_WIRE_FLAGS = {
+    "flattened": "flattened",
+    "hostLabel": "host_label",
+    "xmlAttribute": "xml_attribute",
+    "streaming": "streaming",
+}
+_FLAGS = {
+    "x-streaming": "streaming",
+    "x-eventstream": "eventstream",
+    "x-idempotent": "idempotent",
+    "x-sensitive": "sensitive",
+    "x-jsonvalue": "jsonvalue",
+    "x-union": "union",
+}
+
+
+def runtime_table(spec: Spec) -> Service:
+    """The spec's operations and shapes as `asdoc.runtime.schema` holds them.
+
+    Raises AsdocError where the spec has no wire source: pages alone do not tell how a service is spoken to.
+    """
+    wire = spec.metadata
+    if not wire:
+        raise AsdocError(
+            f"the spec of {spec.service} has no wire facts, so no client or backend can be made of it.",
+            hint=f"Run `asdoc wire {spec.service} --out SPECS`, then `asdoc extract` again.",
+        )
+    return Service(
+        service=spec.service,
+        client=spec.client,
+        service_id=wire["serviceId"],
+        api_version=wire["apiVersion"],
+        protocol=wire["protocol"],
+        endpoint_prefix=wire["endpointPrefix"],
+        signing_name=wire.get("signingName", wire["endpointPrefix"]),
+        json_version=wire.get("jsonVersion", ""),
+        target_prefix=wire.get("targetPrefix", ""),
+        xml_namespace=_namespace(wire.get("xmlNamespace", ""))[0],
+        global_endpoint=wire.get("globalEndpoint", ""),
+        operations={name: _operation(told) for name, told in spec.operations.items()},
+        shapes={name: shape(told) for name, told in spec.shapes.items()},
+        spec=spec.sha256,
+    )
+
+
+def _operation(told: dict[str, Any]) -> Operation:
+    wire = told.get("wire", {})
+    checksum = wire.get("checksum", {})
+    return Operation(
+        name=told["name"],
+        method=told["method"],
+        http_method=wire.get("method", "POST"),
+        uri=wire.get("uri", "/"),
+        status=wire.get("status", 200),
+        input=told["input"],
+        output=told["output"],
+        errors=tuple(told["errors"]),
+        deprecated=told["deprecated"],
+        host_prefix=wire.get("hostPrefix", ""),
+        auth=wire.get("authtype", ""),
+        unsigned_payload=wire.get("unsignedPayload", False),
+        checksum_required=wire.get("checksumRequired", False) or checksum.get("requestChecksumRequired", False),
+        checksum_algorithm_member=checksum.get("requestAlgorithmMember", ""),
+        pagination=_pagination(told.get("pagination")),
+        page=told["documentation"],
+    )
+
+
+def _pagination(told: dict[str, Any] | None) -> Pagination | None:
+    if told is None or "input_token" not in told:
+        return None
+    return Pagination(
+        input_token=tuple(told["input_token"]),
+        output_token=tuple(told["output_token"]),
+        result_key=tuple(told["result_key"]),
+        limit_key=told.get("limit_key", ""),
+        more_results=told.get("more_results", ""),
+    )
+
+
+def shape(schema: dict[str, Any]) -> Shape:
+    """One node of `shapes.json` as a node of the table."""
+    wire = schema.get("x-wire", {})
+    traits: dict[str, Any] = {ours: wire[theirs] for theirs, ours in _WIRE.items() if theirs in wire}
+    for theirs, ours in _WIRE_FLAGS.items():
+        if wire.get(theirs):
+            traits[ours] = True
+    for theirs, ours in _FLAGS.items():
+        if schema.get(theirs):
+            traits[ours] = True
+    if wire.get("idempotencyToken"):
+        traits["idempotent"] = True
+    if wire.get("jsonvalue"):
+        traits["jsonvalue"] = True
+    for bound in ("min", "max"):
+        if bound in wire:
+            traits[bound] = float(wire[bound])
+    if "xmlNamespace" in wire:
+        traits["xml_namespace"], traits["xml_prefix"] = _namespace(wire["xmlNamespace"])
+    reference = schema.get("$ref")
+    if reference is not None:
+        return Shape(shape=reference.removeprefix("#/$defs/"), **traits)
+    kind = schema.get("x-type", schema.get("type", ""))
+    if "properties" in schema or (kind == "object" and schema.get("x-open")):
+        return _structure(schema, wire, traits)
+    if kind == "map":
+        traits["key"] = shape(schema["propertyNames"]) if "propertyNames" in schema else Shape(type="string")
+        traits["value"] = (
+            shape(schema["additionalProperties"]) if "additionalProperties" in schema else Shape(type="document")
+        )
+        return Shape(type="map", **traits)
+    if schema.get("type") == "array":
+        traits["member"] = shape(schema["items"]) if "items" in schema else Shape(type="document")
+        return Shape(type="list", **traits)
+    if "enum" in schema:
+        traits["enum"] = tuple(schema["enum"])
+    return Shape(type=kind, **traits)
+
+
+def _structure(schema: dict[str, Any], wire: dict[str, Any], traits: dict[str, Any]) -> Shape:
+    error = schema.get("x-error")
+    if error is not None:
+        traits["error"] = ErrorTraits(
+            code=error["code"], status=error.get("status", 400), fault=error.get("fault", False)
+        )
+    members = {name: shape(member) for name, member in schema.get("properties", {}).items()}
+    needed = set(schema.get("required", [])) | set(wire.get("required", []))
+    return Shape(
+        type="structure", members=members, required=tuple(name for name in members if name in needed), **traits
+    )
+
+
+def _namespace(told: str | dict[str, str]) -> tuple[str, str]:
+    """(address, prefix) of an XML namespace, which botocore writes as a string or as an object."""
+    return (told, "") if isinstance(told, str) else (told.get("uri", ""), told.get("prefix", ""))

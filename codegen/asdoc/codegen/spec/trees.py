@@ -1,0 +1,149 @@
+"""From the types of many pages to named shapes: which nodes are the same shape, and what it is called.
+
+Each documented tree is walked beside the wire source's graph of shapes, so a node takes the name that the wire source
+has for it. Where there is none, nodes of the same structure are one shape, named after the member that holds it. In
+both cases the tree itself is what the page tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from asdoc.codegen.pages.facts import Node
+from asdoc.codegen.pages.source import Text, hash_of
+
+from . import names
+
+Wire = dict[str, Any]
+
+
+class Root(NamedTuple):
+    """One documented tree and what it belongs to."""
+
+    kind: str
+    """input, output or error"""
+    owner: str
+    """Name of the operation, or of the error."""
+    node: Node
+    text: Text
+    wire: str
+    """Name of its shape in the wire source; empty without one."""
+
+
+class Site(NamedTuple):
+    """One place where a shape is documented."""
+
+    node: Node
+    root: Root
+
+    def source(self, line: int) -> str:
+        text = self.root.text
+        return f"{text.path}:{line}#{hash_of(text.lines[line])}"
+
+    @property
+    def where(self) -> tuple[str, int]:
+        return self.root.text.path, self.node.line or self.node.bullet
+
+
+class Trees:
+    """The names of all structures and enums of a service, and every place where each is documented."""
+
+    def __init__(self, roots: Iterable[Root], wire: Wire | None) -> None:
+        self.shapes: dict[str, Any] = wire["shapes"] if wire else {}
+        self.sites: dict[str, list[Site]] = {}
+        self.name_of: dict[int, str] = {}
+        """Name of the shape of a structure or enum, by the identity of its node."""
+        self.wire_of: dict[int, str] = {}
+        """Name in the wire source of the shape of a node, whatever its type."""
+        self._keys: dict[object, int] = {}
+        self._key_of: dict[int, int] = {}
+        self.roots = sorted(roots, key=lambda root: (root.text.path, root.node.line, root.kind))
+        unnamed: list[tuple[str, str, Site]] = []
+        for root in self.roots:
+            self._walk(root, unnamed)
+        self._derive(unnamed)
+        for sites in self.sites.values():
+            sites.sort(key=lambda site: site.where)
+
+    def target(self, wire_name: str, part: str, member: str = "") -> dict[str, Any]:
+        """The wire source's reference from a shape to its member, element, key or value; {} where it has none."""
+        shape = self.shapes.get(wire_name, {})
+        found = shape.get("members", {}).get(member, {}) if part == "members" else shape.get(part, {})
+        return dict(found)
+
+    def _walk(self, root: Root, unnamed: list[tuple[str, str, Site]]) -> None:
+        # (node, wire name, hint for a derived name, names of the structures around it)
+        todo: list[tuple[Node, str, str, tuple[str, ...]]] = [(root.node, root.wire, "", ())]
+        while todo:
+            node, wire, hint, around = todo.pop()
+            kind = self.shapes.get(wire, {}).get("type", "")
+            if wire:
+                self.wire_of[id(node)] = wire
+            if node.recursive or node.open:
+                continue
+            named = node.type == "structure" or bool(node.enum)
+            if named:
+                fits = kind == ("structure" if node.type == "structure" else "string")
+                if wire and fits and not self.shapes[wire].get("document"):
+                    self._take(node, wire, root)
+                else:
+                    unnamed.append((hint, around[-1] if around else "", Site(node, root)))
+            for member, child in node.members.items():
+                below = self.target(wire, "members", member).get("shape", "")
+                todo.append((child, below, member, (*around, wire or hint)))
+            if node.member is not None:
+                below = self.target(wire, "member").get("shape", "")
+                todo.append((node.member, below, names.singular(hint), around))
+            if node.key is not None:
+                todo.append((node.key, self.target(wire, "key").get("shape", ""), f"{hint}Key", around))
+            if node.value is not None:
+                below = self.target(wire, "value").get("shape", "")
+                todo.append((node.value, below, names.singular(hint), around))
+
+    def _take(self, node: Node, name: str, root: Root) -> None:
+        self.name_of[id(node)] = name
+        self.sites.setdefault(name, []).append(Site(node, root))
+
+    def _derive(self, unnamed: list[tuple[str, str, Site]]) -> None:
+        """Name what the wire source does not: the same structure is the same shape."""
+        groups: dict[int, list[tuple[str, str, Site]]] = {}
+        taken = set(self.shapes) | set(self.sites)
+        for hint, owner, site in unnamed:
+            node, root = site
+            if node is root.node and root.kind != "output":
+                name = names.unique(root.owner + ("Request" if root.kind == "input" else ""), taken)
+                taken.add(name)
+                self._take(node, name, root)
+            else:
+                groups.setdefault(self._key(node), []).append((hint, owner, site))
+        ordered = sorted(groups.values(), key=lambda group: (self._rank(group), min(entry[2].where for entry in group)))
+        for group in ordered:
+            outputs = sorted({site.root.owner for _, _, site in group if site.node is site.root.node})
+            hint, owner, _ = min(group, key=lambda entry: (entry[2].where, entry[0]))
+            if outputs:
+                noun = names.common_noun(outputs) if len(outputs) > 1 else ""
+                wanted, owner = noun or f"{outputs[0]}Response", ""
+            else:
+                wanted = names.pascal(hint)
+            name = names.unique(wanted, taken, names.pascal(owner) if owner else "")
+            taken.add(name)
+            for _, _, site in group:
+                self._take(site.node, name, site.root)
+
+    @staticmethod
+    def _rank(group: list[tuple[str, str, Site]]) -> int:
+        """Outputs first, then the structures that the most places share: they get the plain names."""
+        return -len(group) - (1_000_000 if any(site.node is site.root.node for _, _, site in group) else 0)
+
+    def _key(self, node: Node) -> int:
+        """A number that is equal for nodes of equal structure, whatever is required of them."""
+        known = self._key_of.get(id(node))
+        if known is not None:
+            return known
+        inner = tuple(None if child is None else self._key(child) for child in (node.member, node.key, node.value))
+        members = tuple((name, self._key(child)) for name, child in sorted(node.members.items()))
+        key = (node.type, node.enum, node.recursive, bool(node.union), members, inner)
+        number = self._keys.setdefault(key, len(self._keys))
+        self._key_of[id(node)] = number
+        return number
