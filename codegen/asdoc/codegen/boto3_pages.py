@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -69,12 +68,8 @@ def _write_service(service: str, out: Path) -> dict[str, str]:
                 path.relative_to(fresh).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in sorted(fresh.rglob("*.rst"))
             }
-            final, outgoing = out / service, fresh / ".replaced"
-            if final.exists():
-                final.rename(outgoing)
-            (fresh / service).rename(final)
+            _swap(fresh / service, out / service, fresh / ".replaced")
             (fresh / f"{service}.rst").replace(out / f"{service}.rst")
-            shutil.rmtree(outgoing, ignore_errors=True)
     except OSError as error:
         raise AsdocError(
             f"writing the pages of {service} below {out}: {error.strerror or error}",
@@ -83,20 +78,33 @@ def _write_service(service: str, out: Path) -> dict[str, str]:
     return dict(sorted(pages.items()))
 
 
+def _swap(fresh: Path, final: Path, outgoing: Path) -> None:
+    """Put the folder `fresh` where `final` is, which goes to `outgoing`; back again where that fails."""
+    if final.exists():
+        final.rename(outgoing)
+    try:
+        fresh.rename(final)
+    except OSError:
+        if outgoing.exists():
+            outgoing.rename(final)
+        raise
+
+
 def _document(service: str, folder: Path) -> None:
     with _alone():
+        import boto3.docs.service
         import boto3.session
         import botocore.session
-        from boto3.docs.service import ServiceDocumenter
         from botocore.docs.bcdoc.restdoc import DocumentStructure
 
+        writer: Any = boto3.docs.service.ServiceDocumenter  # its session is boto3's, whatever its base says
         core = botocore.session.Session()
         core.register_component("data_loader", installed.loader())
         session = boto3.session.Session(botocore_session=core, region_name=_REGION, **_CREDENTIALS)
-        # The resources of dynamodb change the client's pages, so exceptions come before them, from a writer of their own.
+        # The resources of dynamodb change its client's pages, so exceptions come first, from a writer of their own.
         exceptions = DocumentStructure(service, section_names=["client-exceptions"], target="html")
-        ServiceDocumenter(service, session, str(folder)).client_exceptions(exceptions.get_section("client-exceptions"))
-        page = ServiceDocumenter(service, session, str(folder)).document_service()
+        writer(service, session, str(folder)).client_exceptions(exceptions.get_section("client-exceptions"))
+        page = writer(service, session, str(folder)).document_service()
         (folder / f"{service}.rst").write_bytes(page)
 
 

@@ -16,7 +16,7 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 from .boto3_pages import read_manifest
-from .pages import AnyPage, OperationPage, OtherPage, PageError, Text, read_page
+from .pages import AnyPage, OperationPage, OtherPage, PageError, Text, read_page, service_named
 from .spec import files, patch
 from .spec.build import build
 
@@ -36,31 +36,27 @@ def extract(pages: Sequence[Path], out: Path, progress: Callable[[str], None] | 
     A service of which a page is refused is not written. Raises AsdocError where there is no page, or where a
     `wire.json`, `patches.json`, `statements.yaml` or `resources.yaml` beneath `out` is wrong.
     """
+    listed = _listed(pages)
     read: dict[str, list[tuple[AnyPage, Text]]] = {}
     versions: dict[str, dict[str, str]] = {}
     refused: list[PageError] = []
     broken: set[str] = set()
-    for root, path in _listed(pages):
+    manifests = {root: _Manifest(root) for root in sorted({root for root, _ in listed})}
+    for root, path in listed:
         name = path.relative_to(root).as_posix()
-        expected, service, told = _expected(root, name)
+        data = _bytes(path)
         try:
-            page, text = read_page(name, _bytes(path))
-            if expected and page.sha256 != expected:
-                raise PageError(
-                    name,
-                    len(text.lines) - 1,
-                    "the page is not the one that the manifest beside it lists",
-                    hint="Write the pages again with `asdoc pages`.",
-                )
+            page, text = read_page(name, data)
+            manifests[root].compare(page)
         except PageError as error:
             refused.append(error)
-            broken.add(service or name.split("/")[0].removesuffix(".rst"))
+            broken.update((service_named(data), manifests[root].service(name)))
             continue
         if progress is not None:
             progress(name)
         if page.service:
             read.setdefault(page.service, []).append((page, text))
-            versions.setdefault(page.service, {}).update(told)
+            versions.setdefault(page.service, {}).update(manifests[root].versions(page.service))
     written: dict[str, dict[str, int]] = {}
     for service in sorted(read):
         if service in broken or not any(isinstance(page, OperationPage) for page, _ in read[service]):
@@ -122,19 +118,34 @@ def _bytes(path: Path) -> bytes:
         ) from error
 
 
-_manifests: dict[Path, dict[str, Any] | None] = {}
+class _Manifest:
+    """What the manifest of a folder tells of its pages; a folder without one tells nothing, and refuses none."""
 
+    def __init__(self, folder: Path) -> None:
+        self._services: dict[str, Any] = (read_manifest(folder) or {"services": {}})["services"]
+        self._by_page: dict[str, tuple[str, str]] = {
+            path: (service, digest)
+            for service, told in self._services.items()
+            for path, digest in told["pages"].items()
+        }
 
-def _expected(root: Path, name: str) -> tuple[str, str, dict[str, str]]:
-    """(hash, service, versions) that the manifest of the folder tells of a page; empty where it tells none."""
-    if root not in _manifests:
-        _manifests[root] = read_manifest(root)
-    manifest = _manifests[root]
-    service = name.split("/")[0].removesuffix(".rst")
-    told = (manifest or {"services": {}})["services"].get(service)
-    if told is None:
-        return "", "", {}
-    return told["pages"].get(name, ""), service, {"boto3": told["boto3"], "botocore": told["botocore"]}
+    def service(self, name: str) -> str:
+        return self._by_page.get(name, ("", ""))[0]
+
+    def versions(self, service: str) -> dict[str, str]:
+        told = self._services.get(service)
+        return {"boto3": told["boto3"], "botocore": told["botocore"]} if told is not None else {}
+
+    def compare(self, page: AnyPage) -> None:
+        """Raise PageError where the page is not the one listed: changed, or cut where nothing else shows it."""
+        _, expected = self._by_page.get(page.path, ("", ""))
+        if expected and page.sha256 != expected:
+            raise PageError(
+                page.path,
+                1,
+                "this is not the page that the manifest beside it lists",
+                hint="Write the pages again with `asdoc pages`.",
+            )
 
 
 def _write(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, str], out: Path) -> dict[str, int]:

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 def loader() -> Loader:
     """botocore's data, without the folders that the user's environment adds: the same on every machine."""
-    from botocore.loaders import Loader
-
+    try:
+        from botocore.loaders import Loader
+    except ModuleNotFoundError as error:
+        raise AsdocError(
+            "boto3 is not installed, and the pages and wire facts come from it.",
+            hint="Install it with: pip install 'asdoc[codegen]'",
+        ) from error
     return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 

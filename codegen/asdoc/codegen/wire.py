@@ -13,22 +13,81 @@ from typing import Any
 
 from . import installed
 
-_SERVICE = (
-    "apiVersion endpointPrefix globalEndpoint jsonVersion protocol protocols protocolSettings serviceAbbreviation "
-    "serviceFullName serviceId signatureVersion signingName targetPrefix uid xmlNamespace auth awsQueryCompatible"
-).split()
-_OPERATION = (
-    "http auth authtype endpoint httpChecksum httpChecksumRequired unsignedPayload idempotent readonly "
-    "requestcompression"
-).split()
-_SHAPE = (
-    "type min max pattern required payload sensitive timestampFormat streaming flattened exception fault error "
-    "retryable union document event eventstream wrapper locationName xmlNamespace xmlOrder sparse box deprecated"
-).split()
-_MEMBER = (
-    "shape location locationName idempotencyToken jsonvalue streaming hostLabel xmlNamespace xmlAttribute flattened "
-    "timestampFormat queryName eventpayload eventheader deprecated"
-).split()
+_SERVICE = [
+    "apiVersion",
+    "endpointPrefix",
+    "globalEndpoint",
+    "jsonVersion",
+    "protocol",
+    "protocols",
+    "protocolSettings",
+    "serviceAbbreviation",
+    "serviceFullName",
+    "serviceId",
+    "signatureVersion",
+    "signingName",
+    "targetPrefix",
+    "uid",
+    "xmlNamespace",
+    "auth",
+    "awsQueryCompatible",
+]
+_OPERATION = [
+    "http",
+    "auth",
+    "authtype",
+    "endpoint",
+    "httpChecksum",
+    "httpChecksumRequired",
+    "unsignedPayload",
+    "idempotent",
+    "readonly",
+    "requestcompression",
+]
+_SHAPE = [
+    "type",
+    "min",
+    "max",
+    "pattern",
+    "required",
+    "payload",
+    "sensitive",
+    "timestampFormat",
+    "streaming",
+    "flattened",
+    "exception",
+    "fault",
+    "error",
+    "retryable",
+    "union",
+    "document",
+    "event",
+    "eventstream",
+    "wrapper",
+    "locationName",
+    "xmlNamespace",
+    "xmlOrder",
+    "sparse",
+    "box",
+    "deprecated",
+]
+_MEMBER = [
+    "shape",
+    "location",
+    "locationName",
+    "idempotencyToken",
+    "jsonvalue",
+    "streaming",
+    "hostLabel",
+    "xmlNamespace",
+    "xmlAttribute",
+    "flattened",
+    "timestampFormat",
+    "queryName",
+    "eventpayload",
+    "eventheader",
+    "deprecated",
+]
 
 
 def import_wire(service: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from . import rst
 from .facts import AnyPage, ExceptionPage, Node, OperationPage, OtherPage, PaginatorPage, ServicePage, WaiterPage
 from .source import PageError, Text, hash_of
@@ -20,10 +22,20 @@ __all__ = [
     "WaiterPage",
     "hash_of",
     "read_page",
+    "service_named",
 ]
 
 # Each has NAME, recognises(text) and read(text); the first that recognises a page reads it.
 READERS = (rst,)
+
+
+_LINKED = re.compile(rb":doc:`[^`<]{0,80}<(?:\.\./){1,9}([a-z0-9][a-z0-9.-]{0,80})>`")
+
+
+def service_named(data: bytes) -> str:
+    """The service that a page links to at its top, read from its bytes alone; empty where it links to none."""
+    match = _LINKED.search(data[:500])
+    return match[1].decode() if match is not None else ""
 
 
 def read_page(path: str, data: bytes) -> tuple[AnyPage, Text]:
@@ -34,7 +46,9 @@ def read_page(path: str, data: bytes) -> tuple[AnyPage, Text]:
     text = Text(path, data)
     for reader in READERS:
         if reader.recognises(text):
-            return reader.read(text), text
+            page = reader.read(text)
+            page.reader = reader.NAME
+            return page, text
     raise PageError(
         path,
         1,

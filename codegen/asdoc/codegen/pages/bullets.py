@@ -18,7 +18,8 @@ from .source import Text
 from .syntax import MAX_DEPTH, Syntax, become_map, maps_without_bullets
 
 _BULLET = re.compile(
-    r"( *)- (?:\*\*(?P<name>[A-Za-z_][A-Za-z0-9_]*)\*\* )?(?:\*\((?P<type>[^)]*)\) --\*|\((?P<special>.*?)\) --)(?P<rest>.*)"
+    r"( *)- (?:\*\*([A-Za-z_][A-Za-z0-9_]*)\*\* )?"  # indentation, name
+    r"(?:\*\(([^)]*)\) --\*|\((.*?)\) --)(.*)"  # type, or a type that is a link; what follows
 )
 _TYPES = {
     "dict": "structure",

@@ -68,6 +68,8 @@ class Page(msgspec.Struct, kw_only=True):
     """The name in the page's link to its service, `appconfig`; empty where the page has no such link."""
     client: str
     """The class on the page, `AppConfig`."""
+    reader: str = ""
+    """Name of the format that the page was read as."""
 
 
 class OperationPage(Page, kw_only=True):

@@ -39,11 +39,10 @@ def read(text: Text) -> AnyPage:
     from . import rst_extra  # the rarer kinds; they use the scanners of this module
 
     crumb, service = _crumb(text)
-    for number, line in enumerate(text.lines):
-        if line.startswith(".. py:"):
-            break
-    else:
+    number = next((at for at, line in enumerate(text.lines) if line.startswith(".. py:")), 0)
+    if not number:
         raise text.refuse(len(text.lines) - 1, "the page ends before it says what it documents")
+    line = text.lines[number]
     if (match := _CLASS.fullmatch(line)) is not None:
         client, kind, name = match.groups()
         if kind == "Paginator" and name:

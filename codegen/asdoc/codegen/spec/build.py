@@ -82,7 +82,7 @@ def build(
     return {
         "shapes.json": {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$comment": "Named shapes as the pages tell them; see schema/shapes.schema.json for what the x- keywords mean.",
+            "$comment": "Named shapes as pages tell them; schema/shapes.schema.json says what each x- keyword means.",
             "$defs": dict(sorted(shapes.defs.items())),
         },
         "operations.json": {
@@ -97,7 +97,7 @@ def build(
             "service": service,
             "versions": versions,
             "pages": [
-                {"path": page.path, "kind": _KINDS[type(page)], "reader": "rst", "sha256": page.sha256}
+                {"path": page.path, "kind": _KINDS[type(page)], "reader": page.reader, "sha256": page.sha256}
                 for page, _ in pages
             ],
             "wire": wire["origin"] if wire else None,

@@ -22,7 +22,7 @@ class SpecError(AsdocError):
     """A file of a spec that is missing, is no JSON or YAML, or breaks its meta-schema."""
 
 
-def dumps(document: object) -> str:
+def dumps(document: Any) -> str:
     """The bytes of a spec's file: two runs on the same facts write the same."""
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
@@ -34,7 +34,7 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-def check(document: object, name: str, where: str) -> None:
+def check(document: Any, name: str, where: str) -> None:
     """Raise SpecError, naming the file `where` and the JSON pointer, unless the document holds to its meta-schema."""
     errors = validator(name).iter_errors(document)
     worst = min(errors, key=lambda error: (list(map(str, error.absolute_path)), error.message), default=None)

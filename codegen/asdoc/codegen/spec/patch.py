@@ -19,8 +19,9 @@ def apply(document: Any, operations: list[dict[str, Any]], *, where: str) -> Any
         try:
             changed = _ONE[operation["op"]](changed, operation)
         except (KeyError, IndexError, ValueError, TypeError) as error:
+            what = f"`{operation.get('op')}` of {operation.get('path')!r}"
             raise PatchError(
-                f"{where}/patch/{index}: `{operation.get('op')}` of {operation.get('path')!r} does not apply: {_reason(error)}",
+                f"{where}/patch/{index}: {what} does not apply: {_reason(error)}",
                 hint="The spec under the patch has changed. Read the page again, then mend the patch or drop it.",
             ) from error
     return changed
@@ -40,9 +41,9 @@ def tokens(pointer: str) -> list[str]:
 
 
 def _index(container: list[Any], token: str, *, adding: bool = False) -> int:
-    if adding and token == "-":  # noqa: S105 - RFC 6901 writes the end of an array so
+    if adding and token == "-":  # noqa: S105 - no secret: RFC 6901 writes the end of an array so
         return len(container)
-    if not token.isascii() or not token.isdigit() or (token[0] == "0" and token != "0"):
+    if not token.isascii() or not token.isdigit() or (len(token) > 1 and token[0] == "0"):
         raise ValueError(f"{token!r} is no index of an array")
     index = int(token)
     if index >= len(container) + adding:
@@ -58,7 +59,7 @@ def resolve(document: Any, pointer: str) -> Any:
         elif isinstance(document, dict):
             document = document[token]
         else:
-            raise ValueError(f"{token!r} is looked for inside a plain value")
+            raise TypeError(f"{token!r} is looked for inside a plain value")
     return document
 
 

@@ -42,9 +42,19 @@ _OF_MEMBER = {
     "deprecated": "deprecated",
 }
 _OF_INLINE = ("min", "max", "pattern", "timestampFormat", "streaming", "flattened", "sparse", "requiresLength")
-_OF_STRUCTURE = (
-    "payload wrapper event eventstream locationName xmlNamespace xmlOrder synthetic retryable union deprecated"
-).split()
+_OF_STRUCTURE = [
+    "payload",
+    "wrapper",
+    "event",
+    "eventstream",
+    "locationName",
+    "xmlNamespace",
+    "xmlOrder",
+    "synthetic",
+    "retryable",
+    "union",
+    "deprecated",
+]
 
 
 class Shapes:
