@@ -174,7 +174,7 @@ class Shapes:
             self._conflict(name, "enum", sites, lambda site: "|".join(site.node.enum), "|".join(values))
         schema: Schema = {"type": "string", "enum": list(values)}
         told = self.wire.get(name, {})
-        self._finish(schema, told, {})
+        self._finish(schema, told, {key: told[key] for key in ("min", "max", "pattern") if key in told})
         schema["x-source"] = self._sources(site.source(site.node.line) for site in sites)
         return schema
 

@@ -108,6 +108,8 @@ def shape(schema: dict[str, Any]) -> Shape:
             traits[ours] = True
     if wire.get("idempotencyToken"):
         traits["idempotent"] = True
+    if wire.get("union"):
+        traits["union"] = True
     if wire.get("jsonvalue"):
         traits["jsonvalue"] = True
     for bound in ("min", "max"):

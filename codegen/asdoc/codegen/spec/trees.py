@@ -85,7 +85,9 @@ class Trees:
             named = node.type == "structure" or bool(node.enum)
             if named:
                 fits = kind == ("structure" if node.type == "structure" else "string")
-                if wire and fits and not self.shapes[wire].get("document"):
+                if kind:
+                    if not fits or self.shapes[wire].get("document"):
+                        continue  # boto3 shows here what it makes of another type; that type is the shape's
                     self._take(node, wire, root)
                 else:
                     unnamed.append((hint, around[-1] if around else "", Site(node, root)))
