@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -141,3 +143,20 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     for module in list(sys.modules):
         if any(module == name or module.startswith(f"{name}.") for name in installed):
             del sys.modules[module]
+
+
+@pytest.fixture
+def small_specs(tmp_path: Path) -> Path:
+    """A folder of specs: AppConfig with two operations, and Proton with one."""
+    specs = tmp_path / "specs"
+    for service, kept in (("appconfig", ("GetApplication", "DeleteApplication")), ("proton", ("GetEnvironment",))):
+        shutil.copytree(ROOT / "specs" / service, specs / service)
+        for name, key in (("operations.json", "operation"), ("examples.json", "examples")):
+            path = specs / service / name
+            content = json.loads(path.read_bytes())
+            if key == "examples":
+                content["examples"] = [example for example in content["examples"] if example["operation"] in kept]
+            else:
+                content["operations"] = {name: content["operations"][name] for name in kept}
+            path.write_text(json.dumps(content), encoding="utf-8")
+    return specs

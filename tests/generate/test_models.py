@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import msgspec
 import pytest
 
-from asdoc.runtime.response import Output, Structure
+from asdoc.runtime.response import Output, StreamingBody, Structure
 from asdoc.runtime.schema import Service, Shape
 
 from .conftest import Install, make_service
@@ -172,7 +172,10 @@ _SCALARS: dict[str, object] = {
 
 def _sample(service: Service, shape: Shape, depth: int) -> Any:
     """A value that has every member of a shape, `depth` structures deep."""
+    streaming = shape.streaming
     shape = service.resolve(shape)
+    if streaming or shape.streaming:
+        return StreamingBody(b"\x00\x01\x02")
     if shape.type == "structure":
         return {name: _sample(service, node, depth - 1) for name, node in shape.members.items()} if depth else {}
     if shape.type == "list":

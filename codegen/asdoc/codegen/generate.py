@@ -14,8 +14,10 @@ import msgspec
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.schema import Service
 
+from .cases import compile_cases
 from .quoting import as_identifier
 from .render import render_python
+from .spec import load_spec, runtime_table
 from .views import view
 
 # Folders of the namespace that are not services.
@@ -36,17 +38,18 @@ def render(specs: Path, services: Sequence[str]) -> Rendered:
 
     Raises AsdocError where a service is unknown or its spec is not one.
     """
-    from .cases import compile_cases
-    from .spec import load_spec
-    from .spec.table import runtime_table
-
     files: dict[str, str] = {}
     hashes: dict[str, str] = {}
     for service in services:
+        folder = folder_of(service)
         spec = load_spec(specs, service)
+        if spec.service != service:
+            raise AsdocError(
+                f"generating code: {specs / service} holds the spec of {spec.service[:80]!r}, not of {service!r}",
+                hint="A spec lies in a folder named after its service.",
+            )
         table = runtime_table(spec)
         cases = compile_cases(service, spec.examples, spec.resources)
-        folder = folder_of(table.service)
         files |= {f"{folder}/{name}": text for name, text in render_package(table, cases).items()}
         hashes[folder] = table.spec
     return Rendered(files, hashes)
