@@ -22,7 +22,8 @@ def compile_cases(
 ) -> dict[str, Any]:
     """The content of `cases.json` for one service.
 
-    `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml`, where there is one.
+    `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml`, where there is
+    one.
     Ids follow from the ids of the examples alone, so that a case keeps its id when others come and go; the cases are
     sorted by it. Raises AsdocError where two examples share an id.
     """

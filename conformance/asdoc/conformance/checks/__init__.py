@@ -1,0 +1,1 @@
+"""Judging one answer against what is documented, comparison by comparison."""

@@ -1,0 +1,262 @@
+"""Reading an answer by the wire facts alone, and noting every place where it is not of the documented type.
+
+A client forgives much; a judge must not. So the answer is read here from its raw status, headers and body.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+
+from asdoc.runtime.http import HttpResponse
+from asdoc.runtime.schema import Operation, Service, Shape
+
+_ISO8601 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
+_NAMED_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+class Problem(NamedTuple):
+    kind: str
+    """body, type, required or enum"""
+    pointer: str
+    documented: str
+    found: str
+
+
+class Mistyped(NamedTuple):
+    """Stands in the tree for a value that is not of its documented type."""
+
+    raw: Any
+
+
+class Observed(NamedTuple):
+    tree: dict[str, Any]
+    problems: list[Problem]
+
+
+def media_type(response: HttpResponse) -> str:
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def error_code(response: HttpResponse) -> tuple[str, str]:
+    """Code and message of an error answer; empty where it carries none."""
+    code = response.headers.get("x-amzn-errortype", "")
+    message = ""
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        body = None
+    if isinstance(body, dict):
+        lowered = {name.lower(): value for name, value in body.items()}
+        code = code or _text(lowered.get("__type")) or _text(lowered.get("code"))
+        message = _text(lowered.get("message"))
+    return code.partition(":")[0].rpartition("#")[2], message
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def carries_json(service: Service, operation: Operation) -> bool:
+    """Whether a documented success has a JSON body."""
+    shape = service.shapes.get(operation.output)
+    if shape is None:
+        return False
+    if shape.payload:
+        return service.resolve(shape.members[shape.payload]).type in {"structure", "list", "map", "document"}
+    if service.protocol != "rest-json":
+        return True
+    return any(not member.location for member in shape.members.values())
+
+
+def decode(service: Service, operation: Operation, response: HttpResponse) -> Observed:
+    """The members of a success, in Python values (timestamps as aware datetimes, blobs as bytes), and what is wrong."""
+    shape = service.shapes.get(operation.output)
+    if shape is None:
+        return Observed({}, [])
+    reader = _Reader(service)
+    tree: dict[str, Any] = {}
+    rest = service.protocol.startswith("rest-")
+    inbody: dict[str, Shape] = {}
+    for name, member in shape.members.items():
+        if rest and member.location:
+            reader.from_head(tree, name, member, response)
+        elif name != shape.payload:
+            inbody[name] = member
+    if shape.payload:
+        reader.payload(tree, shape, response)
+    elif inbody and (response.body or carries_json(service, operation)):
+        body = reader.json(response.body)
+        if body is not None:
+            reader.members(tree, inbody, body, "")
+    for name in shape.required:
+        if name not in tree:
+            reader.problems.append(Problem("required", f"/{name}", "always present", "absent"))
+    return Observed(tree, reader.problems)
+
+
+class _Reader:
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.problems: list[Problem] = []
+
+    def json(self, data: bytes) -> dict[str, Any] | None:
+        try:
+            body = json.loads(data)
+        except (ValueError, RecursionError):
+            self.problems.append(Problem("body", "", "a JSON object", _excerpt(data)))
+            return None
+        if not isinstance(body, dict):
+            self.problems.append(Problem("body", "", "a JSON object", _kind(body)))
+            return None
+        return body
+
+    def from_head(self, tree: dict[str, Any], name: str, member: Shape, response: HttpResponse) -> None:
+        wire = (member.name or name).lower()
+        if member.location == "statusCode":
+            tree[name] = response.status
+        elif member.location == "headers":
+            found = {key[len(wire) :]: value for key, value in response.headers.items() if key.startswith(wire)}
+            if found:
+                tree[name] = found
+        elif wire in response.headers:
+            tree[name] = self.header(member, response.headers[wire], f"/{name}")
+
+    def header(self, member: Shape, text: str, pointer: str) -> Any:
+        shape = self.service.resolve(member)
+        try:
+            if shape.type in {"integer", "long"}:
+                return int(text)
+            if shape.type in {"float", "double"}:
+                return _NAMED_FLOATS.get(text) or float(text)
+            if shape.type == "boolean":
+                return {"true": True, "false": False}[text.lower()]
+            if shape.type == "timestamp":
+                return self.timestamp(member, shape, text, pointer, default="rfc822")
+            if shape.type == "list":
+                return [part.strip() for part in text.split(",")]
+        except (ValueError, KeyError):
+            return self.wrong(pointer, shape.type, text)
+        return self.value(member, text, pointer) if shape.type == "string" else text
+
+    def payload(self, tree: dict[str, Any], shape: Shape, response: HttpResponse) -> None:
+        member = shape.members[shape.payload]
+        kind = self.service.resolve(member).type
+        if kind == "blob":
+            tree[shape.payload] = response.body
+        elif kind == "string":
+            tree[shape.payload] = response.body.decode(errors="replace")
+        elif response.body and not self.service.resolve(member).eventstream:
+            body = self.json(response.body)
+            if body is not None:
+                tree[shape.payload] = self.value(member, body, f"/{shape.payload}")
+
+    def members(self, tree: dict[str, Any], members: dict[str, Shape], body: dict[str, Any], pointer: str) -> None:
+        for name, member in members.items():
+            raw = body.get(member.name or name)
+            # A null says the same as a member that is not there: boto3 and the SDKs read both alike.
+            if raw is not None:
+                tree[name] = self.value(member, raw, f"{pointer}/{name}")
+
+    def wrong(self, pointer: str, documented: str, raw: Any) -> Mistyped:
+        self.problems.append(Problem("type", pointer, documented, _kind(raw)))
+        return Mistyped(raw)
+
+    def value(self, member: Shape, raw: Any, pointer: str) -> Any:
+        shape = self.service.resolve(member)
+        kind = shape.type
+        if kind == "structure":
+            if not isinstance(raw, dict):
+                return self.wrong(pointer, "a JSON object", raw)
+            tree: dict[str, Any] = {}
+            self.members(tree, shape.members, raw, pointer)
+            for name in shape.required:
+                if name not in tree:
+                    self.problems.append(Problem("required", f"{pointer}/{name}", "always present", "absent"))
+            return tree
+        if kind == "list":
+            if not isinstance(raw, list):
+                return self.wrong(pointer, "a JSON array", raw)
+            item = shape.member or Shape()
+            return [self.value(item, part, f"{pointer}/{index}") for index, part in enumerate(raw)]
+        if kind == "map":
+            if not isinstance(raw, dict):
+                return self.wrong(pointer, "a JSON object", raw)
+            entry = shape.value or Shape()
+            return {key: self.value(entry, part, f"{pointer}/{key}") for key, part in raw.items()}
+        return self.scalar(member, shape, raw, pointer)
+
+    def scalar(self, member: Shape, shape: Shape, raw: Any, pointer: str) -> Any:
+        kind = shape.type
+        if kind == "string":
+            if not isinstance(raw, str):
+                return self.wrong(pointer, "a string", raw)
+            if shape.enum and raw not in shape.enum:
+                self.problems.append(Problem("enum", pointer, f"one of {', '.join(shape.enum)}", repr(raw)))
+            return raw
+        if kind in {"integer", "long"}:
+            # JSON does not tell 25 from 25.0.
+            whole = isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())
+            return raw if whole and not isinstance(raw, bool) else self.wrong(pointer, "a whole number", raw)
+        if kind in {"float", "double"}:
+            if isinstance(raw, str) and raw in _NAMED_FLOATS:
+                return _NAMED_FLOATS[raw]
+            return (
+                raw
+                if isinstance(raw, int | float) and not isinstance(raw, bool)
+                else self.wrong(pointer, "a number", raw)
+            )
+        if kind == "boolean":
+            return raw if isinstance(raw, bool) else self.wrong(pointer, "true or false", raw)
+        if kind == "timestamp":
+            return self.timestamp(member, shape, raw, pointer, default="unixTimestamp")
+        if kind == "blob":
+            return self.blob(raw, pointer)
+        return raw
+
+    def blob(self, raw: Any, pointer: str) -> Any:
+        if isinstance(raw, str):
+            try:
+                return base64.b64decode(raw, validate=True)
+            except (binascii.Error, ValueError):
+                pass
+        return self.wrong(pointer, "a base64 string", raw)
+
+    def timestamp(self, member: Shape, shape: Shape, raw: Any, pointer: str, *, default: str) -> Any:
+        form = member.timestamp_format or shape.timestamp_format or default
+        try:
+            if form.lower() == "iso8601" and isinstance(raw, str) and _ISO8601.fullmatch(raw):
+                return datetime.fromisoformat(raw)
+            if form.lower() == "rfc822" and isinstance(raw, str):
+                return parsedate_to_datetime(raw).astimezone(UTC)
+            if form.lower() == "unixtimestamp" and isinstance(raw, int | float) and not isinstance(raw, bool):
+                return datetime.fromtimestamp(raw, UTC)
+        except (ValueError, OverflowError, OSError, TypeError):
+            pass
+        return self.wrong(pointer, f"a timestamp ({form})", raw)
+
+
+def _kind(raw: Any) -> str:
+    names = {
+        dict: "an object",
+        list: "an array",
+        str: "the string",
+        bool: "the boolean",
+        int: "the number",
+        float: "the number",
+    }
+    if raw is None:
+        return "null"
+    name = names[type(raw)] if type(raw) in names else type(raw).__name__
+    return name if isinstance(raw, dict | list) else f"{name} {json.dumps(raw)[:60]}"
+
+
+def _excerpt(data: bytes) -> str:
+    text = data[:60].decode(errors="replace")
+    return repr(text) + ("…" if len(data) > 60 else "") if data else "an empty body"

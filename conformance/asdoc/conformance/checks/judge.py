@@ -1,0 +1,155 @@
+"""All checks of one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from asdoc.runtime.http import HttpResponse
+from asdoc.runtime.schema import Operation, Service
+
+from ..cases.model import Order
+from ..events import Check
+from ..plan.leaves import Path, pointer
+from ..plan.resolve import Resolver
+from ..plan.world import World
+from .decode import Observed, Problem, carries_json, error_code, media_type
+from .order import ordered
+from .times import distances
+from .values import compare
+
+_JSON = {"rest-json": ("application/json",), "json": ("application/x-amz-json-1.0", "application/x-amz-json-1.1")}
+_SHAPE_KINDS = {"type": "types", "required": "required", "enum": "enums", "body": "body"}
+
+
+class Answer(NamedTuple):
+    response: HttpResponse
+    observed: Observed
+
+
+def judge_success(
+    service: Service,
+    operation: Operation,
+    world: World,
+    answer: Answer,
+    resolver: Resolver,
+    *,
+    orders: Sequence[Order] = (),
+    waited: float = 0.0,
+    stopped_clock: bool = False,
+) -> list[Check]:
+    """The checks of a call whose success is documented.
+
+    `waited` is the time in seconds that passed in this world; `stopped_clock` tells that it could not pass, so that
+    documented values which only time brings about cannot be judged.
+    """
+    response, observed = answer
+    checks = [status_check(service, operation, response)]
+    if checks[0].outcome == "fail" and not 200 <= response.status < 300:
+        return checks
+    if carries_json(service, operation) and operation.status != 204:
+        checks.append(content_type_check(service, response))
+    checks += shape_checks(operation, observed)
+    if world.case.output is not None:
+        comparison = compare(service, operation.output, world.case.output, world.expected, resolver, observed.tree)
+        checks += comparison.checks
+        checks += distances(comparison.moments, waited=waited)
+    for order in orders:
+        if order.operation == operation.name and (check := ordered(order, observed.tree)):
+            checks.append(check)
+    if stopped_clock:
+        checks = [_unjudged(check, world.timed) for check in checks]
+    return checks
+
+
+def status_check(service: Service, operation: Operation, response: HttpResponse) -> Check:
+    """The documented status. Where a member of the output carries the status, any success is documented."""
+    shape = service.shapes.get(operation.output)
+    varies = shape is not None and any(member.location == "statusCode" for member in shape.members.values())
+    right = 200 <= response.status < 300 if varies else response.status == operation.status
+    found: Any = response.status
+    if response.status >= 400:
+        found = " ".join(filter(None, (str(response.status), *error_code(response))))[:200]
+    documented = "2xx" if varies else operation.status
+    return Check(id="status", outcome="pass" if right else "fail", documented=documented, found=found)
+
+
+def content_type_check(service: Service, response: HttpResponse) -> Check:
+    documented = _JSON.get(service.protocol, ("application/json",))
+    found = media_type(response)
+    return Check(
+        id="content-type",
+        outcome="pass" if found in documented else "fail",
+        documented=" or ".join(documented),
+        found=found or "absent",
+    )
+
+
+def shape_checks(operation: Operation, observed: Observed) -> list[Check]:
+    """Whether every member of the answer is of its documented type, and every required one there: one check a kind."""
+    if not operation.output:
+        return []
+    by_kind: dict[str, list[Problem]] = {}
+    for problem in observed.problems:
+        by_kind.setdefault(_SHAPE_KINDS[problem.kind], []).append(problem)
+    checks = []
+    for name in dict.fromkeys(_SHAPE_KINDS.values()):
+        problems = by_kind.get(name, [])
+        if problems:
+            first = problems[0]
+            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+            where = f"{first.pointer}: " if first.pointer else ""
+            checks.append(
+                Check(
+                    id=name,
+                    outcome="fail",
+                    documented=f"{where}{first.documented}",
+                    found=f"{first.found}{more}",
+                    pointer=first.pointer,
+                )
+            )
+        else:
+            checks.append(
+                Check(id=name, outcome="pass", documented="as in the service table", found="as in the service table")
+            )
+    return checks
+
+
+def judge_error(service: Service, operation: Operation, code: str, response: HttpResponse) -> list[Check]:
+    """The checks of a call whose refusal is documented: the error's code, and the status that belongs to it."""
+    traits = next(
+        (
+            shape.error
+            for name in operation.errors
+            if (shape := service.shapes.get(name)) and shape.error and shape.error.code == code
+        ),
+        None,
+    )
+    found, _ = error_code(response)
+    checks = [
+        Check(id="error-code", outcome="pass" if found == code else "fail", documented=code, found=found or "none")
+    ]
+    if traits:
+        right = response.status == traits.status
+        checks.insert(
+            0, Check(id="status", outcome="pass" if right else "fail", documented=traits.status, found=response.status)
+        )
+    return checks
+
+
+def _unjudged(check: Check, timed: frozenset[Path]) -> Check:
+    """A check of what only time brings about, where time could not pass."""
+    if check.outcome == "pass":
+        return check
+    kind, _, where = check.id.partition(":")
+    within = any(where == (prefix := pointer(path)) or where.startswith(prefix + "/") for path in timed)
+    if kind in {"time", "order"} or (kind == "value" and within):
+        return Check(
+            id=check.id,
+            outcome="blocked",
+            documented=check.documented,
+            found=check.found,
+            pointer=check.pointer,
+            reason="no clock",
+        )
+    return check

@@ -1,0 +1,206 @@
+"""Comparing a documented answer with a live one, literal by literal, through the bindings of its world."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from asdoc.runtime.schema import Service, Shape
+
+from ..events import Check
+from ..plan.leaves import Key, Path, is_special, pointer
+from ..plan.resolve import Resolver, UnboundError, native
+from ..plan.world import Binding, Open
+from .decode import Mistyped
+
+_ABSENT = object()
+ABSENT = {"$absent": True}
+"""In place of a documented value: a reading by which the answer leaves the member out."""
+
+
+class Moment(NamedTuple):
+    """A documented timestamp and the live one in its place."""
+
+    documented_at: str
+    """JSON Pointer into the documented answer."""
+    pointer: str
+    """JSON Pointer into the live one."""
+    documented: datetime
+    found: datetime
+
+
+class Comparison(NamedTuple):
+    checks: list[Check]
+    moments: list[Moment]
+
+
+def compare(
+    service: Service,
+    shape: str,
+    documented: Mapping[str, Any],
+    bindings: Mapping[Path, Binding],
+    resolver: Resolver,
+    found: Mapping[str, Any],
+) -> Comparison:
+    """One check a documented literal. What the answer holds beyond them is not compared: pages show excerpts."""
+    comparer = _Comparer(service, bindings, resolver)
+    comparer.walk(service.shapes.get(shape, Shape()), documented, found, (), "")
+    return Comparison(comparer.checks, comparer.moments)
+
+
+class _Comparer:
+    def __init__(self, service: Service, bindings: Mapping[Path, Binding], resolver: Resolver) -> None:
+        self.service = service
+        self.bindings = bindings
+        self.resolver = resolver
+        self.checks: list[Check] = []
+        self.moments: list[Moment] = []
+
+    def walk(self, node: Shape, documented: Any, found: Any, path: Path, live: str) -> None:
+        """`live` is the JSON Pointer of `found` in the answer; an item may stand elsewhere there than on the page."""
+        shape = self.service.resolve(node)
+        if isinstance(documented, dict) and not is_special(documented) and documented:
+            if not isinstance(found, dict):
+                self.fail(path, live, shown(documented), found)
+                return
+            for name, item in documented.items():
+                key = self.key(name, path) if shape.type == "map" else name
+                member = (shape.value if shape.type == "map" else shape.members.get(name)) or Shape()
+                self.walk(member, item, found.get(key, _ABSENT), (*path, name), f"{live}/{key}")
+        elif isinstance(documented, list) and documented:
+            if not isinstance(found, list):
+                self.fail(path, live, shown(documented), found)
+                return
+            self.items(shape.member or Shape(), documented, found, path, live)
+        else:
+            self.leaf(shape, documented, found, path, live)
+
+    def key(self, name: str, path: Path) -> str:
+        binding = self.bindings.get((*path, Key(name)))
+        if binding is None or isinstance(binding, Open):
+            return name
+        try:
+            return str(self.resolver.live(binding))
+        except UnboundError:
+            return name
+
+    def items(self, member: Shape, documented: list[Any], found: list[Any], path: Path, live: str) -> None:
+        """Pair each documented item with the live one that fits it best; other items may stand between them.
+
+        Pairs are sought over the whole list, so that the values are judged here and the order by a check of its own.
+        """
+        trials = {}
+        for index, item in enumerate(documented):
+            for position, candidate in enumerate(found):
+                trial = _Comparer(self.service, self.bindings, self.resolver)
+                trial.walk(member, item, candidate, (*path, index), f"{live}/{position}")
+                trials[index, position] = trial
+        free = set(range(len(found)))
+        paired: dict[int, int] = {}
+        # Perfect fits first: an item that fits nothing must not take the place of one that does.
+        ranked = sorted(trials, key=lambda pair: (_misses(trials[pair].checks), abs(pair[0] - pair[1]), pair))
+        for index, position in ranked:
+            if index not in paired and position in free:
+                paired[index] = position
+                free.discard(position)
+        for index, item in enumerate(documented):
+            if index in paired:
+                trial = trials[index, paired[index]]
+                self.checks += trial.checks
+                self.moments += trial.moments
+            else:
+                self.fail(
+                    (*path, index), f"{live}/{index}", shown(item), f"only {len(found)} item{'s' * (len(found) != 1)}"
+                )
+
+    def leaf(self, shape: Shape, documented: Any, found: Any, path: Path, live: str) -> None:
+        where = f"value:{pointer(path)}"
+        try:
+            expected = self.resolver.expected(shape, documented, self.bindings.get(path))
+        except UnboundError:
+            # Without the live value only presence and type are left to judge.
+            expected = Open()
+        told = shown(documented)
+        if documented == ABSENT:
+            absent = found is _ABSENT
+            self.checks.append(
+                Check(
+                    id=where,
+                    outcome="pass" if absent else "fail",
+                    documented="absent",
+                    found="absent" if absent else shown(found),
+                    pointer=live,
+                )
+            )
+            return
+        if found is _ABSENT:
+            self.checks.append(Check(id=where, outcome="fail", documented=told, found="absent", pointer=live))
+            return
+        if isinstance(found, Mistyped):
+            self.checks.append(Check(id=where, outcome="fail", documented=told, found=found.raw, pointer=live))
+            return
+        if isinstance(expected, Open):
+            fits, told = self.open(shape, found)
+        elif isinstance(expected, datetime):
+            fits = isinstance(found, datetime)
+            told = "a timestamp"
+            if isinstance(found, datetime):
+                self.moments.append(Moment(pointer(path), live, expected, found))
+        else:
+            fits = same(expected, found)
+            if expected != documented and not isinstance(expected, bytes):
+                told = shown(expected)
+        self.checks.append(
+            Check(id=where, outcome="pass" if fits else "fail", documented=told, found=shown(found), pointer=live)
+        )
+
+    def open(self, shape: Shape, found: Any) -> tuple[bool, str]:
+        """An id of the target's own making: it must be one that the operations which take it would accept."""
+        if isinstance(found, str):
+            if shape.pattern:
+                return bool(re.search(shape.pattern, found)), f"a text like {shape.pattern}"
+            return found != "", "a text that is not empty"
+        return True, f"any {shape.type or 'value'}"
+
+    def fail(self, path: Path, live: str, documented: Any, found: Any) -> None:
+        found = "absent" if found is _ABSENT else found.raw if isinstance(found, Mistyped) else shown(found)
+        self.checks.append(
+            Check(id=f"value:{pointer(path)}", outcome="fail", documented=documented, found=found, pointer=live)
+        )
+
+
+def _misses(checks: list[Check]) -> int:
+    return sum(check.outcome != "pass" for check in checks)
+
+
+def same(expected: Any, found: Any) -> bool:
+    """Equality of documented values: 25 is 25.0, but 1 is not true and "1" is not 1."""
+    if isinstance(expected, bool) or isinstance(found, bool):
+        return expected is found
+    if isinstance(expected, int | float) and isinstance(found, int | float):
+        return expected == found
+    return type(expected) is type(found) and expected == found
+
+
+def shown(value: Any) -> Any:
+    """A value as the JSON of a report can hold it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return base64.b64encode(value).decode()
+    if isinstance(value, Mistyped):
+        return value.raw
+    if is_special(value):
+        plain = native(Shape(), value)
+        return value if plain is value else shown(plain)
+    if isinstance(value, dict):
+        return {str(key): shown(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [shown(item) for item in value]
+    return value

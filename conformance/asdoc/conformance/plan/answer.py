@@ -1,0 +1,178 @@
+"""What the literals of a documented answer stand for, and what the world must look like for them to be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .leaves import Leaf, Path, at, is_special, leaves
+from .names import CREATING, GENERIC, names_identity, verb_noun
+from .producers import Match, linkable, telling
+from .scene import Scene
+from .world import OWN, Binding, CallStep, Link, Open
+
+
+class AnswerPlan:
+    """Binds the documented answer of a scene's case, and fits the scene to it."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.service = scene.service
+        self.producers = scene.producers
+        self.case = scene.case
+        self.output: dict[str, Any] = scene.case.output or {}
+        self.creating = verb_noun(scene.case.operation)[0] in CREATING
+        self.expected: dict[Path, Binding] = {}
+        self.timed: set[Path] = set()
+
+    def make(self) -> None:
+        self._link()
+        for path, structure in _structures(self.output):
+            self._fit_producers(path, structure)
+        for path, structure in _structures(self.output):
+            self._reach_documented_state(path, structure)
+
+    def _link(self) -> None:
+        service, expected, call = self.service, self.expected, self.scene.call
+        operation = service.operations[self.case.operation]
+        own = {leaf.path: leaf for leaf in leaves(service, operation.input, call.params)}
+        later: list[Leaf] = []
+        for leaf in leaves(service, operation.output, self.output):
+            if not linkable(leaf):
+                continue
+            echo = next(
+                (path for path, given in own.items() if given.member == leaf.member and given.value == leaf.value), None
+            )
+            if echo is not None:
+                expected[leaf.path] = Link(OWN, "sent", echo)
+                continue
+            match = self._match(leaf)
+            if match:
+                expected[leaf.path] = self.scene.link_to(match.production)
+            elif given := self.scene.given(leaf):
+                expected[leaf.path] = given
+            elif isinstance(leaf.value, str) and leaf.value.startswith("arn:"):
+                expected[leaf.path] = self.scene.arn(self.case, leaf.value) or Open()
+            else:
+                later.append(leaf)
+        for leaf in later:
+            sibling = None if self.creating else self._sibling(leaf)
+            if sibling:
+                expected[leaf.path] = self._another(leaf, sibling)
+            elif (
+                isinstance(leaf.value, str)
+                and self._is_identity(leaf)
+                and not any(given.value == leaf.value for given in own.values())
+            ):
+                expected[leaf.path] = Open()
+
+    def _match(self, leaf: Leaf) -> Match | None:
+        for match in self.producers.matches(self.case, leaf, answer=True):
+            production = match.production
+            present = self.scene.present(production.case)
+            if present or (
+                not self.creating
+                and not self.scene.building(production.case)
+                and (production.side == "answer" or match.affinity)
+            ):
+                return match
+        return None
+
+    def _is_identity(self, leaf: Leaf) -> bool:
+        if names_identity(leaf.member) and leaf.member not in {"Name"}:
+            return True
+        return self.creating and any(
+            linkable(other) and other.value == leaf.value and telling(leaf.value)
+            for case in self.producers.cases
+            if case.operation != self.case.operation
+            for other in self.producers.params(case)
+        )
+
+    def _sibling(self, leaf: Leaf) -> Link | None:
+        """The link of the same member of another item of the same list."""
+        for path, binding in self.expected.items():
+            if (
+                isinstance(binding, Link)
+                and binding.side == "answer"
+                and binding.step != OWN
+                and len(path) == len(leaf.path)
+                and any(isinstance(step, int) for step in path)
+                and all(
+                    a == b or (isinstance(a, int) and isinstance(b, int)) for a, b in zip(path, leaf.path, strict=True)
+                )
+            ):
+                return binding
+        return None
+
+    def _another(self, leaf: Leaf, sibling: Link) -> Link:
+        """One more instance of what the sibling item is, with the members that this item shows."""
+        producer = self.scene.steps[sibling.step]
+        assert isinstance(producer, CallStep)  # noqa: S101  a link with side `answer` leads to a call
+        item = at(self.output, leaf.path[:-1])
+        shown = item if isinstance(item, dict) else {}
+        step = self.scene.instance(
+            producer.case, str(leaf.value), {name: value for name, value in shown.items() if name != leaf.member}
+        )
+        return Link(step, "answer", sibling.path)
+
+    def _fit_producers(self, at_path: Path, structure: dict[str, Any]) -> None:
+        """Let the calls of this world be made with the values that the documented answer shows.
+
+        Another example may have been written against another state of the same thing; what the answer shows is that
+        state. What the case's own call sets is no state of before it.
+        """
+        linked = [
+            link.step
+            for name in structure
+            if (link := self.scene.through(self.expected.get((*at_path, name)))) and link.side == "answer"
+        ]
+        subject = self._subject(at_path, structure)
+        for name, value in structure.items():
+            path = (*at_path, name)
+            if isinstance(value, list | dict) or path in self.expected or name in self.case.params:
+                continue
+            targets = [subject] if subject is not None else []
+            if name.lower() not in GENERIC:
+                targets += [step for step in linked if step != subject]
+            for step in targets:
+                if self.scene.override(step, name, value):
+                    break
+
+    def _subject(self, at_path: Path, structure: dict[str, Any]) -> int | None:
+        """The call whose product a documented structure shows: the one that gave its identity."""
+        for name in structure:
+            link = self.scene.through(self.expected.get((*at_path, name)))
+            if link and link.side == "answer" and link.path[-1:] == (name,):
+                return link.step
+        return None
+
+    def _reach_documented_state(self, at_path: Path, structure: dict[str, Any]) -> None:
+        subject = self._subject(at_path, structure)
+        if subject is None:
+            return
+        step = self.scene.steps[subject]
+        if not isinstance(step, CallStep):
+            return
+        for name, resource in self.scene.file.resources.items():
+            member = (resource.get("states") or {}).get("member")
+            if resource.get("create") != step.operation or not member or member not in structure:
+                continue
+            before = step.case.output or {}
+            if structure[member] == before.get(member):
+                continue
+            if self.scene.reach(name, structure[member], subject):
+                self.timed |= {
+                    (*at_path, key)
+                    for key, value in structure.items()
+                    if before.get(key) != value and (*at_path, key) not in self.expected
+                }
+
+
+def _structures(tree: Any, path: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if isinstance(tree, dict) and not is_special(tree):
+        yield path, tree
+        for name, value in tree.items():
+            yield from _structures(value, (*path, name))
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from _structures(value, (*path, index))

@@ -1,0 +1,66 @@
+"""From a case to its world.
+
+Each case gets a world of its own, so that no verdict hangs on the order of a run or on what another case left behind.
+What the world needs is found through the case's own literals: whichever documented call brings a literal about is
+called first, with its own literals resolved the same way.
+"""
+
+from __future__ import annotations
+
+from ..cases.model import Case, Reading, Require, Suite
+from .answer import AnswerPlan
+from .producers import Producers
+from .readings import changed, readings
+from .scene import Scene
+from .teardown import teardown
+from .world import World
+
+
+class Planner:
+    """Plans of all cases of one suite."""
+
+    def __init__(self, suite: Suite) -> None:
+        self.suite = suite
+        self.producers = Producers(suite.service, suite.file.cases)
+
+    def worlds(self, case: Case) -> list[World]:
+        """One world a reading, a single one for a case without errata. Raises AsdocError for a reading that does not apply."""
+        return [self._world(case, reading) for reading in readings(case.errata)]
+
+    def _world(self, case: Case, reading: Reading) -> World:
+        read = changed(case, reading.changes)
+        scene = Scene(self.producers, self.suite.file, read)
+        for operation in reading.before:
+            earlier = self.producers.by_operation.get(operation)
+            if earlier:
+                scene.instance(earlier[0], "before")
+            else:
+                scene.missing.append(f"a documented call of {operation}")
+        scene.link_params(scene.call)
+        awaits_state = False
+        for require in self.suite.file.requires:
+            if require.operation == read.operation:
+                awaits_state |= self._bring_about(require, scene)
+        answer = AnswerPlan(scene)
+        if read.output is not None:
+            answer.make()
+        return World(
+            case=read,
+            reading=reading.name,
+            steps=scene.steps,
+            call=scene.call,
+            expected=answer.expected,
+            timed=frozenset(answer.timed),
+            awaits_state=awaits_state,
+            missing=tuple(dict.fromkeys(scene.missing)),
+            teardown=teardown(scene),
+        )
+
+    def _bring_about(self, require: Require, scene: Scene) -> bool:
+        """Have a resource in the state that the case's operation needs. True where that takes time."""
+        resource = self.suite.file.resources.get(require.resource, {})
+        makers = self.producers.by_operation.get(str(resource.get("create", "")))
+        if not makers:
+            scene.missing.append(f"a documented call that makes a {require.resource}")
+            return False
+        return scene.reach(require.resource, require.state, scene.instance(makers[0]))

@@ -1,0 +1,180 @@
+"""Which documented calls bring about which literals, read from the examples alone."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from asdoc.runtime.schema import Service
+
+from ..cases.model import Case
+from .leaves import Key, Leaf, Path, leaves
+from .names import CREATING, affinity, names_identity, names_own, stem, verb_noun
+
+
+class Production(NamedTuple):
+    """A literal that a creating call gives out (`answer`) or is given (`sent`, as a name)."""
+
+    case: Case
+    side: Literal["answer", "sent"]
+    path: Path
+    member: str
+    own: bool
+    """Whether the literal names what the call makes; else the call only shows what another one made."""
+
+
+class Match(NamedTuple):
+    production: Production
+    affinity: int
+
+
+_LINKABLE = frozenset({"", "string", "integer", "long"})
+
+
+def linkable(leaf: Leaf) -> bool:
+    """Whether a literal can stand for something live: texts and whole numbers that are not one of a documented few."""
+    return (
+        isinstance(leaf.value, str | int)
+        and not isinstance(leaf.value, bool)
+        and leaf.value != ""
+        and leaf.shape.type in _LINKABLE
+        and not leaf.shape.enum
+    )
+
+
+def telling(value: object) -> bool:
+    """Whether a literal is too particular to stand in two examples by chance."""
+    return (
+        isinstance(value, str)
+        and len(value) >= 4
+        and not value.isdigit()
+        and value.lower() not in {"true", "false", "string"}
+    )
+
+
+class Producers:
+    """The index of one service's examples. Immutable after construction."""
+
+    def __init__(self, service: Service, cases: Iterable[Case]) -> None:
+        self.service = service
+        self.cases = [case for case in cases if case.kind == "example" and case.operation in service.operations]
+        self.by_operation: dict[str, list[Case]] = defaultdict(list)
+        for case in self.cases:
+            self.by_operation[case.operation].append(case)
+        self._index: dict[str, list[Production]] = defaultdict(list)
+        consumed: set[object] = {
+            (leaf.value if telling(leaf.value) else (str(leaf.value), leaf.member))
+            for case in self.cases
+            if verb_noun(case.operation)[0] not in CREATING
+            for leaf in self.params(case)
+            if linkable(leaf)
+        }
+        for case in self.cases:
+            if verb_noun(case.operation)[0] in CREATING:
+                self._add(case, consumed)
+        self._habits: dict[str, Counter[Production]] = defaultdict(Counter)
+        for case in self.cases:
+            for leaf in self.params(case):
+                found = self.matches(case, leaf)
+                if found:
+                    self._habits[leaf.member][found[0].production] += 1
+
+    def params(self, case: Case) -> Iterator[Leaf]:
+        return leaves(self.service, self.service.operations[case.operation].input, case.params)
+
+    def output(self, case: Case) -> Iterator[Leaf]:
+        return leaves(self.service, self.service.operations[case.operation].output, case.output or {})
+
+    def _add(self, case: Case, consumed: set[object]) -> None:
+        given = {
+            (leaf.value if telling(leaf.value) else (leaf.member, leaf.value))
+            for leaf in self.params(case)
+            if linkable(leaf)
+        }
+        for leaf in self.output(case):
+            if not linkable(leaf) or leaf.value in given or (leaf.member, leaf.value) in given:
+                continue
+            # What no call consumes and no name marks is a fact of the answer, not an identity.
+            named = names_identity(leaf.member)
+            own = named and names_own(case.operation, leaf.member)
+            used = leaf.value in consumed or (named and (str(leaf.value), leaf.member) in consumed)
+            if used or (own and isinstance(leaf.value, str)):
+                self._index[str(leaf.value)].append(Production(case, "answer", leaf.path, leaf.member, own))
+        for leaf in self.params(case):
+            tag = isinstance(leaf.path[-1], Key) and verb_noun(case.operation)[0] == "Tag"
+            if linkable(leaf) and (tag or (names_identity(leaf.member) and names_own(case.operation, leaf.member))):
+                self._index[str(leaf.value)].append(Production(case, "sent", leaf.path, leaf.member, own=True))
+
+    def matches(self, consumer: Case, leaf: Leaf, *, answer: bool = False) -> list[Match]:
+        """What may stand behind a literal of another example, the likeliest first.
+
+        `answer` tells that the literal stands in the documented answer, where a mere name links nothing by itself.
+        """
+        if not linkable(leaf):
+            return []
+        creating = verb_noun(consumer.operation)[0] in CREATING
+        productions = self._index.get(str(leaf.value), [])
+        if any(production.own for production in productions):
+            # Others that show the same literal only show it again.
+            productions = [production for production in productions if production.own]
+        if creating and not answer and names_own(consumer.operation, leaf.member) and telling(leaf.value):
+            # A thing is called what its creator calls it, whoever else bears the name.
+            productions = [production for production in productions if production.side == "answer"]
+            if any(production.path == leaf.path for production in productions if production.case is consumer):
+                return []
+        found = []
+        for position, production in enumerate(productions):
+            if production.case.operation == consumer.operation:
+                continue
+            near = affinity(consumer.operation, leaf.member, production.case.operation, production.member)
+            key = isinstance(leaf.path[-1], Key) or isinstance(production.path[-1], Key)
+            if (key or not production.own) and near == 0:
+                continue
+            if production.side == "answer":
+                fits = near > 0 or telling(leaf.value)
+            elif creating and not answer:
+                # Two creating calls that are given the same name need not know of each other.
+                fits = near >= 2 and stem(leaf.member) != ""
+            else:
+                fits = near >= 2 or (telling(leaf.value) and (near > 0 or names_identity(leaf.member)))
+            if fits:
+                found.append((-near, production.side != "answer", position, Match(production, near)))
+        return [entry[3] for entry in sorted(found, key=lambda entry: entry[:3])]
+
+    def by_habit(self, consumer: Case, leaf: Leaf) -> Production | None:
+        """What members of this name stand for elsewhere: for a literal that nothing in the documents produces."""
+        if not isinstance(leaf.value, str | int) or isinstance(leaf.value, bool) or leaf.shape.enum:
+            return None
+        if verb_noun(consumer.operation)[0] in CREATING and names_own(consumer.operation, leaf.member):
+            return None
+        for production, _ in self._habits.get(leaf.member, Counter[Production]()).most_common():
+            if production.side == "answer" and production.case.operation != consumer.operation:
+                return production
+        return self._by_noun(consumer, leaf)
+
+    def _by_noun(self, consumer: Case, leaf: Leaf) -> Production | None:
+        thing = stem(leaf.member)
+        if not thing or not names_identity(leaf.member) or verb_noun(consumer.operation)[0] in {"Create", "Register"}:
+            return None
+        best: tuple[int, Production] | None = None
+        for productions in self._index.values():
+            for production in productions:
+                if production.case.operation == consumer.operation or not names_identity(production.member):
+                    continue
+                near = affinity(consumer.operation, leaf.member, production.case.operation, production.member)
+                if near >= 2 and (best is None or near > best[0]):
+                    best = (near, production)
+        return best[1] if best else None
+
+    def creator_exists(self, leaf: Leaf) -> bool:
+        """Whether the service has an operation that makes what this member names."""
+        thing = stem(leaf.member)
+        return (
+            bool(thing)
+            and names_identity(leaf.member)
+            and any(
+                verb_noun(name)[0] in CREATING and verb_noun(name)[1].lower() == thing
+                for name in self.service.operations
+            )
+        )

@@ -1,0 +1,169 @@
+"""The calls that a world is made of, and how each finds what it needs."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from asdoc.runtime.schema import Shape
+
+from ..cases.model import Case, CaseFile
+from .arn import arn_link
+from .leaves import Key, Leaf, leaves, pointer
+from .names import CREATING, names_identity, verb_noun
+from .producers import Match, Producers, Production, linkable, telling
+from .readings import changed
+from .world import OWN, ArnLink, Binding, CallStep, Link, Step, WaitStep
+
+_ANY = Shape(type="string")
+_UNITS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86400.0}
+
+
+class Scene:
+    """The steps of one world while it is being planned, and what is missing for it."""
+
+    def __init__(self, producers: Producers, file: CaseFile, case: Case) -> None:
+        self.service = producers.service
+        self.producers = producers
+        self.file = file
+        self.case = case
+        self.call = CallStep(case, copy.deepcopy(case.params))
+        self.steps: list[Step] = []
+        self.missing: list[str] = []
+        self._instances: dict[tuple[str, str], int] = {}
+        self._building: list[str] = [case.id]
+
+    def present(self, case: Case) -> bool:
+        """Whether the world already has the call of that example."""
+        return (case.id, "") in self._instances
+
+    def building(self, case: Case) -> bool:
+        """Whether the call of that example is what is being prepared, so that it cannot prepare itself."""
+        return case.id in self._building
+
+    def instance(self, case: Case, variant: str = "", shown: dict[str, Any] | None = None) -> int:
+        """The step that calls a documented example in this world; called once for each variant of it."""
+        key = (case.id, variant)
+        if key in self._instances:
+            return self._instances[key]
+        changes = tuple(change for erratum in case.errata for change in erratum.setup)
+        step = CallStep(prepared := changed(case, changes), copy.deepcopy(prepared.params))
+        if shown is not None:
+            shape = self.service.shapes.get(self.service.operations[case.operation].input)
+            required = shape.required if shape else ()
+            known = shape.members if shape else {}
+            step.params = {name: value for name, value in step.params.items() if name in required}
+            step.params |= {name: value for name, value in shown.items() if name in known}
+        self._building.append(case.id)
+        self.link_params(step)
+        self._building.pop()
+        self.steps.append(step)
+        self._instances[key] = len(self.steps) - 1
+        return self._instances[key]
+
+    def link_params(self, step: CallStep) -> None:
+        """Link the literals of a call, bringing in the calls behind them."""
+        operation = self.service.operations[step.operation]
+        for leaf in leaves(self.service, operation.input, step.params):
+            link = self._producer_link(step.case, leaf)
+            if link:
+                step.links[leaf.path] = link
+
+    def _producer_link(self, case: Case, leaf: Leaf) -> Binding | None:
+        match = self._choose(self.producers.matches(case, leaf))
+        if match:
+            return self.link_to(match.production)
+        if isinstance(leaf.value, str) and leaf.value.startswith("arn:"):
+            return self.arn(case, leaf.value)
+        creating = verb_noun(case.operation)[0] in CREATING
+        habit = self.producers.by_habit(case, leaf)
+        if habit and not self.building(habit.case):
+            return self.link_to(habit)
+        if not creating and linkable(leaf) and names_identity(leaf.member) and self.producers.creator_exists(leaf):
+            self.missing.append(f"{case.operation}{pointer(leaf.path)}: nothing documented brings about {leaf.value!r}")
+        return None
+
+    def _choose(self, matches: list[Match]) -> Match | None:
+        for match in matches:
+            if not self.building(match.production.case):
+                return match
+        return None
+
+    def arn(self, consumer: Case, text: str) -> ArnLink | None:
+        """An ARN of another example, taken apart; None where the text is not one."""
+
+        def segment(part: str, before: str) -> Link | None:
+            for match in self.producers.matches(consumer, Leaf((before,), part, before, _ANY)):
+                produced = match.production
+                if produced.side == "answer" and (telling(part) or match.affinity) and not self.building(produced.case):
+                    return self.link_to(produced)
+            return None
+
+        return arn_link(text, segment)
+
+    def link_to(self, production: Production) -> Link:
+        """A link to what a documented call produces, with that call in the world."""
+        return Link(self.instance(production.case), production.side, production.path)
+
+    def given(self, leaf: Leaf) -> Link | None:
+        """Where in this world a documented value of the answer was handed in."""
+        for index, step in enumerate(self.steps):
+            if not isinstance(step, CallStep):
+                continue
+            for other in leaves(self.service, self.service.operations[step.operation].input, step.params):
+                same = other.value == leaf.value and type(other.value) is type(leaf.value)
+                if (
+                    same
+                    and (other.member == leaf.member or telling(leaf.value))
+                    and not isinstance(other.path[-1], Key)
+                ):
+                    return Link(index, "sent", other.path)
+        return None
+
+    def reach(self, resource_name: str, state: str, subject: int) -> bool:
+        """Add the steps that bring a resource into a documented state. True where time has a part in it."""
+        states = self.file.resources.get(resource_name, {}).get("states") or {}
+        how = (states.get("reach") or {}).get(state)
+        if how is None:
+            self.missing.append(f"how a {resource_name} comes to be {state}")
+            return False
+        source = str(how.get("source", ""))
+        if "via" in how:
+            other = self.file.resources.get(how["via"], {})
+            makers = self.producers.by_operation.get(str(other.get("create", "")))
+            if not makers:
+                self.missing.append(f"a documented call that makes a {how['via']}")
+                return False
+            return self.reach(how["via"], how["state"], self.instance(makers[0]))
+        if "call" in how:
+            calls = self.producers.by_operation.get(how["call"])
+            if not calls:
+                self.missing.append(f"a documented call of {how['call']}")
+                return False
+            self.instance(calls[0])
+            return False
+        wait = how.get("wait") or {}
+        names = [wait[key] for key in ("member", "plus") if key in wait]
+        amounts = tuple(Link(subject, "answer", (name,)) for name in names)
+        self.steps.append(WaitStep(state, amounts, _UNITS.get(wait.get("unit", "seconds"), 1.0), source))
+        return True
+
+    def override(self, index: int, name: str, value: Any) -> bool:
+        """Have a call made with another value of a member. False where the call does not take that member freely."""
+        step = self.steps[index]
+        if not isinstance(step, CallStep):
+            return False
+        shape = self.service.shapes.get(self.service.operations[step.operation].input)
+        if shape is None or name not in shape.members or (name,) in step.links:
+            return False
+        documented = (step.case.output or {}).get(name, step.params.get(name))
+        if step.params.get(name, documented) != value:
+            step.params[name] = value
+            step.fitted[name] = value
+        return True
+
+    def through(self, binding: Binding | None) -> Link | None:
+        """The call of this world behind a binding: what the own call was given may stand for another's answer."""
+        if isinstance(binding, Link) and binding.step == OWN:
+            binding = self.call.links.get(binding.path)
+        return binding if isinstance(binding, Link) else None

@@ -1,0 +1,91 @@
+"""The plan of one case: the calls before it, what its literals stand for, and what to clear away after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..cases.model import Case
+from .leaves import Path
+
+
+@dataclass(frozen=True)
+class Link:
+    """A literal that stands for a value of another call of the same world."""
+
+    step: int
+    """Index in `World.steps`; `OWN` for the case's own call."""
+    side: Literal["sent", "answer"]
+    path: Path
+
+
+OWN = -1
+
+
+@dataclass(frozen=True)
+class ArnPart:
+    """A part of an ARN that the run decides."""
+
+    name: Literal["region", "account"]
+
+
+@dataclass(frozen=True)
+class ArnLink:
+    """A documented ARN taken apart: text that stays, parts that the run decides, and ids that other calls gave."""
+
+    pieces: tuple[str | ArnPart | Link, ...]
+
+
+@dataclass(frozen=True)
+class Open:
+    """A value that a target is free to choose, as an id of its own making: only its type is documented."""
+
+
+Binding = Link | ArnLink | Open
+
+
+@dataclass
+class CallStep:
+    """One documented call. `params` are as documented; `links` say which of its literals stand for something else."""
+
+    case: Case
+    params: dict[str, Any]
+    links: dict[Path, Binding] = field(default_factory=dict)
+    fitted: dict[str, Any] = field(default_factory=dict)
+    """Members given another value than on the page of this call, because the answer of the case shows that one."""
+
+    @property
+    def operation(self) -> str:
+        return self.case.operation
+
+
+@dataclass
+class WaitStep:
+    """Time that must pass until a documented state is reached: the sum of the linked members of a call's answer."""
+
+    state: str
+    amounts: tuple[Link, ...]
+    unit_seconds: float
+    source: str = ""
+
+
+Step = CallStep | WaitStep
+
+
+@dataclass
+class World:
+    """Everything for one reading of one case."""
+
+    case: Case
+    reading: str
+    steps: list[Step]
+    call: CallStep
+    expected: dict[Path, Binding]
+    """What stands for the literals of the documented answer; others are compared as they are printed."""
+    timed: frozenset[Path] = frozenset()
+    """Documented values that only time brings about."""
+    awaits_state: bool = False
+    """True where the call itself means nothing before the waits are over."""
+    missing: tuple[str, ...] = ()
+    """What no documented call brings about. Not empty: the case cannot be planned."""
+    teardown: list[CallStep] = field(default_factory=list)

@@ -1,0 +1,42 @@
+"""The report as JSON, by the schema beside this module."""
+
+from __future__ import annotations
+
+import json
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .model import FORMAT, Report
+
+SCHEMA = Path(__file__).with_name("report.schema.json")
+
+
+def as_document(report: Report) -> dict[str, Any]:
+    """The report as the plain values of JSON."""
+    started = report.started
+    return {
+        "format": FORMAT,
+        "asdoc": metadata.version("asdoc"),
+        "target": started.target,
+        "service": started.service,
+        "region": started.region,
+        "account": started.account,
+        "clock": started.clock,
+        "spec": started.spec,
+        "totals": report.totals,
+        "correctness": {"passed": report.correctness.part, "judged": report.correctness.whole},
+        "coverage": {"judged": report.coverage.part, "documented": report.coverage.whole},
+        "cases": [_case(case) for case in msgspec.to_builtins(report.cases)],
+    }
+
+
+def _case(case: dict[str, Any]) -> dict[str, Any]:
+    del case["event"]
+    return case
+
+
+def as_json(report: Report) -> str:
+    return json.dumps(as_document(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,61 @@
+"""A run as one value, gathered from its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from asdoc.runtime.errors import AsdocError
+
+from ..events import JUDGED, CaseFinished, Event, RunFinished, RunStarted
+
+FORMAT = 1
+
+
+class Share(msgspec.Struct, frozen=True):
+    part: int
+    whole: int
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is told of a run. Correctness and coverage are two numbers, and stay so."""
+
+    started: RunStarted
+    cases: tuple[CaseFinished, ...]
+    totals: dict[str, int]
+
+    @property
+    def correctness(self) -> Share:
+        """Passed of judged cases: how much of what the target does is as documented."""
+        return Share(self.totals["pass"], self.coverage.part)
+
+    @property
+    def coverage(self) -> Share:
+        """Judged of documented cases: how much of what is documented the target could be judged by."""
+        return Share(sum(self.totals[verdict] for verdict in JUDGED), len(self.cases))
+
+    @property
+    def exit_code(self) -> int:
+        """1 where a case failed, 2 where a request of our own was at fault, else 0."""
+        if self.totals["fail"]:
+            return 1
+        return 2 if self.totals["harness-error"] else 0
+
+
+def gather(events: Iterable[Event]) -> Report:
+    """The report of a whole run."""
+    started: RunStarted | None = None
+    finished: RunFinished | None = None
+    cases: list[CaseFinished] = []
+    for event in events:
+        match event:
+            case RunStarted():
+                started = event
+            case CaseFinished():
+                cases.append(event)
+            case RunFinished():
+                finished = event
+    if started is None or finished is None:
+        raise AsdocError("gathering a report: the run did not come to its end")
+    return Report(started=started, cases=tuple(cases), totals=dict(finished.totals))

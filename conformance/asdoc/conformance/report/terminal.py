@@ -1,0 +1,135 @@
+"""The report as a table for people, in 80 columns."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ..events import VERDICTS, CaseFinished, Check
+from .model import Report, Share
+
+STYLES = {
+    "pass": "green",
+    "fail": "bold red",
+    "unsupported": "yellow",
+    "blocked": "cyan",
+    "pending": "dim",
+    "harness-error": "bold magenta",
+}
+_SHORTEST = 60
+_SHOWN_CHECKS = 12
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Verdict and page of every case, what stood against those that did not pass, and the two numbers."""
+    started = report.started
+    console.print(Text(f"{started.service} at {started.target}, as documented", style="bold"))
+    console.print(_table(report))
+    told = [case for case in report.cases if case.verdict != "pass" or case.errata]
+    for case in told:
+        if case.verdict != "pass":
+            console.print(_details(case), soft_wrap=False)
+    _errata(report, console)
+    console.print(_totals(report))
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("case", no_wrap=True, overflow="ellipsis", max_width=37)
+    table.add_column("page", no_wrap=True, overflow="ellipsis", max_width=29)
+    for case in report.cases:
+        name = case.id.partition(f".{case.kind}.")[2] or case.id
+        verdict = Text(case.verdict, style=STYLES[case.verdict])
+        note = Text("*", style="dim") if case.errata else Text("")
+        table.add_row(verdict, Text(name) + note, Text(place(case), style="dim"))
+    return table
+
+
+def place(case: CaseFinished) -> str:
+    """File and line of the page behind a case, short enough for a table."""
+    if not case.source:
+        return ""
+    page, _, line = case.source[0].partition("#")[0].rpartition(":")
+    return f"{page.rpartition('/')[2]}:{line}"
+
+
+def _details(case: CaseFinished) -> RenderableType:
+    lines: list[RenderableType] = [Text()]
+    lines.append(Text.assemble((case.verdict, STYLES[case.verdict]), " ", (case.id, "bold")))
+    if case.source:
+        lines.append(_indented(Text(case.source[0].partition("#")[0], style="dim")))
+    if case.reason:
+        lines.append(_indented(Text(_clean(case.reason))))
+    if case.reading:
+        lines.append(_indented(Text(f"as read: {case.reading}", style="dim")))
+    shown = [check for check in case.checks if check.outcome == "fail"] or [
+        check for check in case.checks if check.outcome != "pass"
+    ]
+    if case.verdict == "unsupported":
+        # The refusal has been told already; what it lacks beside that says nothing more.
+        shown = []
+    for check in shown[:_SHOWN_CHECKS]:
+        lines.append(_check(check))
+    if len(shown) > _SHOWN_CHECKS:
+        lines.append(_indented(Text(f"… and {len(shown) - _SHOWN_CHECKS} more checks; --json tells all.", style="dim")))
+    return Group(*lines)
+
+
+def _check(check: Check) -> RenderableType:
+    return _indented(
+        Group(
+            Text(check.id + (f" ({check.reason})" if check.reason else "")),
+            _indented(Text("documented  " + _told(check.documented))),
+            _indented(Text("found       " + _told(check.found))),
+        )
+    )
+
+
+def _indented(inner: RenderableType) -> Padding:
+    return Padding(inner, (0, 0, 0, 2))
+
+
+def _told(value: Any) -> str:
+    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, default=str)
+    text = _clean(text)
+    return text if len(text) <= 2 * _SHORTEST else text[: 2 * _SHORTEST - 1] + "…"
+
+
+def _clean(text: str) -> str:
+    """Text of a target without what could move a terminal's cursor or colours."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def _errata(report: Report, console: Console) -> None:
+    with_errata = [case for case in report.cases if case.errata]
+    if not with_errata:
+        return
+    console.print(Text("\n* errata: examples that contradict themselves or another page", style="dim"))
+    for case in with_errata:
+        for erratum in case.errata:
+            kept = f" [{case.reading}]" if case.verdict == "pass" and case.reading else ""
+            console.print(_indented(Text(f"{case.operation}: {erratum.reason}{kept}", style="dim")))
+
+
+def _totals(report: Report) -> RenderableType:
+    counts = Text("\n")
+    for verdict in VERDICTS:
+        if report.totals[verdict]:
+            counts.append(f"{report.totals[verdict]} {verdict}", style=STYLES[verdict])
+            counts.append("   ")
+    return Group(
+        counts,
+        Text(f"correctness  {_share(report.correctness)} judged cases pass", style="bold"),
+        Text(f"coverage     {_share(report.coverage)} documented cases could be judged", style="bold"),
+    )
+
+
+def _share(share: Share) -> str:
+    percent = f" ({100 * share.part / share.whole:.0f} %)" if share.whole else ""
+    return f"{share.part} of {share.whole}{percent}"

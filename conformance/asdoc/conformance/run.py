@@ -1,0 +1,165 @@
+"""Running cases: each in a world of its own, made, called, judged and cleared away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from asdoc.runtime.credentials import Credentials
+from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.exceptions import ConnectError, TransportError
+from asdoc.runtime.http import HttpRequest, HttpResponse
+
+from .attempt import Attempt, Blocked
+from .cases.model import Case, Suite
+from .driver import Driver
+from .events import JUDGED, VERDICTS, CaseFinished, Check, ErratumTold, Event, RunFinished, RunStarted
+from .plan.planner import Planner
+from .plan.world import World
+from .probe import Probe
+from .targets.base import Target
+from .targets.clock import TargetClock
+
+
+class Settings(NamedTuple):
+    """What a user decides about a run."""
+
+    region: str = "us-east-1"
+    account: str = "123456789012"
+    max_wait: float = 0.0
+    """The longest real wait for one documented state, in seconds."""
+    credentials: Credentials | None = None
+    """Who signs; without, made-up keys."""
+
+
+class _Outcome(NamedTuple):
+    verdict: str
+    reason: str
+    reading: str
+    checks: tuple[Check, ...]
+    path: tuple[str, ...]
+
+    @property
+    def misses(self) -> int:
+        return sum(check.outcome == "fail" for check in self.checks)
+
+
+class Runner:
+    """One run of a suite's cases against one target."""
+
+    def __init__(self, suite: Suite, target: Target, settings: Settings) -> None:
+        self.suite = suite
+        self.target = target
+        self.settings = settings
+        self.region = settings.region
+        self.account = settings.account
+        self.planner = Planner(suite)
+        # By a convention of the emulators, an access key of twelve digits is the account that its bearer acts in.
+        credentials = settings.credentials or Credentials(settings.account, "made-up")
+        self.driver = Driver(suite.service, target, credentials, region=settings.region)
+        self.probe = Probe(self.driver)
+        self.clock = TargetClock(target, max_wait=settings.max_wait)
+        self.answered_like_aws = False
+
+    def run(self, cases: Iterable[Case]) -> Iterator[Event]:
+        """The events of a run. Raises AsdocError where the target cannot be reached, or is no AWS-like endpoint."""
+        cases = list(cases)
+        try:
+            clock = self.clock.mode
+            if not self.target.fresh:
+                self._greet()
+            yield RunStarted(
+                target=self.target.name,
+                service=self.suite.service.service,
+                region=self.settings.region,
+                account=self.settings.account,
+                spec=self.suite.service.spec,
+                cases=len(cases),
+                clock=clock,
+            )
+            totals = dict.fromkeys(VERDICTS, 0)
+            for case in cases:
+                finished = self.case(case)
+                totals[finished.verdict] += 1
+                yield finished
+            if not self.answered_like_aws and totals["pass"] == 0 and cases:
+                raise AsdocError(
+                    f"verifying {self.target.name}: none of its answers looks like one of an AWS service.",
+                    hint="Check the address: is it the emulator's own port, and does it offer "
+                    f"{self.suite.service.service}?",
+                )
+            yield RunFinished(totals=totals)
+        except ConnectError as error:
+            raise AsdocError(
+                f"verifying {self.target.name}: {error.message}", hint="Start the target first, and check its address."
+            ) from error
+
+    def _greet(self) -> None:
+        """One request, so that a dead target is told before anything is judged."""
+        request = HttpRequest(
+            method="GET", scheme=self.target.endpoint.partition("://")[0], host=_host(self.target), target="/"
+        )
+        try:
+            self.send(request)
+        except ConnectError:
+            raise
+        except TransportError as error:
+            raise AsdocError(
+                f"verifying {self.target.name}: {error.message}",
+                hint="Check that the address is that of an HTTP server.",
+            ) from error
+
+    def case(self, case: Case) -> CaseFinished:
+        """One case: its readings in turn, until the target keeps one."""
+        outcomes: list[_Outcome] = []
+        try:
+            worlds = self.planner.worlds(case)
+        except AsdocError as error:
+            outcomes.append(_Outcome("harness-error", error.message, "", (), ()))
+            worlds = []
+        for world in worlds:
+            outcomes.append(self._world(world))
+            if outcomes[-1].verdict == "pass":
+                break
+        rank = {"pass": 0, "fail": 1, "unsupported": 2, "blocked": 3, "harness-error": 4, "pending": 5}
+        best = min(outcomes, key=lambda outcome: (rank[outcome.verdict], outcome.misses))
+        return CaseFinished(
+            id=case.id,
+            kind=case.kind,
+            operation=case.operation,
+            verdict=best.verdict,
+            basis=case.basis,
+            source=case.source,
+            reason=best.reason,
+            reading=best.reading if best.verdict in JUDGED else "",
+            errata=tuple(ErratumTold(id=each.id, reason=each.reason, evidence=each.evidence) for each in case.errata),
+            checks=best.checks,
+            path=best.path,
+        )
+
+    def _world(self, world: World) -> _Outcome:
+        attempt = Attempt(self, world)
+        try:
+            verdict, reason, checks = attempt.run()
+        except Blocked as blocked:
+            verdict, reason, checks = blocked.verdict, blocked.reason, []
+        finally:
+            attempt.clear_away()
+        return _Outcome(verdict, reason, world.reading, tuple(checks), tuple(attempt.path))
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        response = self.driver.send(request)
+        if not self.answered_like_aws:
+            self.answered_like_aws = _like_aws(response)
+        return response
+
+
+def _host(target: Target) -> str:
+    return target.endpoint.partition("://")[2].partition("/")[0]
+
+
+def _like_aws(response: HttpResponse) -> bool:
+    """Whether an answer bears any mark of AWS: a request id, an error type, or an error body of one."""
+    if any(name.startswith(("x-amzn-", "x-amz-")) for name in response.headers):
+        return True
+    return b'"__type"' in response.body or b"<RequestId>" in response.body

@@ -1,0 +1,67 @@
+"""Time at a target: moved where it can be, waited for where the user allows it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+from asdoc.runtime.exceptions import TransportError
+from asdoc.runtime.http import HttpRequest, HttpResponse
+
+from .base import Target
+
+_PATH = "/_asdoc/clock"
+
+
+class TargetClock:
+    """How time passes at one target."""
+
+    def __init__(self, target: Target, *, max_wait: float, sleep: Callable[[float], None] = time.sleep) -> None:
+        """`max_wait` is the longest real wait for one documented state, in seconds."""
+        self._target = target
+        self._max_wait = max_wait
+        self._sleep = sleep
+        self._mode = ""
+
+    @property
+    def mode(self) -> str:
+        """manual where the target lets its clock be moved, else real."""
+        if not self._mode:
+            self._mode = "manual" if self._is_manual() else "real"
+        return self._mode
+
+    def _is_manual(self) -> bool:
+        try:
+            response = self._control("GET", b"")
+        except TransportError:
+            return False
+        return response.status == 200 and _read(response).get("mode") == "manual"
+
+    def _control(self, method: str, body: bytes) -> HttpResponse:
+        scheme, _, rest = self._target.endpoint.partition("://")
+        host, _, base = rest.partition("/")
+        target = f"/{base}{_PATH}" if base else _PATH
+        headers = {"content-type": "application/json"} if body else {}
+        return self._target.send(
+            HttpRequest(method=method, scheme=scheme, host=host, target=target, headers=headers, body=body)
+        )
+
+    def pass_time(self, seconds: float) -> bool:
+        """Let so much time pass at the target. False where it cannot, or would take longer than allowed."""
+        if seconds <= 0:
+            return True
+        if self.mode == "manual":
+            return self._control("POST", json.dumps({"advance": seconds}).encode()).status == 200
+        if seconds > self._max_wait:
+            return False
+        self._sleep(seconds)
+        return True
+
+
+def _read(response: HttpResponse) -> dict[str, object]:
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,152 @@
+"""Targets inside this process: a handler, a WSGI application, or something that makes one of them."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import io
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.http import Handler, HttpRequest, HttpResponse
+from asdoc.runtime.server.clock import ManualClock
+
+
+class HandlerTarget:
+    """A handler, called without a socket."""
+
+    signs = True
+
+    def __init__(self, handler: Handler, name: str, *, reset: Callable[[], None] | None = None) -> None:
+        self.name = name
+        self.endpoint = "http://localhost"
+        self.fresh = reset is not None
+        self._handler = handler
+        self._reset = reset
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        return self._handler(request)
+
+    def reset(self) -> None:
+        if self._reset:
+            self._reset()
+
+    def close(self) -> None:
+        pass
+
+
+def load_object(name: str) -> Any:
+    """What `module:attribute` names. Raises AsdocError where it names nothing."""
+    module, _, attribute = name.partition(":")
+    if not module or not attribute:
+        raise AsdocError(f"reading the target inproc:{name}: it is not of the form inproc:module:attribute.")
+    try:
+        found: Any = importlib.import_module(module)
+    except ImportError as error:
+        raise AsdocError(
+            f"importing {module}: {error}", hint="Modules are looked for in the current folder too."
+        ) from error
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            raise AsdocError(f"looking for {attribute} in {module}: it has no {part}.")
+        found = getattr(found, part)
+    return found
+
+
+def handler_of(found: Any, name: str) -> Handler:
+    """The handler that an object is, has or makes.
+
+    A class or a factory is called, with a manual clock where it takes one by that name; an object with `handle` gives
+    that; a callable of one argument is a handler, one of two a WSGI application. Raises AsdocError for anything else.
+    """
+    if inspect.isclass(found):
+        found = _made(found)
+    if hasattr(found, "handle"):
+        handler: Handler = found.handle
+        return handler
+    if callable(found):
+        needed = _needed(found)
+        if needed == 0:
+            return handler_of(_made(found), name)
+        if needed == 1:
+            return found  # type: ignore[no-any-return]  # the count of its parameters is all that can be known of it
+        if needed == 2:
+            return wsgi_handler(found)
+    raise AsdocError(
+        f"using {name} as a target: a {type(found).__name__} is neither a handler, a WSGI application nor a backend.",
+        hint="A handler takes an HttpRequest and returns an HttpResponse; "
+        "a WSGI application takes (environ, start_response).",
+    )
+
+
+def _needed(found: Callable[..., Any]) -> int:
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    try:
+        parameters = inspect.signature(found).parameters.values()
+    except (TypeError, ValueError):
+        return 2
+    return sum(parameter.kind in kinds and parameter.default is parameter.empty for parameter in parameters)
+
+
+def _made(factory: Callable[..., Any]) -> Any:
+    try:
+        takes_clock = "clock" in inspect.signature(factory).parameters
+    except (TypeError, ValueError):
+        takes_clock = False
+    return factory(clock=ManualClock()) if takes_clock else factory()
+
+
+def wsgi_handler(application: Callable[..., Any]) -> Handler:
+    """A WSGI application as a handler."""
+
+    def handle(request: HttpRequest, /) -> HttpResponse:
+        path, _, query = request.target.partition("?")
+        host, _, port = request.host.partition(":")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": request.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "RAW_URI": request.target,
+            "QUERY_STRING": query,
+            "SERVER_NAME": host,
+            "SERVER_PORT": port or "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": request.host,
+            "CONTENT_LENGTH": str(len(request.body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": request.scheme,
+            "wsgi.input": io.BytesIO(request.body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in request.headers.items():
+            key = name.upper().replace("-", "_")
+            environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = value
+        head: dict[str, Any] = {}
+        written: list[bytes] = []
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], None]:
+            head["status"] = int(status.split(" ", 1)[0])
+            joined: dict[str, str] = {}
+            for name, value in headers:
+                lowered = name.lower()
+                joined[lowered] = f"{joined[lowered]}, {value}" if lowered in joined else value
+            head["headers"] = joined
+            return written.append
+
+        result = application(environ, start_response)
+        try:
+            written += list(result)
+        finally:
+            if hasattr(result, "close"):
+                result.close()
+        return HttpResponse(status=head["status"], headers=head["headers"], body=b"".join(written))
+
+    return handle
