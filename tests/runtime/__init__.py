@@ -1,0 +1,1 @@
+"""Tests of what generated code calls: the client half of the run time."""

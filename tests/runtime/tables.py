@@ -1,0 +1,96 @@
+"""Service tables straight from the models that botocore carries: more services than the repository holds specs of."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import botocore.loaders
+from botocore import xform_name
+from botocore.model import ServiceModel
+
+from asdoc.runtime.schema import ErrorTraits, Operation, Service, Shape
+
+_TRAITS = {
+    "locationName": "name",
+    "location": "location",
+    "streaming": "streaming",
+    "idempotencyToken": "idempotent",
+    "timestampFormat": "timestamp_format",
+    "jsonvalue": "jsonvalue",
+    "hostLabel": "host_label",
+    "flattened": "flattened",
+    "payload": "payload",
+    "union": "union",
+    "eventstream": "eventstream",
+    "min": "min",
+    "max": "max",
+}
+
+
+@cache
+def model(service: str) -> ServiceModel:
+    return ServiceModel(botocore.loaders.Loader().load_service_model(service, "service-2"), service)
+
+
+@cache
+def table(service: str) -> Service:
+    """The run-time table of any service that botocore knows."""
+    described = json.loads(json.dumps(botocore.loaders.Loader().load_service_model(service, "service-2")))
+    metadata = described["metadata"]
+    return Service(
+        service=service,
+        client=metadata["serviceId"].replace(" ", ""),
+        service_id=metadata["serviceId"],
+        api_version=metadata["apiVersion"],
+        protocol=metadata["protocol"],
+        endpoint_prefix=metadata["endpointPrefix"],
+        signing_name=metadata.get("signingName", metadata["endpointPrefix"]),
+        json_version=metadata.get("jsonVersion", ""),
+        target_prefix=metadata.get("targetPrefix", ""),
+        query_compatible="awsQueryCompatible" in metadata,
+        operations={name: _operation(name, told) for name, told in described["operations"].items()},
+        shapes={name: _shape(name, told) for name, told in described["shapes"].items()},
+    )
+
+
+def _traits(told: dict[str, Any]) -> dict[str, Any]:
+    return {ours: told[theirs] for theirs, ours in _TRAITS.items() if theirs in told}
+
+
+def _node(told: dict[str, Any]) -> Shape:
+    return Shape(shape=told["shape"], **_traits(told))
+
+
+def _shape(name: str, told: dict[str, Any]) -> Shape:
+    kind = "document" if told.get("document") else {"character": "string"}.get(told["type"], told["type"])
+    parts = {part: _node(told[part]) for part in ("member", "key", "value") if part in told}
+    error = told.get("error", {})
+    return Shape(
+        type=kind,
+        members={} if kind == "document" else {key: _node(held) for key, held in told.get("members", {}).items()},
+        required=tuple(told.get("required", ())),
+        enum=tuple(told.get("enum", ())),
+        error=ErrorTraits(code=error.get("code", name), status=error.get("httpStatusCode", 400))
+        if told.get("exception")
+        else None,
+        **parts,
+        **_traits(told),
+    )
+
+
+def _operation(name: str, told: dict[str, Any]) -> Operation:
+    return Operation(
+        name=name,
+        method=xform_name(name),
+        http_method=told["http"]["method"],
+        uri=told["http"]["requestUri"],
+        status=told["http"].get("responseCode", 200),
+        input=told.get("input", {}).get("shape", ""),
+        output=told.get("output", {}).get("shape", ""),
+        errors=tuple(error["shape"] for error in told.get("errors", ())),
+        host_prefix=told.get("endpoint", {}).get("hostPrefix", ""),
+        auth=told.get("authtype", ""),
+        unsigned_payload=told.get("unsignedPayload", False),
+    )
