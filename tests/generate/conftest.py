@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import pydoc
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -143,6 +144,16 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     for module in list(sys.modules):
         if any(module == name or module.startswith(f"{name}.") for name in installed):
             del sys.modules[module]
+
+
+class _Plain(pydoc.TextDoc):
+    def bold(self, text: str) -> str:
+        return text
+
+
+def help_on(thing: object) -> str:
+    """What `help(thing)` shows."""
+    return _Plain().document(thing)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
-import pydoc
 import subprocess
 import sys
 from functools import cache
@@ -15,7 +14,7 @@ import pytest
 
 from asdoc.runtime.exceptions import ServiceError
 
-from .conftest import ROOT
+from .conftest import ROOT, help_on
 
 SERVICES = ["appconfig", "proton"]
 
@@ -93,7 +92,7 @@ def test_a_method_gives_the_model_of_its_documented_output(service: str, operati
 
 @pytest.mark.parametrize(("service", "operation"), operations())
 def test_help_tells_parameters_allowed_values_errors_and_the_page(service: str, operation: Any) -> None:
-    told = pydoc.render_doc(getattr(client_of(service), operation["method"]), renderer=pydoc.plaintext)
+    told = help_on(getattr(client_of(service), operation["method"]))
     words = " ".join(told.split())
     assert operation["documentation"] in told
     assert operation["name"] in told

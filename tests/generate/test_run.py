@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import pydoc
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.response import EmptyResponse
 from asdoc.runtime.schema import Service
 
-from .conftest import Install
+from .conftest import Install, help_on
 
 
 class Answers:
@@ -79,7 +78,7 @@ def test_an_operation_without_output_gives_response_metadata_alone(package: Any)
 
 
 def test_help_reads_as_a_page_of_facts(package: Any) -> None:
-    assert pydoc.plaintext.document(package.Client.plant_tree).splitlines()[1:] == [
+    assert help_on(package.Client.plant_tree).splitlines()[1:] == [
         "    PlantTree: POST /trees/{Name}",
         "    ",
         "    Args:",
@@ -90,7 +89,7 @@ def test_help_reads_as_a_page_of_facts(package: Any) -> None:
         "        Soils: list of dict.",
         "            Name: str, required.",
         "            None: bool.",
-        "            Below: dict.",
+        "            Below: dict. Keys of models.SoilDict.",
         "            Kind: str. One of 'OAK', 'odd, \"quoted\" 'value''.",
         "        Planted: datetime.",
         "        Photo: bytes.",
@@ -105,7 +104,7 @@ def test_help_reads_as_a_page_of_facts(package: Any) -> None:
         "    ",
         "    Page: https://docs.example.com/garden/PlantTree",
     ]
-    assert "Deprecated" in pydoc.plaintext.document(package.Client.rest)
+    assert "Deprecated" in help_on(package.Client.rest)
 
 
 def test_a_backend_without_behaviour_answers_that_an_operation_is_not_built(package: Any) -> None:

@@ -5,7 +5,7 @@ Every function returns lines; `quoting.docstring` makes them safe to stand in so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from asdoc.runtime.schema import Operation, Service, Shape
 
@@ -28,8 +28,13 @@ _KINDS = {
 }
 
 
-def method_lines(service: Service, operation: Operation, parameters: dict[str, str], result: str) -> list[str]:
-    """The docstring of a client's method; `parameters` maps a documented name to the Python one."""
+def method_lines(
+    service: Service, operation: Operation, parameters: Mapping[str, str], dicts: Mapping[str, str], result: str
+) -> list[str]:
+    """The docstring of a client's method.
+
+    `parameters` maps a documented name to the Python one, `dicts` a structure to the name of its TypedDict.
+    """
     lines = [f"{operation.name}: {operation.http_method} {operation.uri}"]
     if operation.deprecated:
         lines += ["", "Deprecated, says its page."]
@@ -38,7 +43,7 @@ def method_lines(service: Service, operation: Operation, parameters: dict[str, s
         lines += ["", "Args:"]
         for member, name in parameters.items():
             lines += _item(f"{name}: {value_line(service, request.members[member], member in request.required)}")
-            lines += _keys(service, request.members[member])
+            lines += _keys(service, request.members[member], dicts)
     lines += ["", "Returns:", *_result(service, operation, result)]
     if operation.errors:
         lines += ["", "Raises:"]
@@ -54,12 +59,13 @@ def _item(text: str, margin: str = "    ") -> list[str]:
     return [margin + line for line in wrap(text, width=WIDTH - len(margin), indent="    ")]
 
 
-def _keys(service: Service, node: Shape) -> list[str]:
-    """The keys of the dicts that an argument is made of, one level deep."""
-    structure = _innermost(service, node)
+def _keys(service: Service, node: Shape, dicts: Mapping[str, str]) -> list[str]:
+    """The keys of the dicts that an argument is made of; of dicts inside these, the type."""
+    structure = service.resolve(_innermost(service, node))
     lines: list[str] = []
     for member, inner in structure.members.items():
-        lines += _item(f"{member}: {value_line(service, inner, member in structure.required)}", margin=" " * 8)
+        keys = dicts.get(_innermost(service, inner).shape, "")
+        lines += _item(f"{member}: {value_line(service, inner, member in structure.required, keys)}", margin=" " * 8)
     return lines
 
 
@@ -71,39 +77,36 @@ def _result(service: Service, operation: Operation, result: str) -> list[str]:
 
 
 def _innermost(service: Service, node: Shape) -> Shape:
-    seen: set[str] = set()
-    shape = service.resolve(node)
-    while shape.type in ("list", "map") and node.shape not in seen:
-        seen.add(node.shape)
+    """What the lists and maps of a node hold in the end."""
+    inside: set[str] = set()
+    while (shape := service.resolve(node)).type in ("list", "map") and node.shape not in inside:
+        inside |= {node.shape} - {""}
         node = shape.member or shape.value or Shape()
-        shape = service.resolve(node)
-    return shape if shape.type == "structure" else Shape()
+    return node
 
 
-def value_line(service: Service, node: Shape, required: bool) -> str:
-    """Kind, obligation, allowed values and bounds of a value, in one sentence each."""
+def value_line(service: Service, node: Shape, required: bool, keys: str = "") -> str:
+    """Kind, obligation, allowed values and bounds of a value, each a sentence; `keys` names the type of its dicts."""
+    first, *others = _told(service, node)
+    sentences = [first + (", required" if required else ""), *others, *([f"keys of models.{keys}"] if keys else [])]
+    return " ".join([f"{sentences[0]}.", *(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences[1:])])
+
+
+def _told(service: Service, node: Shape) -> list[str]:
     shape = service.resolve(node)
-    sentences = [kind(service, node) + (", required" if required else "")]
-    innermost = shape
-    if shape.type == "list" and shape.member:
-        innermost = service.resolve(shape.member)
-    if innermost.enum:
-        sentences.append("one of " + ", ".join(f"'{value}'" for value in innermost.enum))
+    told = [kind(service, node)]
+    valued = service.resolve(shape.member) if shape.type == "list" and shape.member else shape
+    if valued.enum:
+        told.append("one of " + ", ".join(f"'{value}'" for value in valued.enum))
     if bounds := _bounds(shape):
-        sentences.append(bounds)
+        told.append(bounds)
     if shape.pattern and len(shape.pattern) <= _LONGEST_PATTERN:
-        sentences.append(f"matches {shape.pattern}")
+        told.append(f"matches {shape.pattern}")
     if node.idempotent:
-        sentences.append("made by the client where none is given")
+        told.append("made by the client where none is given")
     if shape.union:
-        sentences.append("exactly one key")
-    return (
-        ". ".join(
-            sentence if number == 0 else sentence[:1].upper() + sentence[1:]
-            for number, sentence in enumerate(sentences)
-        )
-        + "."
-    )
+        told.append("exactly one key")
+    return told
 
 
 def kind(service: Service, node: Shape, depth: int = 0) -> str:
@@ -146,20 +149,22 @@ def dict_lines(name: str, methods: Iterable[str], *, union: bool = False) -> lis
     return _uses(name, [("Taken by", methods)], ["Exactly one key is given."] if union else [])
 
 
-def error_lines(service: Service, name: str, methods: Iterable[str]) -> list[str]:
+def error_lines(service: Service, name: str, methods: Sequence[str]) -> list[str]:
     """The docstring of an error: its status, what it carries beside the message, and who raises it."""
     shape = service.shapes[name]
     status = f"Status {shape.error.status}" if shape.error else "An error"
     if shape.error and shape.error.code != name:
         status += f", code {shape.error.code}"
-    details = [
-        f"{member} ({value_line(service, node, False).rstrip('.')})"
-        for member, node in shape.members.items()
-        if member.lower() not in ("message", "code")
-    ]
-    lines = wrap(f"{status}; `response` also holds {', '.join(details)}." if details else f"{status}.", width=WIDTH)
-    used = list(methods)
-    return lines + (["", *wrap(f"Raised by {_some(used)}.", width=WIDTH)] if used else [])
+    lines = wrap(f"{status}.", width=WIDTH)
+    carried = {member: node for member, node in shape.members.items() if member.lower() not in ("message", "code")}
+    if carried:
+        lines += ["", "`response` also holds:"]
+        for member, node in carried.items():
+            lines += _item(f"{member}: {value_line(service, node, False)}")
+    if methods:
+        users = "every operation" if len(methods) == len(service.operations) else _some(methods)
+        lines += ["", *wrap(f"Raised by {users}.", width=WIDTH)]
+    return lines
 
 
 def _uses(name: str, groups: list[tuple[str, Iterable[str]]], notes: list[str]) -> list[str]:
@@ -167,7 +172,7 @@ def _uses(name: str, groups: list[tuple[str, Iterable[str]]], notes: list[str]) 
     return wrap(" ".join([*sentences, *notes]) or f"{name}.", width=WIDTH)
 
 
-def _some(names: list[str], limit: int = 6) -> str:
+def _some(names: Sequence[str], limit: int = 6) -> str:
     if len(names) > limit + 1:
         return f"{', '.join(names[:limit])} and {len(names) - limit} more"
     return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]

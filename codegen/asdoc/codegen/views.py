@@ -157,7 +157,8 @@ def _method(types: Types, operation: Operation, name: str, models_name: str) -> 
         parameters.append(Parameter(parameter, member, annotation, member in request.required))
     parameters.sort(key=lambda parameter: not parameter.required)
     result = f"{models_name}.{types.names.classes[operation.output]}" if operation.output else "EmptyResponse"
-    doc = facts.method_lines(service, operation, {parameter.member: parameter.name for parameter in parameters}, result)
+    given = {parameter.member: parameter.name for parameter in parameters}
+    doc = facts.method_lines(service, operation, given, types.names.dicts, result)
     return Method(
         name=name,
         operation=operation.name,

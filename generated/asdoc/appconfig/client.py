@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class Client(BaseClient):
-    """AppConfig, over HTTP or straight into a backend."""
+    """AppConfig, over HTTP or straight into a backend.
+
+    Made with the arguments of boto3.client, or `Client(backend=Backend().handle)` for no network at all.
+    A method takes the documented names as keyword arguments; None stands for an argument not given.
+    """
 
     _package = "asdoc.appconfig"
 
@@ -222,11 +226,11 @@ class Client(BaseClient):
             Treatments: list of dict, required. 1 to 5 items.
                 Weight: float, required. At least 0.
                 Description: str. At most 1024 characters.
-                FlagValue: dict, required.
+                FlagValue: dict, required. Keys of models.FlagValueDict.
             Control: dict, required.
                 Weight: float, required. At least 0.
                 Description: str. At most 1024 characters.
-                FlagValue: dict, required.
+                FlagValue: dict, required. Keys of models.FlagValueDict.
             AudienceRule: str, required. 1 to 16384 characters.
             Hypothesis: str. At most 1024 characters.
             AudienceDescription: str. At most 1024 characters.
@@ -281,6 +285,10 @@ class Client(BaseClient):
         Args:
             Name: str, required. Matches ^[^\\/#:\\n]{1,64}$.
             Actions: dict of str to list of dict, required. 1 to 5 keys.
+                Name: str. 1 to 64 characters.
+                Description: str. At most 1024 characters.
+                Uri: str. 1 to 2048 characters.
+                RoleArn: str. 20 to 2048 characters.
             Description: str. At most 1024 characters.
             Parameters: dict of str to dict. 1 to 10 keys.
                 Description: str. At most 1024 characters.
@@ -1753,11 +1761,11 @@ class Client(BaseClient):
             Treatments: list of dict. 1 to 5 items.
                 Weight: float, required. At least 0.
                 Description: str. At most 1024 characters.
-                FlagValue: dict, required.
+                FlagValue: dict, required. Keys of models.FlagValueDict.
             Control: dict.
                 Weight: float, required. At least 0.
                 Description: str. At most 1024 characters.
-                FlagValue: dict, required.
+                FlagValue: dict, required. Keys of models.FlagValueDict.
             Hypothesis: str. At most 1024 characters.
             AudienceRule: str. 1 to 16384 characters.
             AudienceDescription: str. At most 1024 characters.
@@ -1858,6 +1866,10 @@ class Client(BaseClient):
             ExtensionIdentifier: str, required. 1 to 2048 characters.
             Description: str. At most 1024 characters.
             Actions: dict of str to list of dict. 1 to 5 keys.
+                Name: str. 1 to 64 characters.
+                Description: str. At most 1024 characters.
+                Uri: str. 1 to 2048 characters.
+                RoleArn: str. 20 to 2048 characters.
             Parameters: dict of str to dict. 1 to 10 keys.
                 Description: str. At most 1024 characters.
                 Required: bool.

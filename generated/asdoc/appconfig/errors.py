@@ -5,11 +5,13 @@ from asdoc.runtime.exceptions import ServiceError
 
 
 class BadRequestException(ServiceError):
-    """Status 400; `response` also holds Reason (str. One of 'InvalidConfiguration'), Details (dict.
-    Exactly one key).
+    """Status 400.
 
-    Raised by create_application, create_configuration_profile, create_deployment_strategy,
-    create_environment, create_experiment_definition, create_extension and 50 more.
+    `response` also holds:
+        Reason: str. One of 'InvalidConfiguration'.
+        Details: dict. Exactly one key.
+
+    Raised by every operation.
     """
 
 
@@ -24,20 +26,27 @@ class ConflictException(ServiceError):
 class InternalServerException(ServiceError):
     """Status 500.
 
-    Raised by create_application, create_configuration_profile, create_deployment_strategy,
-    create_environment, create_experiment_definition, create_extension and 50 more.
+    Raised by every operation.
     """
 
 
 class PayloadTooLargeException(ServiceError):
-    """Status 413; `response` also holds Measure (str. One of 'KILOBYTES'), Limit (float), Size (float).
+    """Status 413.
+
+    `response` also holds:
+        Measure: str. One of 'KILOBYTES'.
+        Limit: float.
+        Size: float.
 
     Raised by create_hosted_configuration_version.
     """
 
 
 class ResourceNotFoundException(ServiceError):
-    """Status 404; `response` also holds ResourceName (str).
+    """Status 404.
+
+    `response` also holds:
+        ResourceName: str.
 
     Raised by create_configuration_profile, create_environment, create_experiment_definition,
     create_extension_association, create_hosted_configuration_version, delete_application and 41 more.

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class Client(BaseClient):
-    """Proton, over HTTP or straight into a backend."""
+    """Proton, over HTTP or straight into a backend.
+
+    Made with the arguments of boto3.client, or `Client(backend=Backend().handle)` for no network at all.
+    A method takes the documented names as keyword arguments; None stands for an argument not given.
+    """
 
     _package = "asdoc.proton"
 
@@ -408,7 +412,7 @@ class Client(BaseClient):
 
         Args:
             source: dict, required. Exactly one key.
-                s3: dict.
+                s3: dict. Keys of models.S3ObjectSourceDict.
             templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
             clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
                 given.
@@ -725,7 +729,7 @@ class Client(BaseClient):
                 majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
                 templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
             source: dict, required. Exactly one key.
-                s3: dict.
+                s3: dict. Keys of models.S3ObjectSourceDict.
             templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
             clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
                 given.

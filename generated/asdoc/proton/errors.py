@@ -7,9 +7,7 @@ from asdoc.runtime.exceptions import ServiceError
 class AccessDeniedException(ServiceError):
     """Status 400.
 
-    Raised by accept_environment_account_connection, cancel_component_deployment,
-    cancel_environment_deployment, cancel_service_instance_deployment,
-    cancel_service_pipeline_deployment, create_component and 81 more.
+    Raised by every operation.
     """
 
 
@@ -25,9 +23,7 @@ class ConflictException(ServiceError):
 class InternalServerException(ServiceError):
     """Status 500.
 
-    Raised by accept_environment_account_connection, cancel_component_deployment,
-    cancel_environment_deployment, cancel_service_instance_deployment,
-    cancel_service_pipeline_deployment, create_component and 81 more.
+    Raised by every operation.
     """
 
 
@@ -51,18 +47,14 @@ class ServiceQuotaExceededException(ServiceError):
 class ThrottlingException(ServiceError):
     """Status 400.
 
-    Raised by accept_environment_account_connection, cancel_component_deployment,
-    cancel_environment_deployment, cancel_service_instance_deployment,
-    cancel_service_pipeline_deployment, create_component and 81 more.
+    Raised by every operation.
     """
 
 
 class ValidationException(ServiceError):
     """Status 400.
 
-    Raised by accept_environment_account_connection, cancel_component_deployment,
-    cancel_environment_deployment, cancel_service_instance_deployment,
-    cancel_service_pipeline_deployment, create_component and 81 more.
+    Raised by every operation.
     """
 
 
