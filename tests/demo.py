@@ -52,7 +52,8 @@ def main(out: Path) -> None:
     for service in SERVICES:
         (ROOT / specs / service).mkdir(parents=True)
         for name in HAND_WRITTEN:
-            shutil.copy(ROOT / "specs" / service / name, ROOT / specs / service / name)
+            if (ROOT / "specs" / service / name).exists():
+                shutil.copy(ROOT / "specs" / service / name, ROOT / specs / service / name)
 
     step("boto3 writes its documentation pages", "pages", *SERVICES, "--out", pages)
     step("What pages do not tell comes from botocore's service model", "wire", *SERVICES, "--out", specs)
