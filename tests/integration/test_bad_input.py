@@ -65,7 +65,7 @@ def test_a_page_of_another_site_is_refused_by_name(copied: Path, tmp_path: Path)
     [
         ("pages", "appconfigg", "--out", "pages"),
         ("wire", "appconfigg", "--out", "specs"),
-        ("generate", "appconfigg", "--out", "generated"),
+        ("generate", "appconfigg", "--specs", str(ROOT / "specs"), "--out", "generated"),
         ("serve", "appconfigg", "--port", "0"),
         ("verify", "reference", "--service", "appconfigg", "--json", "report.json"),
     ],

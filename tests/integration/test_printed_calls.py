@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from asdoc.appconfig import Client
-from asdoc.appconfig.backend import Backend
+from asdoc.behaviour.appconfig import AppConfig
+from asdoc.runtime.schema import load_service
+from asdoc.runtime.server.backend import ServiceBackend
 from asdoc.runtime.server.clock import ManualClock
 from tests.seeds import seed
 
@@ -70,7 +72,8 @@ def clock() -> ManualClock:
 def client(clock: ManualClock) -> Client:
     """A client of a backend that gives the ids of the pages, in which what the pages start from has been made."""
     ids = iter(["339ohji", "54j1r29", "ur8hx2f", "1225qzk"])
-    client = Client(backend=Backend(clock=clock, new_id=lambda: next(ids)).handle)
+    behaviour = AppConfig(new_id=lambda: next(ids))
+    client = Client(backend=ServiceBackend(load_service("asdoc.appconfig"), behaviour, clock=clock).handle)
     application = client.create_application(Name="example-application")["Id"]
     client.create_environment(ApplicationId=application, Name="Example-Environment")
     client.create_configuration_profile(
