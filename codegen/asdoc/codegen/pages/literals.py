@@ -70,7 +70,7 @@ def scan(text: Text, start: int) -> tuple[dict[str, Any], int]:
             else:
                 found = ""
             if not found:
-                raise text.refuse(number, "a named value should stand here")
+                raise text.refuse(number, "a named value should stand here", cut="the example")
             if name in top:
                 raise text.refuse(number, f"{name!r} stands here a second time")
         item: Any
@@ -122,4 +122,4 @@ def _atom(text: Text, number: int, value: str) -> object:
         # A time tuple: after the seconds follow weekday, day of the year and daylight saving.
         parts = [int(part) for part in match[1].split(", ")][:6]
         return {"$datetime": parts + [0] * (6 - len(parts))}
-    raise text.refuse(number, "this value is none that an example shows")
+    raise text.refuse(number, "this value is none that an example shows", cut="the example")

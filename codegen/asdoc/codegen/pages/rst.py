@@ -19,6 +19,7 @@ _CLASS = re.compile(
     r"\.\. py:class:: ([A-Za-z][A-Za-z0-9]*)\.(Client|Paginator|Waiter)(?:\.(?:exceptions\.)?([A-Za-z][A-Za-z0-9_]*))?"
 )
 _CRUMB = re.compile(r":doc:`([^`<]*) <(?:\.\./)+([a-z0-9][a-z0-9.-]*)>`(.*)")
+_SEE_ALSO_BEGINS = "See also: `AWS API Documentation "
 _SEE_ALSO = re.compile(
     r" *See also: `AWS API Documentation "
     r"<(https://docs\.aws\.amazon\.com/goto/WebAPI/[A-Za-z0-9.-]+/([A-Za-z][A-Za-z0-9]*))>`_"
@@ -128,12 +129,14 @@ def index_of(lines: list[str], line: str, start: int, end: int | None = None) ->
 
 def see_also_line(text: Text, start: int) -> tuple[int, str, str]:
     """(line, address, operation name) of the link to the API reference; (0, "", "") without one."""
-    at = text.text.find("See also: `AWS API Documentation")
+    number, counted = 1, 0
+    at = text.text.find(_SEE_ALSO_BEGINS)
     while at >= 0:
-        number = text.text.count("\n", 0, at) + 1
+        number += text.text.count("\n", counted, at)
+        counted = at
         if number > start and (match := _SEE_ALSO.match(text.lines[number])) is not None:
             return number, match[1], match[2]
-        at = text.text.find("See also: `AWS API Documentation", at + 1)
+        at = text.text.find(_SEE_ALSO_BEGINS, at + 1)
     return 0, "", ""
 
 

@@ -17,14 +17,23 @@ class PageError(AsdocError):
         self.reason = reason
 
 
+MAX_BYTES = 8_000_000
+"""The largest page of a service has 0.3 MB; text pages of whole services, less than this."""
+
+
+_HINT = "Was it cut off? Write it again with `asdoc pages`."
+
+
 class Text:
     """A page as its reader sees it. Lines are counted from 1, `lines[0]` being a placeholder."""
 
     __slots__ = ("lines", "path", "sha256", "text")
 
     def __init__(self, path: str, data: bytes) -> None:
-        """Raises PageError where `data` is not UTF-8 text."""
+        """Raises PageError where `data` is not UTF-8 text, or too much of it."""
         self.path = path
+        if len(data) > MAX_BYTES:
+            raise PageError(path, 1, f"a page of {len(data):,} bytes is no page of a service")
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
@@ -40,8 +49,11 @@ class Text:
         self.text = text
         self.lines = ["", *text.split("\n")]
 
-    def refuse(self, line: int, reason: str, *, hint: str = "") -> PageError:
-        return PageError(self.path, line, reason, hint=hint)
+    def refuse(self, line: int, reason: str, *, cut: str = "") -> PageError:
+        """The error for this page. `cut` names what a page that ends at this very line was cut in."""
+        if cut and line == len(self.lines) - 1:
+            reason = f"the page ends inside {cut}"
+        return PageError(self.path, line, reason, hint=_HINT if "the page ends" in reason else "")
 
 
 def hash_of(sentence: str) -> str:

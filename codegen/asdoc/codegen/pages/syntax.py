@@ -20,8 +20,8 @@ import msgspec
 from .facts import Node
 from .source import Text
 
-MAX_DEPTH = 100
-"""The deepest documented type nests 26 levels; a page that goes beyond this is not one of a service."""
+MAX_DEPTH = 60
+"""More than twice what the deepest documented type nests (23); a page that goes beyond it is not one of a service."""
 
 ANY_JSON = "{...}|[...]|123|123.4|'string'|True|None"
 
@@ -101,7 +101,7 @@ def scan(text: Text, start: int) -> Syntax:
             name, _, value = line.partition("=")
         else:
             if first != "'":
-                raise text.refuse(number, "a member should stand here, as in 'Name': value")
+                raise text.refuse(number, "a member should stand here, as in 'Name': value", cut="the syntax block")
             name, _, value = line[1:].partition("': ")
         scalar = scalars.get(value)
         if scalar is not None:
@@ -118,7 +118,9 @@ def scan(text: Text, start: int) -> Syntax:
         elif value.startswith("'string' or {"):
             node = Node("string", number)
         else:
-            raise text.refuse(number, f"the value of {name or 'a list'} is none that a syntax block shows")
+            raise text.refuse(
+                number, f"the value of {name or 'a list'} is none that a syntax block shows", cut="the syntax block"
+            )
         if name is None:
             if top.member is not None:
                 raise text.refuse(number, f"the list of line {top.line} shows more than one element")
