@@ -155,3 +155,8 @@ def test_a_service_whose_name_could_be_a_path_is_refused(name: str) -> None:
 )
 def test_a_service_goes_into_a_package_that_python_can_import(service: str, folder: str) -> None:
     assert folder_of(service) == folder
+
+
+def test_a_character_that_no_file_can_hold_is_refused() -> None:
+    with pytest.raises(AsdocError, match="surrogate"):
+        render_package(hostile_service("\ud800", member="Plain"), {"cases": []})

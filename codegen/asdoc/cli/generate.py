@@ -38,9 +38,11 @@ def command(services: tuple[str, ...], specs: Path, out: Path, check: bool) -> N
             click.echo(f"{len(planned.differences)} files drift from the specs.")
             click.echo("Run `asdoc generate` and commit the result.")
             sys.exit(1)
-    else:
+    elif planned.differences:
         carry_out(out, planned)
         verbs = {"missing": "new", "differs": "changed", "superfluous": "removed"}
         for difference in planned.differences:
             click.echo(f"{verbs[difference.kind]}: {out / difference.path}")
+        click.echo(f"{len(planned.differences)} files changed, {planned.unchanged} were up to date.")
+        return
     click.echo(f"{planned.unchanged} of {len(planned.files)} files are up to date.")

@@ -35,9 +35,11 @@ def method_lines(
 
     `parameters` maps a documented name to the Python one, `dicts` a structure to the name of its TypedDict.
     """
-    lines = [f"{operation.name}: {operation.http_method} {operation.uri}"]
+    # Protocols without REST send every call to the same path: that tells nothing.
+    address = "" if operation.uri == "/" else f": {operation.http_method} {operation.uri}"
+    lines = [f"{operation.name}{address}"]
     if operation.deprecated:
-        lines += ["", "Deprecated, says its page."]
+        lines += ["", "Deprecated: its page says so."]
     request = service.shapes[operation.input] if operation.input else Shape()
     if request.members:
         lines += ["", "Args:"]
@@ -136,6 +138,8 @@ def _bounds(shape: Shape) -> str:
         text = parts[0] if parts[0] == parts[1] else f"{parts[0]} to {parts[1]}"
     else:
         text = f"{'at least' if low is not None else 'at most'} {parts[0]}"
+    if parts[-1] == "1":
+        unit = unit.removesuffix("s")
     return f"{text} {unit}".rstrip()
 
 

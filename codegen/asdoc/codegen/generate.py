@@ -57,10 +57,11 @@ def render(specs: Path, services: Sequence[str]) -> Rendered:
 
 def render_package(service: Service, cases: Mapping[str, Any]) -> dict[str, str]:
     """The files of one package by their name in it: code, and the tables that the code reads."""
+    table = _table(service)
     return {
         **render_python(view(service)),
-        "service.json": _table(service),
-        "cases.json": json.dumps(cases, indent=1, ensure_ascii=False) + "\n",
+        "service.json": table,
+        "cases.json": json.dumps(cases, indent=1) + "\n",
         "py.typed": "",
     }
 
@@ -88,7 +89,13 @@ def services_in(specs: Path) -> list[str]:
 
 def _table(service: Service) -> str:
     """The table as JSON, one operation and one shape a line: quick to read for programs, and reviewable."""
-    content: dict[str, Any] = json.loads(msgspec.json.encode(service))
+    try:
+        content: dict[str, Any] = json.loads(msgspec.json.encode(service))
+    except UnicodeEncodeError as error:
+        raise AsdocError(
+            f"generating code: the spec of {service.service} holds half of a surrogate pair: {error.object[:80]!r}",
+            hint="No file can hold that character: look at the page it was read from.",
+        ) from error
     lines = []
     for key, value in content.items():
         if key in ("operations", "shapes"):

@@ -674,7 +674,7 @@ class Client(BaseClient):
     ) -> models.Configuration:
         """GetConfiguration: GET /applications/{Application}/environments/{Environment}/configurations/{Configuration}
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             Application: str, required. 1 to 64 characters.

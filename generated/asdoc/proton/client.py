@@ -23,9 +23,9 @@ class Client(BaseClient):
     _package = "asdoc.proton"
 
     def accept_environment_account_connection(self, *, id: str) -> models.AcceptEnvironmentAccountConnectionOutput:
-        """AcceptEnvironmentAccountConnection: POST /
+        """AcceptEnvironmentAccountConnection
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
@@ -49,9 +49,9 @@ class Client(BaseClient):
         return result
 
     def cancel_component_deployment(self, *, componentName: str) -> models.CancelComponentDeploymentOutput:
-        """CancelComponentDeployment: POST /
+        """CancelComponentDeployment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             componentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -75,9 +75,9 @@ class Client(BaseClient):
         return result
 
     def cancel_environment_deployment(self, *, environmentName: str) -> models.CancelEnvironmentDeploymentOutput:
-        """CancelEnvironmentDeployment: POST /
+        """CancelEnvironmentDeployment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -103,9 +103,9 @@ class Client(BaseClient):
     def cancel_service_instance_deployment(
         self, *, serviceInstanceName: str, serviceName: str
     ) -> models.CancelServiceInstanceDeploymentOutput:
-        """CancelServiceInstanceDeployment: POST /
+        """CancelServiceInstanceDeployment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -130,9 +130,9 @@ class Client(BaseClient):
         return result
 
     def cancel_service_pipeline_deployment(self, *, serviceName: str) -> models.CancelServicePipelineDeploymentOutput:
-        """CancelServicePipelineDeployment: POST /
+        """CancelServicePipelineDeployment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -169,9 +169,9 @@ class Client(BaseClient):
         serviceSpec: str | None = None,
         tags: Sequence[models.TagDict] | None = None,
     ) -> models.CreateComponentOutput:
-        """CreateComponent: POST /
+        """CreateComponent
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             manifest: str, required. 1 to 1024 characters.
@@ -235,9 +235,9 @@ class Client(BaseClient):
         tags: Sequence[models.TagDict] | None = None,
         templateMinorVersion: str | None = None,
     ) -> models.CreateEnvironmentOutput:
-        """CreateEnvironment: POST /
+        """CreateEnvironment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -303,9 +303,9 @@ class Client(BaseClient):
         roleArn: str | None = None,
         tags: Sequence[models.TagDict] | None = None,
     ) -> models.CreateEnvironmentAccountConnectionOutput:
-        """CreateEnvironmentAccountConnection: POST /
+        """CreateEnvironmentAccountConnection
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -356,9 +356,9 @@ class Client(BaseClient):
         provisioning: models.Provisioning | None = None,
         tags: Sequence[models.TagDict] | None = None,
     ) -> models.CreateEnvironmentTemplateOutput:
-        """CreateEnvironmentTemplate: POST /
+        """CreateEnvironmentTemplate
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -406,9 +406,9 @@ class Client(BaseClient):
         majorVersion: str | None = None,
         tags: Sequence[models.TagDict] | None = None,
     ) -> models.CreateEnvironmentTemplateVersionOutput:
-        """CreateEnvironmentTemplateVersion: POST /
+        """CreateEnvironmentTemplateVersion
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             source: dict, required. Exactly one key.
@@ -458,9 +458,9 @@ class Client(BaseClient):
         encryptionKey: str | None = None,
         tags: Sequence[models.TagDict] | None = None,
     ) -> models.CreateRepositoryOutput:
-        """CreateRepository: POST /
+        """CreateRepository
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             connectionArn: str, required. 1 to 200 characters.
@@ -510,9 +510,9 @@ class Client(BaseClient):
         tags: Sequence[models.TagDict] | None = None,
         templateMinorVersion: str | None = None,
     ) -> models.CreateServiceOutput:
-        """CreateService: POST /
+        """CreateService
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -570,9 +570,9 @@ class Client(BaseClient):
         templateMajorVersion: str | None = None,
         templateMinorVersion: str | None = None,
     ) -> models.CreateServiceInstanceOutput:
-        """CreateServiceInstance: POST /
+        """CreateServiceInstance
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -622,9 +622,9 @@ class Client(BaseClient):
         repositoryProvider: models.RepositoryProvider,
         serviceName: str,
     ) -> models.CreateServiceSyncConfigOutput:
-        """CreateServiceSyncConfig: POST /
+        """CreateServiceSyncConfig
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             branch: str, required. 1 to 200 characters.
@@ -668,9 +668,9 @@ class Client(BaseClient):
         pipelineProvisioning: models.Provisioning | None = None,
         tags: Sequence[models.TagDict] | None = None,
     ) -> models.CreateServiceTemplateOutput:
-        """CreateServiceTemplate: POST /
+        """CreateServiceTemplate
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -720,9 +720,9 @@ class Client(BaseClient):
         supportedComponentSources: Sequence[models.ServiceTemplateSupportedComponentSourceType] | None = None,
         tags: Sequence[models.TagDict] | None = None,
     ) -> models.CreateServiceTemplateVersionOutput:
-        """CreateServiceTemplateVersion: POST /
+        """CreateServiceTemplateVersion
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             compatibleEnvironmentTemplates: list of dict, required. 1 to 10 items.
@@ -779,9 +779,9 @@ class Client(BaseClient):
         templateType: models.TemplateType,
         subdirectory: str | None = None,
     ) -> models.CreateTemplateSyncConfigOutput:
-        """CreateTemplateSyncConfig: POST /
+        """CreateTemplateSyncConfig
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             branch: str, required. 1 to 200 characters.
@@ -818,9 +818,9 @@ class Client(BaseClient):
         return result
 
     def delete_component(self, *, name: str) -> models.DeleteComponentOutput:
-        """DeleteComponent: POST /
+        """DeleteComponent
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -842,9 +842,9 @@ class Client(BaseClient):
         return result
 
     def delete_deployment(self, *, id: str) -> models.DeleteDeploymentOutput:
-        """DeleteDeployment: POST /
+        """DeleteDeployment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
@@ -865,9 +865,9 @@ class Client(BaseClient):
         return result
 
     def delete_environment(self, *, name: str) -> models.DeleteEnvironmentOutput:
-        """DeleteEnvironment: POST /
+        """DeleteEnvironment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -889,9 +889,9 @@ class Client(BaseClient):
         return result
 
     def delete_environment_account_connection(self, *, id: str) -> models.DeleteEnvironmentAccountConnectionOutput:
-        """DeleteEnvironmentAccountConnection: POST /
+        """DeleteEnvironmentAccountConnection
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
@@ -915,9 +915,9 @@ class Client(BaseClient):
         return result
 
     def delete_environment_template(self, *, name: str) -> models.DeleteEnvironmentTemplateOutput:
-        """DeleteEnvironmentTemplate: POST /
+        """DeleteEnvironmentTemplate
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -941,9 +941,9 @@ class Client(BaseClient):
     def delete_environment_template_version(
         self, *, majorVersion: str, minorVersion: str, templateName: str
     ) -> models.DeleteEnvironmentTemplateVersionOutput:
-        """DeleteEnvironmentTemplateVersion: POST /
+        """DeleteEnvironmentTemplateVersion
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
@@ -970,9 +970,9 @@ class Client(BaseClient):
         return result
 
     def delete_repository(self, *, name: str, provider: models.RepositoryProvider) -> models.DeleteRepositoryOutput:
-        """DeleteRepository: POST /
+        """DeleteRepository
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
@@ -995,9 +995,9 @@ class Client(BaseClient):
         return result
 
     def delete_service(self, *, name: str) -> models.DeleteServiceOutput:
-        """DeleteService: POST /
+        """DeleteService
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1019,9 +1019,9 @@ class Client(BaseClient):
         return result
 
     def delete_service_sync_config(self, *, serviceName: str) -> models.DeleteServiceSyncConfigOutput:
-        """DeleteServiceSyncConfig: POST /
+        """DeleteServiceSyncConfig
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1045,9 +1045,9 @@ class Client(BaseClient):
         return result
 
     def delete_service_template(self, *, name: str) -> models.DeleteServiceTemplateOutput:
-        """DeleteServiceTemplate: POST /
+        """DeleteServiceTemplate
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1071,9 +1071,9 @@ class Client(BaseClient):
     def delete_service_template_version(
         self, *, majorVersion: str, minorVersion: str, templateName: str
     ) -> models.DeleteServiceTemplateVersionOutput:
-        """DeleteServiceTemplateVersion: POST /
+        """DeleteServiceTemplateVersion
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
@@ -1102,9 +1102,9 @@ class Client(BaseClient):
     def delete_template_sync_config(
         self, *, templateName: str, templateType: models.TemplateType
     ) -> models.DeleteTemplateSyncConfigOutput:
-        """DeleteTemplateSyncConfig: POST /
+        """DeleteTemplateSyncConfig
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1129,9 +1129,9 @@ class Client(BaseClient):
         return result
 
     def get_account_settings(self) -> models.GetAccountSettingsOutput:
-        """GetAccountSettings: POST /
+        """GetAccountSettings
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Returns:
             models.GetAccountSettingsOutput (status 200): accountSettings.
@@ -1149,9 +1149,9 @@ class Client(BaseClient):
         return result
 
     def get_component(self, *, name: str) -> models.GetComponentOutput:
-        """GetComponent: POST /
+        """GetComponent
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1180,9 +1180,9 @@ class Client(BaseClient):
         serviceInstanceName: str | None = None,
         serviceName: str | None = None,
     ) -> models.GetDeploymentOutput:
-        """GetDeployment: POST /
+        """GetDeployment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
@@ -1216,9 +1216,9 @@ class Client(BaseClient):
         return result
 
     def get_environment(self, *, name: str) -> models.GetEnvironmentOutput:
-        """GetEnvironment: POST /
+        """GetEnvironment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1239,9 +1239,9 @@ class Client(BaseClient):
         return result
 
     def get_environment_account_connection(self, *, id: str) -> models.GetEnvironmentAccountConnectionOutput:
-        """GetEnvironmentAccountConnection: POST /
+        """GetEnvironmentAccountConnection
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
@@ -1262,9 +1262,9 @@ class Client(BaseClient):
         return result
 
     def get_environment_template(self, *, name: str) -> models.GetEnvironmentTemplateOutput:
-        """GetEnvironmentTemplate: POST /
+        """GetEnvironmentTemplate
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1287,9 +1287,9 @@ class Client(BaseClient):
     def get_environment_template_version(
         self, *, majorVersion: str, minorVersion: str, templateName: str
     ) -> models.GetEnvironmentTemplateVersionOutput:
-        """GetEnvironmentTemplateVersion: POST /
+        """GetEnvironmentTemplateVersion
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
@@ -1315,9 +1315,9 @@ class Client(BaseClient):
         return result
 
     def get_repository(self, *, name: str, provider: models.RepositoryProvider) -> models.GetRepositoryOutput:
-        """GetRepository: POST /
+        """GetRepository
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
@@ -1346,9 +1346,9 @@ class Client(BaseClient):
         repositoryProvider: models.RepositoryProvider,
         syncType: models.SyncType,
     ) -> models.GetRepositorySyncStatusOutput:
-        """GetRepositorySyncStatus: POST /
+        """GetRepositorySyncStatus
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             branch: str, required. 1 to 200 characters.
@@ -1380,9 +1380,9 @@ class Client(BaseClient):
         return result
 
     def get_resources_summary(self) -> models.GetResourcesSummaryOutput:
-        """GetResourcesSummary: POST /
+        """GetResourcesSummary
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Returns:
             models.GetResourcesSummaryOutput (status 200): counts.
@@ -1399,9 +1399,9 @@ class Client(BaseClient):
         return result
 
     def get_service(self, *, name: str) -> models.GetServiceOutput:
-        """GetService: POST /
+        """GetService
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1422,9 +1422,9 @@ class Client(BaseClient):
         return result
 
     def get_service_instance(self, *, name: str, serviceName: str) -> models.GetServiceInstanceOutput:
-        """GetServiceInstance: POST /
+        """GetServiceInstance
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1450,9 +1450,9 @@ class Client(BaseClient):
     def get_service_instance_sync_status(
         self, *, serviceInstanceName: str, serviceName: str
     ) -> models.GetServiceInstanceSyncStatusOutput:
-        """GetServiceInstanceSyncStatus: POST /
+        """GetServiceInstanceSyncStatus
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1479,9 +1479,9 @@ class Client(BaseClient):
     def get_service_sync_blocker_summary(
         self, *, serviceName: str, serviceInstanceName: str | None = None
     ) -> models.GetServiceSyncBlockerSummaryOutput:
-        """GetServiceSyncBlockerSummary: POST /
+        """GetServiceSyncBlockerSummary
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1505,9 +1505,9 @@ class Client(BaseClient):
         return result
 
     def get_service_sync_config(self, *, serviceName: str) -> models.GetServiceSyncConfigOutput:
-        """GetServiceSyncConfig: POST /
+        """GetServiceSyncConfig
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1528,9 +1528,9 @@ class Client(BaseClient):
         return result
 
     def get_service_template(self, *, name: str) -> models.GetServiceTemplateOutput:
-        """GetServiceTemplate: POST /
+        """GetServiceTemplate
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1553,9 +1553,9 @@ class Client(BaseClient):
     def get_service_template_version(
         self, *, majorVersion: str, minorVersion: str, templateName: str
     ) -> models.GetServiceTemplateVersionOutput:
-        """GetServiceTemplateVersion: POST /
+        """GetServiceTemplateVersion
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
@@ -1583,9 +1583,9 @@ class Client(BaseClient):
     def get_template_sync_config(
         self, *, templateName: str, templateType: models.TemplateType
     ) -> models.GetTemplateSyncConfigOutput:
-        """GetTemplateSyncConfig: POST /
+        """GetTemplateSyncConfig
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1611,9 +1611,9 @@ class Client(BaseClient):
     def get_template_sync_status(
         self, *, templateName: str, templateType: models.TemplateType, templateVersion: str
     ) -> models.GetTemplateSyncStatusOutput:
-        """GetTemplateSyncStatus: POST /
+        """GetTemplateSyncStatus
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1641,9 +1641,9 @@ class Client(BaseClient):
     def list_component_outputs(
         self, *, componentName: str, deploymentId: str | None = None, nextToken: str | None = None
     ) -> models.ListComponentOutputsOutput:
-        """ListComponentOutputs: POST /
+        """ListComponentOutputs
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             componentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1671,9 +1671,9 @@ class Client(BaseClient):
     def list_component_provisioned_resources(
         self, *, componentName: str, nextToken: str | None = None
     ) -> models.ListComponentProvisionedResourcesOutput:
-        """ListComponentProvisionedResources: POST /
+        """ListComponentProvisionedResources
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             componentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1705,9 +1705,9 @@ class Client(BaseClient):
         serviceInstanceName: str | None = None,
         serviceName: str | None = None,
     ) -> models.ListComponentsOutput:
-        """ListComponents: POST /
+        """ListComponents
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1749,9 +1749,9 @@ class Client(BaseClient):
         serviceInstanceName: str | None = None,
         serviceName: str | None = None,
     ) -> models.ListDeploymentsOutput:
-        """ListDeployments: POST /
+        """ListDeployments
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             componentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1795,9 +1795,9 @@ class Client(BaseClient):
         nextToken: str | None = None,
         statuses: Sequence[models.EnvironmentAccountConnectionStatus] | None = None,
     ) -> models.ListEnvironmentAccountConnectionsOutput:
-        """ListEnvironmentAccountConnections: POST /
+        """ListEnvironmentAccountConnections
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             requestedBy: str, required. One of 'MANAGEMENT_ACCOUNT', 'ENVIRONMENT_ACCOUNT'.
@@ -1833,9 +1833,9 @@ class Client(BaseClient):
     def list_environment_outputs(
         self, *, environmentName: str, deploymentId: str | None = None, nextToken: str | None = None
     ) -> models.ListEnvironmentOutputsOutput:
-        """ListEnvironmentOutputs: POST /
+        """ListEnvironmentOutputs
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1863,9 +1863,9 @@ class Client(BaseClient):
     def list_environment_provisioned_resources(
         self, *, environmentName: str, nextToken: str | None = None
     ) -> models.ListEnvironmentProvisionedResourcesOutput:
-        """ListEnvironmentProvisionedResources: POST /
+        """ListEnvironmentProvisionedResources
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1896,9 +1896,9 @@ class Client(BaseClient):
         maxResults: int | None = None,
         nextToken: str | None = None,
     ) -> models.ListEnvironmentTemplateVersionsOutput:
-        """ListEnvironmentTemplateVersions: POST /
+        """ListEnvironmentTemplateVersions
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -1932,9 +1932,9 @@ class Client(BaseClient):
     def list_environment_templates(
         self, *, maxResults: int | None = None, nextToken: str | None = None
     ) -> models.ListEnvironmentTemplatesOutput:
-        """ListEnvironmentTemplates: POST /
+        """ListEnvironmentTemplates
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             maxResults: int. 1 to 100.
@@ -1963,9 +1963,9 @@ class Client(BaseClient):
         maxResults: int | None = None,
         nextToken: str | None = None,
     ) -> models.ListEnvironmentsOutput:
-        """ListEnvironments: POST /
+        """ListEnvironments
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             environmentTemplates: list of dict.
@@ -1995,9 +1995,9 @@ class Client(BaseClient):
     def list_repositories(
         self, *, maxResults: int | None = None, nextToken: str | None = None
     ) -> models.ListRepositoriesOutput:
-        """ListRepositories: POST /
+        """ListRepositories
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             maxResults: int. 1 to 100.
@@ -2028,9 +2028,9 @@ class Client(BaseClient):
         syncType: models.SyncType,
         nextToken: str | None = None,
     ) -> models.ListRepositorySyncDefinitionsOutput:
-        """ListRepositorySyncDefinitions: POST /
+        """ListRepositorySyncDefinitions
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
@@ -2068,9 +2068,9 @@ class Client(BaseClient):
         deploymentId: str | None = None,
         nextToken: str | None = None,
     ) -> models.ListServiceInstanceOutputsOutput:
-        """ListServiceInstanceOutputs: POST /
+        """ListServiceInstanceOutputs
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -2104,9 +2104,9 @@ class Client(BaseClient):
     def list_service_instance_provisioned_resources(
         self, *, serviceInstanceName: str, serviceName: str, nextToken: str | None = None
     ) -> models.ListServiceInstanceProvisionedResourcesOutput:
-        """ListServiceInstanceProvisionedResources: POST /
+        """ListServiceInstanceProvisionedResources
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -2142,9 +2142,9 @@ class Client(BaseClient):
         sortBy: models.ListServiceInstancesSortBy | None = None,
         sortOrder: models.SortOrder | None = None,
     ) -> models.ListServiceInstancesOutput:
-        """ListServiceInstances: POST /
+        """ListServiceInstances
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             filters: list of dict.
@@ -2187,9 +2187,9 @@ class Client(BaseClient):
     def list_service_pipeline_outputs(
         self, *, serviceName: str, deploymentId: str | None = None, nextToken: str | None = None
     ) -> models.ListServicePipelineOutputsOutput:
-        """ListServicePipelineOutputs: POST /
+        """ListServicePipelineOutputs
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -2217,9 +2217,9 @@ class Client(BaseClient):
     def list_service_pipeline_provisioned_resources(
         self, *, serviceName: str, nextToken: str | None = None
     ) -> models.ListServicePipelineProvisionedResourcesOutput:
-        """ListServicePipelineProvisionedResources: POST /
+        """ListServicePipelineProvisionedResources
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -2251,9 +2251,9 @@ class Client(BaseClient):
         maxResults: int | None = None,
         nextToken: str | None = None,
     ) -> models.ListServiceTemplateVersionsOutput:
-        """ListServiceTemplateVersions: POST /
+        """ListServiceTemplateVersions
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -2287,9 +2287,9 @@ class Client(BaseClient):
     def list_service_templates(
         self, *, maxResults: int | None = None, nextToken: str | None = None
     ) -> models.ListServiceTemplatesOutput:
-        """ListServiceTemplates: POST /
+        """ListServiceTemplates
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             maxResults: int. 1 to 100.
@@ -2314,9 +2314,9 @@ class Client(BaseClient):
     def list_services(
         self, *, maxResults: int | None = None, nextToken: str | None = None
     ) -> models.ListServicesOutput:
-        """ListServices: POST /
+        """ListServices
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             maxResults: int. 1 to 100.
@@ -2341,9 +2341,9 @@ class Client(BaseClient):
     def list_tags_for_resource(
         self, *, resourceArn: str, maxResults: int | None = None, nextToken: str | None = None
     ) -> models.ListTagsForResourceOutput:
-        """ListTagsForResource: POST /
+        """ListTagsForResource
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             resourceArn: str, required. 1 to 200 characters.
@@ -2376,9 +2376,9 @@ class Client(BaseClient):
         status: models.ResourceDeploymentStatus | None = None,
         statusMessage: str | None = None,
     ) -> models.NotifyResourceDeploymentStatusChangeOutput:
-        """NotifyResourceDeploymentStatusChange: POST /
+        """NotifyResourceDeploymentStatusChange
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             resourceArn: str, required. 1 to 200 characters.
@@ -2416,9 +2416,9 @@ class Client(BaseClient):
         return result
 
     def reject_environment_account_connection(self, *, id: str) -> models.RejectEnvironmentAccountConnectionOutput:
-        """RejectEnvironmentAccountConnection: POST /
+        """RejectEnvironmentAccountConnection
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
@@ -2442,9 +2442,9 @@ class Client(BaseClient):
         return result
 
     def tag_resource(self, *, resourceArn: str, tags: Sequence[models.TagDict]) -> models.TagResourceOutput:
-        """TagResource: POST /
+        """TagResource
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             resourceArn: str, required. 1 to 200 characters.
@@ -2469,9 +2469,9 @@ class Client(BaseClient):
         return result
 
     def untag_resource(self, *, resourceArn: str, tagKeys: Sequence[str]) -> models.UntagResourceOutput:
-        """UntagResource: POST /
+        """UntagResource
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             resourceArn: str, required. 1 to 200 characters.
@@ -2503,9 +2503,9 @@ class Client(BaseClient):
         pipelineProvisioningRepository: models.RepositoryBranchInputDict | None = None,
         pipelineServiceRoleArn: str | None = None,
     ) -> models.UpdateAccountSettingsOutput:
-        """UpdateAccountSettings: POST /
+        """UpdateAccountSettings
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             deletePipelineProvisioningRepository: bool.
@@ -2551,9 +2551,9 @@ class Client(BaseClient):
         serviceSpec: str | None = None,
         templateFile: str | None = None,
     ) -> models.UpdateComponentOutput:
-        """UpdateComponent: POST /
+        """UpdateComponent
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION'.
@@ -2610,9 +2610,9 @@ class Client(BaseClient):
         templateMajorVersion: str | None = None,
         templateMinorVersion: str | None = None,
     ) -> models.UpdateEnvironmentOutput:
-        """UpdateEnvironment: POST /
+        """UpdateEnvironment
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION', 'MINOR_VERSION',
@@ -2671,9 +2671,9 @@ class Client(BaseClient):
         componentRoleArn: str | None = None,
         roleArn: str | None = None,
     ) -> models.UpdateEnvironmentAccountConnectionOutput:
-        """UpdateEnvironmentAccountConnection: POST /
+        """UpdateEnvironmentAccountConnection
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
@@ -2703,9 +2703,9 @@ class Client(BaseClient):
     def update_environment_template(
         self, *, name: str, description: str | None = None, displayName: str | None = None
     ) -> models.UpdateEnvironmentTemplateOutput:
-        """UpdateEnvironmentTemplate: POST /
+        """UpdateEnvironmentTemplate
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -2739,9 +2739,9 @@ class Client(BaseClient):
         description: str | None = None,
         status: models.TemplateVersionStatus | None = None,
     ) -> models.UpdateEnvironmentTemplateVersionOutput:
-        """UpdateEnvironmentTemplateVersion: POST /
+        """UpdateEnvironmentTemplateVersion
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
@@ -2778,9 +2778,9 @@ class Client(BaseClient):
     def update_service(
         self, *, name: str, description: str | None = None, spec: str | None = None
     ) -> models.UpdateServiceOutput:
-        """UpdateService: POST /
+        """UpdateService
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -2817,9 +2817,9 @@ class Client(BaseClient):
         templateMajorVersion: str | None = None,
         templateMinorVersion: str | None = None,
     ) -> models.UpdateServiceInstanceOutput:
-        """UpdateServiceInstance: POST /
+        """UpdateServiceInstance
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION', 'MINOR_VERSION',
@@ -2868,9 +2868,9 @@ class Client(BaseClient):
         templateMajorVersion: str | None = None,
         templateMinorVersion: str | None = None,
     ) -> models.UpdateServicePipelineOutput:
-        """UpdateServicePipeline: POST /
+        """UpdateServicePipeline
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION', 'MINOR_VERSION',
@@ -2906,9 +2906,9 @@ class Client(BaseClient):
         return result
 
     def update_service_sync_blocker(self, *, id: str, resolvedReason: str) -> models.UpdateServiceSyncBlockerOutput:
-        """UpdateServiceSyncBlocker: POST /
+        """UpdateServiceSyncBlocker
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             id: str, required.
@@ -2942,9 +2942,9 @@ class Client(BaseClient):
         repositoryProvider: models.RepositoryProvider,
         serviceName: str,
     ) -> models.UpdateServiceSyncConfigOutput:
-        """UpdateServiceSyncConfig: POST /
+        """UpdateServiceSyncConfig
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             branch: str, required. 1 to 200 characters.
@@ -2981,9 +2981,9 @@ class Client(BaseClient):
     def update_service_template(
         self, *, name: str, description: str | None = None, displayName: str | None = None
     ) -> models.UpdateServiceTemplateOutput:
-        """UpdateServiceTemplate: POST /
+        """UpdateServiceTemplate
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
@@ -3019,9 +3019,9 @@ class Client(BaseClient):
         status: models.TemplateVersionStatus | None = None,
         supportedComponentSources: Sequence[models.ServiceTemplateSupportedComponentSourceType] | None = None,
     ) -> models.UpdateServiceTemplateVersionOutput:
-        """UpdateServiceTemplateVersion: POST /
+        """UpdateServiceTemplateVersion
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
@@ -3071,9 +3071,9 @@ class Client(BaseClient):
         templateType: models.TemplateType,
         subdirectory: str | None = None,
     ) -> models.UpdateTemplateSyncConfigOutput:
-        """UpdateTemplateSyncConfig: POST /
+        """UpdateTemplateSyncConfig
 
-        Deprecated, says its page.
+        Deprecated: its page says so.
 
         Args:
             branch: str, required. 1 to 200 characters.
