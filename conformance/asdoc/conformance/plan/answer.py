@@ -40,9 +40,7 @@ class AnswerPlan:
         for leaf in leaves(service, operation.output, self.output):
             if not linkable(leaf):
                 continue
-            echo = next(
-                (path for path, given in own.items() if given.member == leaf.member and given.value == leaf.value), None
-            )
+            echo = next((path for path, given in own.items() if self._echoes(leaf, given)), None)
             if echo is not None:
                 expected[leaf.path] = Link(OWN, "sent", echo)
                 continue
@@ -59,12 +57,15 @@ class AnswerPlan:
             sibling = None if self.creating else self._sibling(leaf)
             if sibling:
                 expected[leaf.path] = self._another(leaf, sibling)
-            elif (
-                isinstance(leaf.value, str)
-                and self._is_identity(leaf)
-                and not any(given.value == leaf.value for given in own.values())
-            ):
+            elif isinstance(leaf.value, str) and self._is_identity(leaf):
                 expected[leaf.path] = Open()
+
+    def _echoes(self, leaf: Leaf, given: Leaf) -> bool:
+        """Whether the answer shows what the call was given: under the same name, or under the producer's."""
+        if given.value != leaf.value or type(given.value) is not type(leaf.value):
+            return False
+        link = self.scene.call.links.get(given.path)
+        return given.member == leaf.member or (isinstance(link, Link) and link.path[-1] == leaf.member)
 
     def _match(self, leaf: Leaf) -> Match | None:
         for match in self.producers.matches(self.case, leaf, answer=True):

@@ -35,7 +35,8 @@ def is_special(value: Any) -> bool:
 
 def leaves(service: Service, shape: str, tree: Any) -> Iterator[Leaf]:
     """All literals of a documented input or output, in the order of the page. Empty lists and maps count too."""
-    yield from _walk(service, service.shapes.get(shape, _UNKNOWN), tree, (), "")
+    if tree:
+        yield from _walk(service, service.shapes.get(shape, _UNKNOWN), tree, (), "")
 
 
 def _walk(service: Service, node: Shape, value: Any, path: Path, member: str) -> Iterator[Leaf]:

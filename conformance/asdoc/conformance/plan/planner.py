@@ -24,7 +24,7 @@ class Planner:
         self.producers = Producers(suite.service, suite.file.cases)
 
     def worlds(self, case: Case) -> list[World]:
-        """One world a reading, a single one for a case without errata. Raises AsdocError for a reading that does not apply."""
+        """One world a reading, one for a case without errata. Raises AsdocError for a reading that does not apply."""
         return [self._world(case, reading) for reading in readings(case.errata)]
 
     def _world(self, case: Case, reading: Reading) -> World:

@@ -87,11 +87,13 @@ class Producers:
         return leaves(self.service, self.service.operations[case.operation].output, case.output or {})
 
     def _add(self, case: Case, consumed: set[object]) -> None:
-        given = {
-            (leaf.value if telling(leaf.value) else (leaf.member, leaf.value))
-            for leaf in self.params(case)
-            if linkable(leaf)
-        }
+        given: set[object] = set()
+        for leaf in self.params(case):
+            if linkable(leaf):
+                given.add((leaf.member, leaf.value))
+                if names_identity(leaf.member) and not names_own(case.operation, leaf.member) and telling(leaf.value):
+                    # The id of something else, which the answer may show under another name.
+                    given.add(leaf.value)
         for leaf in self.output(case):
             if not linkable(leaf) or leaf.value in given or (leaf.member, leaf.value) in given:
                 continue
@@ -99,7 +101,7 @@ class Producers:
             named = names_identity(leaf.member)
             own = named and names_own(case.operation, leaf.member)
             used = leaf.value in consumed or (named and (str(leaf.value), leaf.member) in consumed)
-            if used or (own and isinstance(leaf.value, str)):
+            if used or own:
                 self._index[str(leaf.value)].append(Production(case, "answer", leaf.path, leaf.member, own))
         for leaf in self.params(case):
             tag = isinstance(leaf.path[-1], Key) and verb_noun(case.operation)[0] == "Tag"
@@ -137,7 +139,8 @@ class Producers:
                 # Two creating calls that are given the same name need not know of each other.
                 fits = near >= 2 and stem(leaf.member) != ""
             else:
-                fits = near >= 2 or (telling(leaf.value) and (near > 0 or names_identity(leaf.member)))
+                named = names_identity(leaf.member) and not answer
+                fits = near >= 2 or (telling(leaf.value) and (near > 0 or named))
             if fits:
                 found.append((-near, production.side != "answer", position, Match(production, near)))
         return [entry[3] for entry in sorted(found, key=lambda entry: entry[:3])]

@@ -10,7 +10,7 @@ from asdoc.runtime.schema import Shape
 from ..cases.model import Case, CaseFile
 from .arn import arn_link
 from .leaves import Key, Leaf, leaves, pointer
-from .names import CREATING, names_identity, verb_noun
+from .names import CREATING, GENERIC, names_identity, verb_noun
 from .producers import Match, Producers, Production, linkable, telling
 from .readings import changed
 from .world import OWN, ArnLink, Binding, CallStep, Link, Step, WaitStep
@@ -107,16 +107,14 @@ class Scene:
 
     def given(self, leaf: Leaf) -> Link | None:
         """Where in this world a documented value of the answer was handed in."""
+        # An `Id` that reads like some `Name` is not that name.
+        particular = telling(leaf.value) and leaf.member.lower() not in GENERIC
         for index, step in enumerate(self.steps):
             if not isinstance(step, CallStep):
                 continue
             for other in leaves(self.service, self.service.operations[step.operation].input, step.params):
                 same = other.value == leaf.value and type(other.value) is type(leaf.value)
-                if (
-                    same
-                    and (other.member == leaf.member or telling(leaf.value))
-                    and not isinstance(other.path[-1], Key)
-                ):
+                if same and (other.member == leaf.member or particular) and not isinstance(other.path[-1], Key):
                     return Link(index, "sent", other.path)
         return None
 
