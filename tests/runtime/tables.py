@@ -64,8 +64,7 @@ def _node(told: dict[str, Any]) -> Shape:
 
 
 def _shape(name: str, told: dict[str, Any]) -> Shape:
-    kind = "document" if told.get("document") else {"character": "string"}.get(told["type"], told["type"])
-    parts = {part: _node(told[part]) for part in ("member", "key", "value") if part in told}
+    kind: str = "document" if told.get("document") else "string" if told["type"] == "character" else told["type"]
     error = told.get("error", {})
     return Shape(
         type=kind,
@@ -75,7 +74,9 @@ def _shape(name: str, told: dict[str, Any]) -> Shape:
         error=ErrorTraits(code=error.get("code", name), status=error.get("httpStatusCode", 400))
         if told.get("exception")
         else None,
-        **parts,
+        member=_node(told["member"]) if "member" in told else None,
+        key=_node(told["key"]) if "key" in told else None,
+        value=_node(told["value"]) if "value" in told else None,
         **_traits(told),
     )
 

@@ -71,7 +71,10 @@ class Exceptions:
 
         found = getattr(importlib.import_module(f"{self._package}.errors"), name, None)
         if not (isinstance(found, type) and issubclass(found, ServiceError)):
-            raise AttributeError(f"{self._package} documents no error {name!r}; it has {', '.join(dir(self))}")
+            known = ", ".join(dir(self))
+            raise AttributeError(  # noqa: TRY004  # of a name, not of a value
+                f"{self._package} documents no error {name!r}; it has {known}"
+            )
         return found
 
     def __dir__(self) -> list[str]:
@@ -120,9 +123,11 @@ class BaseClient:
         self._given_endpoint = endpoint_url
         self._session = session
         self._backend = backend
+        # "caller" and "transport", each made at the first call; `setdefault` settles a race to it
+        self._made: dict[str, Any] = {}
         self._own_transport = transport is None
-        self._transport = transport
-        self._caller: Caller | None = None
+        if transport is not None:
+            self._made["transport"] = transport
         self._region = region_name or self._configured_region()
 
     # -- what a generated method calls
@@ -133,9 +138,9 @@ class BaseClient:
         Raises ParamValidationError before anything is sent, a ServiceError (the class of its code) where the service
         answers with one, and what else `asdoc.runtime.exceptions` has.
         """
-        caller = self._caller or self._start()
+        caller: Caller = self._made.get("caller") or self._start()
         call = caller.call(operation_name, arguments)
-        transport = self._transport or self._open()
+        transport: Transport = self._made.get("transport") or self._open()
         config = self._config
         while True:
             try:
@@ -164,8 +169,8 @@ class BaseClient:
 
     def close(self) -> None:
         """Close the connections that the client opened. A transport or session that was handed in stays open."""
-        if self._own_transport and self._transport is not None:
-            self._transport.close()
+        if self._own_transport and "transport" in self._made:
+            self._made["transport"].close()
 
     def __enter__(self) -> Self:
         return self
@@ -241,9 +246,8 @@ class BaseClient:
             retries=Retries(self._max_attempts() or MAX_ATTEMPTS),
             config=self._config,
         )
-        # threads that race to the first call end up with one of them
-        self._caller = self.__dict__["_caller"] or caller
-        return self._caller
+        made: Caller = self._made.setdefault("caller", caller)
+        return made
 
     def _max_attempts(self) -> int | None:
         if self._config.max_attempts is not None:
@@ -277,5 +281,5 @@ class BaseClient:
                 proxies=self._config.proxies,
                 environ=self._environ,
             )
-        self._transport = self._transport or transport
-        return self._transport
+        made: Transport = self._made.setdefault("transport", transport)
+        return made

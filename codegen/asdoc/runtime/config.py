@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import msgspec
+from typing import NamedTuple
 
 VERSION = "0.1.0"
 """The version that requests name in their User-Agent; a test holds it to that of the distribution."""
 
 
-class Config(msgspec.Struct, frozen=True, kw_only=True):
+class Config(NamedTuple):
     """Settings of one client. Names and defaults are those of botocore's Config where it has them."""
 
     connect_timeout: float = 60.0

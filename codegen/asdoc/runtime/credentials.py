@@ -63,7 +63,7 @@ def find(environ: Mapping[str, str], profiles: Profiles, *, profile_given: bool)
         if told and not (access_key and "role_arn" not in values):
             raise CredentialsError(
                 f"finding credentials: profile {profiles.name!r} in {path} tells of {told}, which is not supported",
-                hint="Resolve it outside, and give keys by argument or environment: `aws configure export-credentials`.",
+                hint="Give the keys that it leads to by argument or environment: `aws configure export-credentials`.",
             )
         if access_key or secret_key:
             token = values.get("aws_session_token") or values.get("aws_security_token")

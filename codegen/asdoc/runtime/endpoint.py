@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from .exceptions import InvalidEndpointError, NoRegionError
-from .schema import Service
 
 if TYPE_CHECKING:
     from .profiles import Profiles
+    from .schema import Service
 
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
@@ -32,7 +30,7 @@ PARTITIONS = (
 """Beginning of a region's name -> the domain of its partition; every other region is in `amazonaws.com`."""
 
 
-class Endpoint(msgspec.Struct, frozen=True):
+class Endpoint(NamedTuple):
     """A URL in the parts that a request needs."""
 
     scheme: str

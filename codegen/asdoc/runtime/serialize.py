@@ -97,7 +97,7 @@ class RequestPlan:
             if self._check is not None:
                 self._check(plain, "", again)
             if again or self._check is None:
-                raise ParamValidationError(self.operation.name, problems)
+                raise ParamValidationError(self.operation.name, again or problems)
             return plain
         return given
 

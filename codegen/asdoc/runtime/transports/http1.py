@@ -96,8 +96,9 @@ def parse_head(head: bytes) -> tuple[int, dict[str, str], bool]:
     """Status, headers, and whether the connection stays open, from the text before the empty line."""
     lines = head.decode("latin-1").split("\r\n")
     version, _, rest = lines[0].partition(" ")
-    code = rest[:3]
-    if version not in ("HTTP/1.1", "HTTP/1.0") or not (code.isdigit() and code.isascii() and rest[3:4] in ("", " ")):
+    code, blank = rest[:3], rest[3:4]
+    numeric = len(code) == 3 and code.isdigit() and code.isascii()
+    if version not in ("HTTP/1.1", "HTTP/1.0") or not numeric or blank not in ("", " "):
         raise ProtocolError(f"reading an answer: {lines[0][:80]!r} is no status line of HTTP/1.1")
     headers: dict[str, str] = {}
     name = ""
