@@ -22,7 +22,7 @@ from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 from asdoc.runtime.errors import AsdocError
 
 from .quoting import as_identifier, docstring, literal
-from .types import BUILDING_BLOCKS, Side, Types, enum_schema
+from .types import BUILDING_BLOCKS, SCALARS, Side, Types, enum_schema
 
 TEMPLATES = Path(__file__).parent / "templates" / "_models"
 # Our template says `response.Structure`; datamodel-code-generator imports what its own would.
@@ -64,16 +64,15 @@ def write_models(types: Types, docs: dict[str, list[str]], attributes: frozenset
     answers = _schema(types, "output", attributes, docs)
     arguments = _schema(types, "input", frozenset(), docs)
     classes = _run(answers, enums, DataModelType.MsgspecStruct)
-    dicts = _run(arguments, enums, DataModelType.TypingTypedDict)
-    # Both runs know every enum and alias; the definitions are the same.
-    shared = classes.definitions | dicts.definitions
+    # The second run needs but the names of the enums: what they allow is written once.
+    dicts = _run(arguments, dict.fromkeys(enums, SCALARS["string"]), DataModelType.TypingTypedDict)
     aliases = sorted({*answers.aliases, *arguments.aliases})
     return Models(
         imports=classes.imports | dicts.imports | _OURS,
-        enums=_pick(shared, enums),
+        enums=_pick(classes.definitions, enums),
         classes=_pick(classes.definitions, answers.definitions),
         dicts=_pick(dicts.definitions, arguments.definitions),
-        aliases=_pick(shared, aliases),
+        aliases=_pick(dicts.definitions | classes.definitions, aliases),
     )
 
 
