@@ -16,7 +16,7 @@ from asdoc.conformance.events import CaseFinished, Event, RunStarted
 from asdoc.conformance.report.as_json import as_json
 from asdoc.conformance.report.model import gather
 from asdoc.conformance.report.terminal import print_report
-from asdoc.conformance.verify import Settings, verify_events
+from asdoc.conformance.verify import KINDS, Settings, verify_events
 from asdoc.runtime.credentials import from_arguments
 from asdoc.runtime.files import write_atomic
 
@@ -28,6 +28,10 @@ from asdoc.runtime.files import write_atomic
     "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there, too."
 )
 @click.option("-k", "pattern", default="", metavar="PATTERN", help="Only cases with this in their id; * and ? match.")
+@click.option(
+    "--kind", "kinds", type=click.Choice(KINDS), multiple=True, default=KINDS[:1], show_default=True,
+    help="Kind of cases to run; may be given more than once.",
+)  # fmt: skip
 @click.option("--region", default="us-east-1", show_default=True, help="Stands in ARNs and signatures.")
 @click.option("--account", default="123456789012", show_default=True, help="Account of the target; stands in ARNs.")
 @click.option(
@@ -43,6 +47,7 @@ def command(
     service: str,
     json_path: Path | None,
     pattern: str,
+    kinds: tuple[str, ...],
     region: str,
     account: str,
     max_wait: float,
@@ -80,7 +85,7 @@ def command(
     settings = Settings(region=region, account=account, max_wait=max_wait, credentials=credentials)
     # A module of `inproc:` may lie in the current folder, where a console script does not look by itself.
     sys.path.insert(0, str(Path.cwd()))
-    events = verify_events(target, service=service, pattern=pattern, settings=settings, timeout=timeout)
+    events = verify_events(target, service=service, pattern=pattern, kinds=kinds, settings=settings, timeout=timeout)
     with _progress() as progress:
         report = gather(_watched(events, progress))
     print_report(report, Console(width=None if sys.stdout.isatty() else 80, highlight=False))

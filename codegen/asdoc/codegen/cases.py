@@ -19,23 +19,29 @@ def compile_cases(
     service: str,
     examples: Sequence[Mapping[str, Any]] | Mapping[str, Any],
     resources: Mapping[str, Any] | None = None,
+    statements: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The content of `cases.json` for one service.
 
-    `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml`, where there is
-    one.
-    Ids follow from the ids of the examples alone, so that a case keeps its id when others come and go; the cases are
-    sorted by it. Raises AsdocError where two examples share an id.
+    `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml` and `statements`
+    that of `statements.yaml`, where there are any. A statement becomes a case where its `case` says how it is tried: which
+    call, with which members beyond those of the call's example, in which state, and what is then answered.
+
+    Ids follow from the ids of examples and statements alone, so that a case keeps its id when others come and go; the
+    cases are sorted by it. Raises AsdocError where two share an id, or a statement calls what has no example.
     """
     listed: Sequence[Mapping[str, Any]] = examples["examples"] if isinstance(examples, Mapping) else examples
     resources = resources or {}
     cases: dict[str, dict[str, Any]] = {}
-    for example in listed:
-        case = _example_case(service, example)
+    compiled = [_example_case(service, example) for example in listed]
+    for statement in (statements or {}).get("statements") or []:
+        if "case" in statement:
+            compiled.append(_statement_case(service, statement, listed))
+    for case in compiled:
         if case["id"] in cases:
             raise AsdocError(
-                f"compiling the cases of {service}: two examples have the id {example['id']}",
-                hint="Give each example of examples.json an id of its own.",
+                f"compiling the cases of {service}: two have the id {case['id']}",
+                hint="Give each example of examples.json, and each statement, an id of its own.",
             )
         cases[case["id"]] = case
     return {
@@ -60,6 +66,32 @@ def _example_case(service: str, example: Mapping[str, Any]) -> dict[str, Any]:
         "errata": list(example.get("errata") or []),
     }
     return case
+
+
+def _statement_case(
+    service: str, statement: Mapping[str, Any], examples: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    how = statement["case"]
+    example = next((example for example in examples if example["operation"] == how["call"]), None)
+    if example is None:
+        raise AsdocError(
+            f"compiling the cases of {service}: the statement {statement['id']} calls {how['call']}, "
+            "of which there is no documented example to call it by",
+            hint="Take its `case` away, or call an operation that has an example.",
+        )
+    source = statement.get("source") or []
+    return {
+        "id": f"{service}.statement.{statement['id']}",
+        "kind": "statement",
+        "operation": how["call"],
+        "params": {**(example.get("params") or {}), **(how.get("params") or {})},
+        "output": how.get("output"),
+        "error": how.get("error", ""),
+        "given": list(how.get("given") or []),
+        "basis": "documented",
+        "source": [source] if isinstance(source, str) else list(source),
+        "errata": [],
+    }
 
 
 def _natural(identity: str) -> tuple[str, int]:

@@ -92,11 +92,12 @@ class Attempt:
     def _wait(self, step: WaitStep) -> None:
         try:
             seconds = sum(float(self.resolver.live(amount)) for amount in step.amounts) * step.unit_seconds
+            seconds += step.more_seconds
         except (UnboundError, ValueError) as error:
             raise Blocked(f"waiting for {step.state}: the call before did not say how long that takes") from error
         # What is documented to be over by then may be told a little later.
         seconds += TOLERANCE
-        self.path.append(f"{seconds:.0f} s, until {step.state}")
+        self.path.append(f"{seconds:.0f} s, until {step.state}" if step.amounts else step.state)
         if self.runner.clock.pass_time(seconds):
             self.waited += seconds
         else:

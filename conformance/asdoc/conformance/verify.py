@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -15,6 +15,9 @@ from .report.model import Report, gather
 from .run import Runner, Settings
 from .targets.open import DEFAULT_TIMEOUT, open_target
 
+KINDS = ("example", "statement")
+"""Kinds of cases; documented examples are what runs unless more is asked for."""
+
 __all__ = ["Report", "Settings", "select", "verify", "verify_events"]
 
 
@@ -23,6 +26,7 @@ def verify(
     *,
     service: str,
     pattern: str = "",
+    kinds: Collection[str] = KINDS[:1],
     settings: Settings = Settings(),  # noqa: B008  a frozen value
     timeout: float = DEFAULT_TIMEOUT,
     suite: Suite | None = None,
@@ -30,11 +34,13 @@ def verify(
     """Run a service's cases against a target, and report.
 
     `target` is `reference`, `http(s)://…`, `inproc:module:attribute`, or a handler, WSGI application, backend, or
-    something that makes one. `pattern` selects cases by id, as `select` does. `timeout` is the longest wait for one
-    answer, in seconds. `suite` stands in for the installed one. Raises AsdocError where the run cannot be made.
+    something that makes one. `pattern` and `kinds` select cases, as `select` does. `timeout` is the longest wait for
+    one answer, in seconds. `suite` stands in for the installed one. Raises AsdocError where the run cannot be made.
     """
     return gather(
-        verify_events(target, service=service, pattern=pattern, settings=settings, timeout=timeout, suite=suite)
+        verify_events(
+            target, service=service, pattern=pattern, kinds=kinds, settings=settings, timeout=timeout, suite=suite
+        )
     )
 
 
@@ -43,13 +49,14 @@ def verify_events(
     *,
     service: str,
     pattern: str = "",
+    kinds: Collection[str] = KINDS[:1],
     settings: Settings = Settings(),  # noqa: B008  a frozen value
     timeout: float = DEFAULT_TIMEOUT,
     suite: Suite | None = None,
 ) -> Iterator[Event]:
     """`verify`, event by event as the run goes on."""
     suite = suite or load_suite(service)
-    cases = select(suite.file.cases, pattern)
+    cases = select(suite.file.cases, pattern, kinds)
     opened = open_target(target, service, timeout=timeout)
     try:
         yield from Runner(suite, opened, settings).run(cases)
@@ -57,11 +64,12 @@ def verify_events(
         opened.close()
 
 
-def select(cases: tuple[Case, ...], pattern: str) -> list[Case]:
-    """The cases whose id has the pattern in it, or matches it where it has `*` or `?`; all for an empty one.
+def select(cases: Iterable[Case], pattern: str, kinds: Collection[str] = KINDS) -> list[Case]:
+    """The cases of these kinds whose id has the pattern in it, or matches it where it has `*` or `?`.
 
     Raises AsdocError where there is none.
     """
+    cases = [case for case in cases if case.kind in kinds]
     if any(sign in pattern for sign in "*?"):
         selected = [case for case in cases if fnmatchcase(case.id, pattern) or fnmatchcase(case.operation, pattern)]
     else:

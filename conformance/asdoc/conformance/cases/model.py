@@ -31,6 +31,14 @@ class Erratum(msgspec.Struct, frozen=True, kw_only=True):
     """RFC 6902 operations on the example where it only prepares another case."""
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What must be so before the call of a statement: a resource in a state, and so long ago."""
+
+    resource: str
+    state: str
+    hours: float = 0.0
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One thing to try: a call, and the answer or the error that is documented for it."""
 
@@ -42,6 +50,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The documented answer; None where the page shows none."""
     error: str = ""
     """Code of the documented error; empty where success is documented."""
+    given: tuple[Given, ...] = ()
     basis: str = "documented"
     source: tuple[str, ...] = ()
     errata: tuple[Erratum, ...] = ()

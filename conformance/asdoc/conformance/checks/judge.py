@@ -69,7 +69,8 @@ def status_check(service: Service, operation: Operation, response: HttpResponse)
     right = 200 <= response.status < 300 if varies else response.status == operation.status
     found: Any = response.status
     if response.status >= 400:
-        found = " ".join(filter(None, (str(response.status), *error_code(response))))[:200]
+        code, message = error_code(response)
+        found = " ".join(filter(None, (str(response.status), code or media_type(response), message)))[:200]
     documented = "2xx" if varies else operation.status
     return Check(id="status", outcome="pass" if right else "fail", documented=documented, found=found)
 

@@ -7,13 +7,13 @@ called first, with its own literals resolved the same way.
 
 from __future__ import annotations
 
-from ..cases.model import Case, Reading, Require, Suite
+from ..cases.model import Case, Given, Reading, Require, Suite
 from .answer import AnswerPlan
 from .producers import Producers
 from .readings import changed, readings
 from .scene import Scene
 from .teardown import teardown
-from .world import World
+from .world import WaitStep, World
 
 
 class Planner:
@@ -41,6 +41,11 @@ class Planner:
         for require in self.suite.file.requires:
             if require.operation == read.operation:
                 awaits_state |= self._bring_about(require, scene)
+        for given in read.given:
+            awaits_state |= self._bring_about(given, scene)
+            if given.hours:
+                scene.steps.append(WaitStep(f"{given.hours:g} hours later", (), 0.0, more_seconds=given.hours * 3600))
+                awaits_state = True
         answer = AnswerPlan(scene)
         if read.output is not None:
             answer.make()
@@ -56,7 +61,7 @@ class Planner:
             teardown=teardown(scene),
         )
 
-    def _bring_about(self, require: Require, scene: Scene) -> bool:
+    def _bring_about(self, require: Require | Given, scene: Scene) -> bool:
         """Have a resource in the state that the case's operation needs. True where that takes time."""
         resource = self.suite.file.resources.get(require.resource, {})
         makers = self.producers.by_operation.get(str(resource.get("create", "")))

@@ -32,4 +32,5 @@ def changed(case: Case, changes: tuple[dict[str, Any], ...]) -> Case:
     return Case(
         id=case.id, kind=case.kind, operation=case.operation, params=document["params"], output=document["output"],
         error=case.error, basis=case.basis, source=case.source, errata=case.errata,
+        given=case.given,
     )  # fmt: skip

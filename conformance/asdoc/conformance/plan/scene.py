@@ -122,6 +122,13 @@ class Scene:
         """Add the steps that bring a resource into a documented state. True where time has a part in it."""
         states = self.file.resources.get(resource_name, {}).get("states") or {}
         how = (states.get("reach") or {}).get(state)
+        maker = self.steps[subject]
+        if (
+            how is None
+            and isinstance(maker, CallStep)
+            and (maker.case.output or {}).get(str(states.get("member"))) == state
+        ):
+            return False
         if how is None:
             self.missing.append(f"how a {resource_name} comes to be {state}")
             return False

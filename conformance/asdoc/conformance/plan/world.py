@@ -61,12 +61,14 @@ class CallStep:
 
 @dataclass
 class WaitStep:
-    """Time that must pass until a documented state is reached: the sum of the linked members of a call's answer."""
+    """Time that must pass: until a documented state is reached, the sum of the linked members of a call's answer."""
 
     state: str
     amounts: tuple[Link, ...]
     unit_seconds: float
     source: str = ""
+    more_seconds: float = 0.0
+    """Time beyond that, where a statement asks for it."""
 
 
 Step = CallStep | WaitStep

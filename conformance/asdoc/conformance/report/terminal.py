@@ -22,6 +22,8 @@ STYLES = {
     "harness-error": "bold magenta",
 }
 _SHORTEST = 60
+_CASE = 37
+_PAGE = 27
 _SHOWN_CHECKS = 12
 
 
@@ -30,10 +32,9 @@ def print_report(report: Report, console: Console) -> None:
     started = report.started
     console.print(Text(f"{started.service} at {started.target}, as documented", style="bold"))
     console.print(_table(report))
-    told = [case for case in report.cases if case.verdict != "pass" or case.errata]
-    for case in told:
+    for case in report.cases:
         if case.verdict != "pass":
-            console.print(_details(case), soft_wrap=False)
+            console.print(_details(case))
     _errata(report, console)
     console.print(_totals(report))
 
@@ -41,8 +42,8 @@ def print_report(report: Report, console: Console) -> None:
 def _table(report: Report) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
     table.add_column("verdict", no_wrap=True)
-    table.add_column("case", no_wrap=True, overflow="ellipsis", max_width=37)
-    table.add_column("page", no_wrap=True, overflow="ellipsis", max_width=29)
+    table.add_column("case", no_wrap=True, overflow="ellipsis", max_width=_CASE)
+    table.add_column("page", no_wrap=True)
     for case in report.cases:
         name = case.id.partition(f".{case.kind}.")[2] or case.id
         verdict = Text(case.verdict, style=STYLES[case.verdict])
@@ -51,12 +52,14 @@ def _table(report: Report) -> Table:
     return table
 
 
-def place(case: CaseFinished) -> str:
-    """File and line of the page behind a case, short enough for a table."""
+def place(case: CaseFinished, width: int = _PAGE) -> str:
+    """File and line of the page behind a case. Where both are too long for `width`, the line stays whole."""
     if not case.source:
         return ""
     page, _, line = case.source[0].partition("#")[0].rpartition(":")
-    return f"{page.rpartition('/')[2]}:{line}"
+    name = page.rpartition("/")[2].removesuffix(".rst")
+    room = width - len(line) - 1
+    return f"{name if len(name) <= room else name[: room - 1] + '…'}:{line}"
 
 
 def _details(case: CaseFinished) -> RenderableType:
@@ -113,8 +116,9 @@ def _errata(report: Report, console: Console) -> None:
     console.print(Text("\n* errata: examples that contradict themselves or another page", style="dim"))
     for case in with_errata:
         for erratum in case.errata:
-            kept = f" [{case.reading}]" if case.verdict == "pass" and case.reading else ""
-            console.print(_indented(Text(f"{case.operation}: {erratum.reason}{kept}", style="dim")))
+            console.print(_indented(Text(f"{case.operation}: {erratum.reason}", style="dim")))
+        if case.verdict == "pass" and case.reading:
+            console.print(_indented(_indented(Text(f"kept {case.reading}", style="dim"))))
 
 
 def _totals(report: Report) -> RenderableType:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import Handler, HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 
@@ -27,7 +28,23 @@ class HandlerTarget:
         self._reset = reset
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        return self._handler(request)
+        """The handler's answer; 500 where it raises, as a server would answer for it.
+
+        Raises AsdocError where it returns something else than an HttpResponse.
+        """
+        try:
+            response: object = self._handler(request)
+        except TransportError:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever a target raises is the target's answer
+            text = f"{type(error).__name__}: {error}".encode()
+            return HttpResponse(status=500, headers={"content-type": "text/plain"}, body=text)
+        if not isinstance(response, HttpResponse):
+            raise AsdocError(
+                f"calling {self.name}: it returned a {type(response).__name__}, not an HttpResponse.",
+                hint="A handler takes an asdoc.runtime.http.HttpRequest and returns an HttpResponse.",
+            )
+        return response
 
     def reset(self) -> None:
         if self._reset:
