@@ -1,8 +1,8 @@
 """Which operation a method and a path ask for.
 
-Literal segments beat labels. A greedy label (`{Key+}`) takes the rest of the path. Where nothing else fits, a label at
-the end of a template takes the rest too: WSGI hands over paths decoded, so that the `%2F` inside an ARN is then a
-slash like any other.
+Literal segments beat labels. A greedy label (`{Key+}`) takes the rest of the path. So does a label at the end of a
+template where an ARN begins there: WSGI hands over paths decoded, so that the `%2F` inside an ARN is a slash like any
+other.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+_ARN = ("arn:", "arn%3a")
 
 
 class _Node(Generic[T]):
@@ -65,40 +67,36 @@ class Router(Generic[T]):
         if root is None or not path.startswith("/"):
             return None
         segments = path.split("/")
-        for take_rest in (False, True):
-            labels: list[str] = []
-            node = _walk(root, segments, 1, labels, take_rest)
-            if node is not None:
-                found = _select(node.leaf, query)
-                if found is not None:
-                    return found[0], labels
-        return None
+        labels: list[str] = []
+        node = _walk(root, segments, 1, labels)
+        found = _select(node.leaf, query) if node is not None else None
+        return None if found is None else (found[0], labels)
 
 
-def _walk(node: _Node[T], segments: list[str], index: int, labels: list[str], take_rest: bool) -> _Node[T] | None:
+def _walk(node: _Node[T], segments: list[str], index: int, labels: list[str]) -> _Node[T] | None:
     if index == len(segments):
         return node if node.leaf else None
     segment = segments[index]
     child = node.children.get(segment)
     if child is not None:
-        found = _walk(child, segments, index + 1, labels, take_rest)
+        found = _walk(child, segments, index + 1, labels)
         if found is not None:
             return found
     child = node.label
     if child is not None and segment:
         labels.append(segment)
-        found = _walk(child, segments, index + 1, labels, take_rest)
+        found = _walk(child, segments, index + 1, labels)
         if found is not None:
             return found
         labels.pop()
-    rest = node.greedy or (node.trailing if take_rest else None)
+    rest = node.greedy or (node.trailing if segment[:6].lower().startswith(_ARN) else None)
     if rest is not None:
         for end in range(len(segments), index, -1):
             text = "/".join(segments[index:end])
             if not text:
                 break
             labels.append(text)
-            found = _walk(rest, segments, end, labels, take_rest)
+            found = _walk(rest, segments, end, labels)
             if found is not None:
                 return found
             labels.pop()

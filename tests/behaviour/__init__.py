@@ -1,0 +1,1 @@
+"""What the reference backend does, seen through our own client."""
