@@ -101,6 +101,16 @@ def test_the_users_aws_settings_neither_reach_the_pages_nor_are_lost(
     assert "AWS_EC2_METADATA_DISABLED" not in os.environ
 
 
+def test_the_time_zone_of_the_machine_does_not_reach_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+    for zone in ("UTC", "Asia/Tokyo"):
+        monkeypatch.setenv("TZ", zone)
+        boto3_pages.write_pages(["dynamodbstreams", "kms"], tmp_path / zone)
+        assert os.environ["TZ"] == zone
+        written.append((tmp_path / zone / "manifest.json").read_bytes())
+    assert written[0] == written[1]
+
+
 def test_a_mangled_manifest_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"services": {"appconfig": 1}}')
     with pytest.raises(AsdocError, match=r"manifest\.json#/services/appconfig"):

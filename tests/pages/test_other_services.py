@@ -39,7 +39,8 @@ def operations(folder: Path, service: str) -> dict[str, OperationPage]:
 def type_of(shape: Any) -> str:
     if getattr(shape, "is_document_type", False):
         return "document"
-    return {"long": "integer", "character": "string"}.get(shape.type_name, shape.type_name)
+    kind = str(shape.type_name)
+    return {"long": "integer", "character": "string"}.get(kind, kind)
 
 
 def differences(at: str, node: Node, shape: Any, outer: tuple[str, ...], required: bool) -> Iterator[str]:

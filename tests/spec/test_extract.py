@@ -255,10 +255,10 @@ def test_pages_alone_name_shapes_by_structure(pages_dir: Path, tmp_path: Path) -
 def test_a_recursive_type_refers_to_the_shape_it_repeats(tmp_path: Path) -> None:
     from asdoc.codegen.boto3_pages import write_pages
 
-    write_pages(["lexv2-runtime", "dynamodb"], tmp_path / "pages")
-    write_wire(tmp_path / "specs", "dynamodb")
+    write_pages(["lexv2-runtime", "dynamodbstreams"], tmp_path / "pages")
+    write_wire(tmp_path / "specs", "dynamodbstreams")
     extract([tmp_path / "pages"], tmp_path / "specs")
-    value = load_spec(tmp_path / "specs", "dynamodb").shapes["AttributeValue"]["properties"]
+    value = load_spec(tmp_path / "specs", "dynamodbstreams").shapes["AttributeValue"]["properties"]
     assert value["M"]["additionalProperties"] == {"$ref": "#/$defs/AttributeValue"}
     assert value["L"]["items"] == {"$ref": "#/$defs/AttributeValue"}
     events = load_spec(tmp_path / "specs", "lexv2-runtime")

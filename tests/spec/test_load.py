@@ -89,11 +89,11 @@ def test_the_hash_follows_every_file(copy: Path) -> None:
 
 def test_shapes_are_json_schema_that_accepts_what_the_examples_show() -> None:
     spec = load_spec(SPECS, "appconfig")
+    Draft202012Validator.check_schema({"$defs": spec.shapes})
     accepted = 0
     for example in spec.examples:
         name = spec.operations[example["operation"]]["input"]
         schema = {"$ref": f"#/$defs/{name}", "$defs": spec.shapes}
-        Draft202012Validator.check_schema(schema)
         errors = [error.message for error in Draft202012Validator(schema).iter_errors(example["params"])]
         if not example.get("errata"):
             assert errors == [], example["id"]

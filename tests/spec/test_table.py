@@ -103,7 +103,7 @@ def test_every_shape_carries_the_traits_of_its_model(spec: Spec, table: Service)
             check(error.name, Shape(shape=error.name), error)
             traits = table.shapes[error.name].error
             assert traits is not None
-            assert traits.code == error.error_code
+            assert traits.code == error.metadata.get("error", {}).get("code", error.name)
             assert traits.status == error.metadata.get("error", {}).get("httpStatusCode", 500 if traits.fault else 400)
     assert count > 300
 

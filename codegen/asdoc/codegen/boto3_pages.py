@@ -10,6 +10,8 @@ import hashlib
 import json
 import os
 import tempfile
+import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from .spec import files
 
 MANIFEST = "manifest.json"
 _REGION = "us-east-1"
+_NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 _CREDENTIALS = {"aws_access_key_id": "documented", "aws_secret_access_key": "documented"}
 
 
@@ -110,16 +113,25 @@ def _document(service: str, folder: Path) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Keep the user's AWS profile and settings out of the pages, and the network out of reach of credentials."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    for name in kept:
-        del os.environ[name]
-    os.environ.update(
-        AWS_EC2_METADATA_DISABLED="true", AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull
-    )
+    """Keep what is the user's own out of the pages: AWS profile and settings, metadata service, time zone.
+
+    boto3 reads some times of its examples in the local zone, and warns of zones that it does not know; neither is
+    the user's concern.
+    """
+    kept = {name: value for name, value in os.environ.items() if name.startswith("AWS_") or name == "TZ"}
+    _set_environment(kept, {"AWS_EC2_METADATA_DISABLED": "true", "TZ": "UTC", **_NO_FILES})
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            del os.environ[name]
-        os.environ.update(kept)
+        now = {name: value for name, value in os.environ.items() if name.startswith("AWS_") or name == "TZ"}
+        _set_environment(now, kept)
+
+
+def _set_environment(before: dict[str, str], after: dict[str, str]) -> None:
+    for name in before:
+        del os.environ[name]
+    os.environ.update(after)
+    if hasattr(time, "tzset"):
+        time.tzset()

@@ -23,12 +23,12 @@ def compile_cases(
 ) -> dict[str, Any]:
     """The content of `cases.json` for one service.
 
-    `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml` and `statements`
-    that of `statements.yaml`, where there are any. A statement becomes a case where its `case` says how it is tried: which
-    call, with which members beyond those of the call's example, in which state, and what is then answered.
+    `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml`, and `statements`
+    that of `statements.yaml`, where there are any. A statement becomes a case where its `case` says how it is tried:
+    which call, with which members beyond those of the call's example, in which state, and what is then answered.
 
     Ids follow from the ids of examples and statements alone, so that a case keeps its id when others come and go; the
-    cases are sorted by it. Raises AsdocError where two share an id, or a statement calls what has no example.
+    cases are sorted by it. Raises AsdocError where two share an id.
     """
     listed: Sequence[Mapping[str, Any]] = examples["examples"] if isinstance(examples, Mapping) else examples
     resources = resources or {}
@@ -72,13 +72,8 @@ def _statement_case(
     service: str, statement: Mapping[str, Any], examples: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     how = statement["case"]
-    example = next((example for example in examples if example["operation"] == how["call"]), None)
-    if example is None:
-        raise AsdocError(
-            f"compiling the cases of {service}: the statement {statement['id']} calls {how['call']}, "
-            "of which there is no documented example to call it by",
-            hint="Take its `case` away, or call an operation that has an example.",
-        )
+    # Without an example there is nothing to begin from; the case stays, and says what its call lacks when it is run.
+    example = next((example for example in examples if example["operation"] == how["call"]), {})
     source = statement.get("source") or []
     return {
         "id": f"{service}.statement.{statement['id']}",
