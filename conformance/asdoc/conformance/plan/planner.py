@@ -7,6 +7,8 @@ called first, with its own literals resolved the same way.
 
 from __future__ import annotations
 
+from asdoc.runtime.errors import AsdocError
+
 from ..cases.model import Case, Given, Reading, Require, Suite
 from .answer import AnswerPlan
 from .producers import Producers
@@ -24,7 +26,12 @@ class Planner:
         self.producers = Producers(suite.service, suite.file.cases)
 
     def worlds(self, case: Case) -> list[World]:
-        """One world a reading, one for a case without errata. Raises AsdocError for a reading that does not apply."""
+        """One world a reading, one for a case without errata.
+
+        Raises AsdocError for a reading that does not apply, and for an operation that the service does not have.
+        """
+        if case.operation not in self.suite.service.operations:
+            raise AsdocError(f"planning {case.id}: {self.suite.service.service} has no operation {case.operation}")
         return [self._world(case, reading) for reading in readings(case.errata)]
 
     def _world(self, case: Case, reading: Reading) -> World:
