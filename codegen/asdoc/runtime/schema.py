@@ -6,7 +6,7 @@ disagree about a name, a location or a status.
 
 from __future__ import annotations
 
-import sys
+import importlib
 from functools import cache
 from pathlib import Path
 
@@ -147,6 +147,6 @@ def read_service(path: Path) -> Service:
 
 @cache
 def load_service(package: str) -> Service:
-    """The table of an imported generated package such as `asdoc.appconfig`; read once a process."""
-    module = sys.modules[package]
+    """The table of a generated package such as `asdoc.appconfig`; read once a process."""
+    module = importlib.import_module(package)
     return read_service(Path(str(module.__file__)).with_name("service.json"))
