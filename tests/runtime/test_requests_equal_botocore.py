@@ -128,6 +128,8 @@ def test_arguments_are_refused_where_botocore_refuses_them(name: str) -> None:
     @given(calls(service), st.data())
     def check(call: tuple[Operation, dict[str, Any]], data: st.DataObject) -> None:
         operation, arguments = call
+        if not operation.input:
+            return  # botocore lets any argument pass and sends none of them; ours are refused
         spoiled = spoil(arguments, data)
         try:
             build(service, operation, spoiled, endpoint=ENDPOINT)

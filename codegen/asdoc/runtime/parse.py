@@ -16,7 +16,7 @@ import msgspec
 from .exceptions import ResponseParseError, ServiceError
 from .http import HttpResponse
 from .readers import Reader, Readers
-from .response import EmptyResponse, StreamingBody, Structure
+from .response import EmptyResponse, Output, ResponseMetadata, StreamingBody
 from .schema import Operation, Service, Shape
 
 _EXCERPT = 200
@@ -29,18 +29,15 @@ def excerpt(body: bytes) -> str:
     return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
 
 
-def metadata(response: HttpResponse, attempts: int = 0) -> dict[str, Any]:
+def metadata(response: HttpResponse, attempts: int = 0) -> ResponseMetadata:
     """`ResponseMetadata` as boto3 gives it; `attempts` is how often the request was sent again."""
     headers = response.headers
-    told: dict[str, Any] = {}
+    told: ResponseMetadata = {"HTTPStatusCode": response.status, "HTTPHeaders": headers, "RetryAttempts": attempts}
     if "x-amzn-requestid" in headers:
         told["RequestId"] = headers["x-amzn-requestid"]
     elif "x-amz-request-id" in headers:
         told["RequestId"] = headers["x-amz-request-id"]
         told["HostId"] = headers.get("x-amz-id-2", "")
-    told["HTTPStatusCode"] = response.status
-    told["HTTPHeaders"] = headers
-    told["RetryAttempts"] = attempts
     return told
 
 
@@ -57,7 +54,7 @@ class ResponsePlan:
         self,
         service: Service,
         operation: Operation,
-        model: type[Structure] | None = None,
+        model: type[Output] | None = None,
         errors: ModuleType | None = None,
     ) -> None:
         self.service = service
@@ -82,7 +79,7 @@ class ResponsePlan:
             except (msgspec.MsgspecError, ValueError, RecursionError):
                 pass  # the slow road takes more, and says better what it does not
             else:
-                result["ResponseMetadata"] = metadata(response, attempts)
+                result.ResponseMetadata = metadata(response, attempts)
                 return result
         result = self._read(response)
         result["ResponseMetadata"] = metadata(response, attempts)
@@ -163,7 +160,7 @@ def _is_body(service: Service, shape: Shape) -> bool:
 class _Output:
     """Reads a structure that may be spread over status, headers and body."""
 
-    def __init__(self, readers: Readers, shape: Shape, model: type[Structure] | None) -> None:
+    def __init__(self, readers: Readers, shape: Shape, model: type[Output] | None) -> None:
         self.shape = shape
         self.model = model
         resolve = readers.service.resolve
@@ -254,7 +251,7 @@ def _phrase(status: int) -> str:
         return f"status {status}"
 
 
-_plans: dict[tuple[int, str, type[Structure] | None], tuple[Service, ResponsePlan]] = {}
+_plans: dict[tuple[int, str, type[Output] | None], tuple[Service, ResponsePlan]] = {}
 
 
 def parse(
@@ -262,7 +259,7 @@ def parse(
     operation: Operation,
     response: HttpResponse,
     *,
-    model: type[Structure] | None = None,
+    model: type[Output] | None = None,
     errors: ModuleType | None = None,
     attempts: int = 0,
 ) -> Any:
@@ -278,7 +275,7 @@ def parse(
     return kept[1].parse(response, attempts)
 
 
-def output_model(models: ModuleType | None, operation: Operation) -> type[Structure]:
+def output_model(models: ModuleType | None, operation: Operation) -> type[Output]:
     """The generated class that an operation answers with; EmptyResponse where it documents no output."""
     found = getattr(models, operation.output, None) if operation.output else None
-    return found if isinstance(found, type) and issubclass(found, Structure) else EmptyResponse
+    return found if isinstance(found, type) and issubclass(found, Output) else EmptyResponse

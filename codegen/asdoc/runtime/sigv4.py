@@ -39,7 +39,8 @@ _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 _keys: dict[tuple[str, str, str, str], tuple[bytes, bytes]] = {}
-_KEYS_KEPT = 64
+_orders: dict[tuple[str, ...], tuple[list[str], str]] = {}
+_KEPT = 256
 
 
 def stamp(now: datetime) -> str:
@@ -103,13 +104,24 @@ def sign_at(
 def canonical_request(request: HttpRequest, headers: dict[str, str]) -> tuple[str, str]:
     """The names of the signed headers, and the text that is signed for a request sent with `headers`."""
     path, _, query = request.target.partition("?")
-    signed = {name: value for name, value in headers.items() if name not in _UNSIGNED_HEADERS}
-    signed["host"] = request.host
-    order = sorted(signed)
-    lines = "".join([f"{name}:{' '.join(signed[name].split())}\n" for name in order])
-    names = ";".join(order)
+    order, names = _orders.get(tuple(headers)) or _order(headers)
+    lines = "".join(
+        [
+            f"{name}:{' '.join(headers[name].split())}\n" if name != "host" else f"host:{request.host}\n"
+            for name in order
+        ]
+    )
     payload = headers.get("x-amz-content-sha256") or (sha256(request.body).hexdigest() if request.body else _EMPTY)
     return names, f"{request.method}\n{_path(path)}\n{_query(query) if query else ''}\n{lines}\n{names}\n{payload}"
+
+
+def _order(headers: dict[str, str]) -> tuple[list[str], str]:
+    """The names of the headers that are signed, sorted and as the signature lists them; a client's sets are few."""
+    order = sorted({"host", *headers} - _UNSIGNED_HEADERS)
+    if len(_orders) >= _KEPT:
+        _orders.clear()
+    found = _orders[tuple(headers)] = (order, ";".join(order))
+    return found
 
 
 def _path(path: str) -> str:
@@ -145,7 +157,7 @@ def _key(secret: str, date: str, region: str, service: str) -> tuple[bytes, byte
         for part in (date, region, service, "aws4_request"):
             inner, outer = _blocks(key)
             key = sha256(outer + sha256(inner + part.encode()).digest()).digest()
-        if len(_keys) >= _KEYS_KEPT:
+        if len(_keys) >= _KEPT:
             _keys.clear()
         blocks = _keys[entry] = _blocks(key)
     return blocks

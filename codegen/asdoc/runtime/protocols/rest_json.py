@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -13,45 +13,68 @@ from ..exceptions import UnsupportedProtocolError
 from ..schema import Operation, Service, Shape
 from .base import Encode, JsonBody, Parts, Serializer, encode_json, float_text, quote, read_blob, timestamp_encoder
 
-_Place = Callable[[Any, "_Draft"], None]
-"""Puts one argument where it belongs."""
-
-
-class _Draft(msgspec.Struct):
-    labels: dict[str, str] = {}
-    query: list[str] = []
-    query_map: list[str] = []
-    headers: dict[str, str] = {}
-    body: dict[str, Any] = {}
-    payload: Any = None
+_LABEL, _GREEDY, _QUERY, _QUERY_LIST, _QUERY_MAP, _HEADER, _HEADERS, _PAYLOAD, _BODY = range(9)
+_Place = tuple[int, str, Encode | None]
+"""Where a member goes, its name there, and how its value is written; None where it is so already."""
 
 
 def compile_serializer(service: Service, operation: Operation) -> Serializer:
     shape = service.shapes[operation.input] if operation.input else Shape(type="structure")
-    places = _places(service, operation, shape)
     path, labels = _template(operation.uri)
+    places = _places(service, operation, shape, greedy={label[:-1] for label in labels if label.endswith("+")})
+    names = [label.rstrip("+") for label in labels]
     payload_type = service.resolve(shape.members[shape.payload]).type if shape.payload else ""
     raw = payload_type in ("blob", "string")
     # a body is promised by any member that stands nowhere else, though none may be given
     empty = b"{}" if not raw and any(not node.location for node in shape.members.values()) else b""
 
     def serialize(arguments: Mapping[str, Any]) -> Parts:
-        draft = _Draft()
-        for name, value in arguments.items():
-            places[name](value, draft)
-        headers = draft.headers
+        filled: dict[str, str] = {}
+        query: list[str] = []
+        free_query: list[str] = []
+        headers: dict[str, str] = {}
+        members: dict[str, Any] = {}
         body = empty
-        if draft.payload is not None:
-            body = read_blob(draft.payload) if raw else encode_json(operation, draft.payload)
-        elif draft.body:
-            body = encode_json(operation, draft.body)
+        for name, value in arguments.items():
+            place, wire, encode = places[name]
+            written = value if encode is None else encode(value)
+            if place == _LABEL:
+                filled[wire] = quote(written)
+            elif place == _BODY:
+                members[wire] = written
+            elif place == _QUERY:
+                query.append(f"{wire}={quote(written)}")
+            elif place == _QUERY_LIST:
+                query.extend(f"{wire}={quote(part)}" for part in written)
+            elif place == _QUERY_MAP:
+                free_query.extend(_pairs(written))
+            elif place == _HEADER:
+                if written is not None:
+                    headers[wire] = written
+            elif place == _HEADERS:
+                headers.update((wire + key.lower(), held) for key, held in written.items())
+            elif place == _GREEDY:
+                filled[wire] = quote(written, greedy=True)
+            else:
+                body = written if raw else encode_json(operation, written)
+        if members:
+            body = encode_json(operation, members)
         if body and not raw and "content-type" not in headers:
             headers["content-type"] = "application/json"
-        filled = path % tuple([draft.labels[label] for label in labels]) if labels else path
-        query = "&".join(draft.query + draft.query_map) if draft.query or draft.query_map else ""
-        return Parts(path=filled, query=query, headers=headers, body=body)
+        return Parts(
+            path=path % tuple([filled[name] for name in names]) if names else path,
+            query="&".join(query + free_query) if query or free_query else "",
+            headers=headers,
+            body=body,
+        )
 
     return serialize
+
+
+def _pairs(members: Mapping[str, Any]) -> Iterator[str]:
+    for name, held in members.items():
+        for part in held if isinstance(held, list | tuple) else [held]:
+            yield f"{quote(name)}={quote(str(part))}"
 
 
 def _template(uri: str) -> tuple[str, tuple[str, ...]]:
@@ -60,95 +83,40 @@ def _template(uri: str) -> tuple[str, tuple[str, ...]]:
     return (re.sub(r"{.*?}", "%s", uri.replace("%", "%%")) if labels else uri), labels
 
 
-def _places(service: Service, operation: Operation, shape: Shape) -> dict[str, _Place]:
-    greedy = {label[:-1] for label in _template(operation.uri)[1] if label.endswith("+")}
+def _places(service: Service, operation: Operation, shape: Shape, *, greedy: set[str]) -> dict[str, _Place]:
     body = JsonBody(service)
     places: dict[str, _Place] = {}
     for name, node in shape.members.items():
         wire = node.name or name
-        if service.resolve(node).eventstream:
+        held = service.resolve(node)
+        if held.eventstream:
             raise UnsupportedProtocolError(
                 f"preparing {service.service} {operation.name}: its input {name} is an event stream",
                 hint="Streams of events can not be sent.",
             )
         if name == shape.payload:
-            places[name] = _payload(body.node(node) if service.resolve(node).type not in ("blob", "string") else None)
+            places[name] = (_PAYLOAD, wire, _RAW[held.type] if held.type in _RAW else body.node(node))
         elif node.location == "uri":
-            places[name] = _label(wire, _text(service, node), greedy=wire in greedy)
+            places[name] = (_GREEDY if wire in greedy else _LABEL, wire, _text(service, node))
         elif node.location == "querystring":
             places[name] = _query(service, node, quote(wire))
         elif node.location == "header":
-            places[name] = _header(wire.lower(), _header_text(service, node))
+            places[name] = (_HEADER, wire.lower(), _header_text(service, node))
         elif node.location == "headers":
-            places[name] = _headers(wire.lower())
+            places[name] = (_HEADERS, wire.lower(), None)
         else:
-            places[name] = _body(wire, body.node(node))
+            places[name] = (_BODY, wire, body.node(node))
     return places
-
-
-def _label(wire: str, text: Encode | None, *, greedy: bool) -> _Place:
-    label = f"{wire}+" if greedy else wire
-
-    def place(value: Any, draft: _Draft) -> None:
-        draft.labels[label] = quote(value if text is None else text(value), greedy=greedy)
-
-    return place
 
 
 def _query(service: Service, node: Shape, key: str) -> _Place:
     shape = service.resolve(node)
     if shape.type == "map":
-
-        def place_map(value: Any, draft: _Draft) -> None:
-            for name, held in value.items():
-                parts = held if isinstance(held, list | tuple) else [held]
-                draft.query_map.extend(f"{quote(name)}={quote(str(part))}" for part in parts)
-
-        return place_map
+        return _QUERY_MAP, key, None
     if shape.type == "list" and shape.member is not None:
         item = _text(service, shape.member)
-
-        def place_list(value: Any, draft: _Draft) -> None:
-            draft.query.extend(f"{key}={quote(part if item is None else item(part))}" for part in value)
-
-        return place_list
-    text = _text(service, node)
-
-    def place(value: Any, draft: _Draft) -> None:
-        draft.query.append(f"{key}={quote(value if text is None else text(value))}")
-
-    return place
-
-
-def _header(wire: str, text: Encode | None) -> _Place:
-    def place(value: Any, draft: _Draft) -> None:
-        written = value if text is None else text(value)
-        if written is not None:
-            draft.headers[wire] = written
-
-    return place
-
-
-def _headers(prefix: str) -> _Place:
-    def place(value: Any, draft: _Draft) -> None:
-        for name, held in value.items():
-            draft.headers[prefix + name.lower()] = held
-
-    return place
-
-
-def _payload(encode: Encode | None) -> _Place:
-    def place(value: Any, draft: _Draft) -> None:
-        draft.payload = value if encode is None else encode(value)
-
-    return place
-
-
-def _body(wire: str, encode: Encode | None) -> _Place:
-    def place(value: Any, draft: _Draft) -> None:
-        draft.body[wire] = value if encode is None else encode(value)
-
-    return place
+        return _QUERY_LIST, key, None if item is None else lambda value: [item(part) for part in value]
+    return _QUERY, key, _text(service, node)
 
 
 def _text(service: Service, node: Shape) -> Encode | None:
@@ -185,3 +153,4 @@ _TEXTS: dict[str, Encode | None] = {
     "float": lambda value: str(float_text(value)),
     "double": lambda value: str(float_text(value)),
 }
+_RAW: dict[str, Encode] = {"blob": read_blob, "string": read_blob}

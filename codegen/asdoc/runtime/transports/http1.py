@@ -10,6 +10,7 @@ from ..http import HttpRequest, HttpResponse
 MAX_HEAD = 256 * 1024
 """Bytes that the status line and the headers of an answer may take."""
 _MAX_CHUNK_LINE = 4096
+_BLANKS = ("", " ", "\t")
 
 Answer = tuple[HttpResponse, bool]
 """The response, and whether the connection can carry another request."""
@@ -103,18 +104,15 @@ def parse_head(head: bytes) -> tuple[int, dict[str, str], bool]:
     headers: dict[str, str] = {}
     name = ""
     for line in lines[1:]:
-        if line[0] in " \t" if line else True:
+        field, colon, value = line.partition(":")
+        if line[:1] in _BLANKS and name and line:
             # a folded header: obsolete, and still sent
-            if not name:
-                raise ProtocolError("reading an answer: its first header line is none")
             headers[name] = f"{headers[name]} {line.strip()}".strip()
             continue
-        name, colon, value = line.partition(":")
-        if not colon or not name or name[-1] in " \t":
+        if not colon or field[-1:] in _BLANKS or field[0] in _BLANKS:
             raise ProtocolError(f"reading an answer: {line[:80]!r} is no header")
-        name = name.lower()
-        value = value.strip(" \t")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        name = field.lower()
+        headers[name] = f"{headers[name]}, {value.strip()}" if name in headers else value.strip()
     connection = headers.get("connection", "").lower()
     persistent = "close" not in connection if version == "HTTP/1.1" else "keep-alive" in connection
     return int(code), headers, persistent
