@@ -120,7 +120,14 @@ class Shapes:
             schema["x-eventstream"] = True
         told = self.wire.get(name, {})
         traits = self._structure_traits(told)
-        if not explained_input and (extra := [m for m in told.get("required", []) if m not in required]):
+        if extra := [
+            member
+            for member in documented
+            if self.trees.aliases.get(name, {}).get(member, member) in told.get("required", [])
+            and member not in required
+            # No page prints "required" beside a type that it only repeats.
+            and (not explained_input or all(site.node.recursive for site in documented[member]))
+        ]:
             traits["required"] = extra
         self._finish(schema, told, traits)
         schema["x-source"] = self._sources(
@@ -161,7 +168,9 @@ class Shapes:
                 sources.append(site.source(node.bullet))
             if node.idempotent:
                 sources.append(site.source(node.idempotent))
-        wire = self._inline_traits(reference, inline="$ref" not in schema)
+        wire = self._inline_traits(reference)
+        if (alias := self.trees.aliases.get(owner, {}).get(member)) is not None:
+            wire["member"] = alias
         if wire:
             schema["x-wire"] = {**schema.pop("x-wire", {}), **wire}
         schema["x-source"] = self._sources(sources)
@@ -265,7 +274,7 @@ class Shapes:
 
     def _element(self, places: list[Site], reference: Schema, where: str) -> Schema:
         schema = self._value(places, reference, where)
-        if traits := self._inline_traits(reference, inline=False):
+        if traits := self._inline_traits(reference):
             schema["x-wire"] = {**schema.pop("x-wire", {}), **traits}
         return schema
 
@@ -338,7 +347,7 @@ class Shapes:
         enum = self.wire.get(str(reference.get("shape", "")), {}).get("enum")
         if enum and "$ref" not in schema:
             schema["enum"] = list(enum)
-        if traits := self._inline_traits(reference, inline=False):
+        if traits := self._inline_traits(reference):
             schema["x-wire"] = {**schema.pop("x-wire", {}), **traits}
         return schema
 
@@ -347,7 +356,7 @@ class Shapes:
         schema: Schema = {"type": "object", "properties": {}}
         for member, reference in told.get("members", {}).items():
             value = self.from_wire(reference)
-            if traits := self._inline_traits(reference, inline=False):
+            if traits := self._inline_traits(reference):
                 value["x-wire"] = {**value.pop("x-wire", {}), **traits}
             schema["properties"][member] = value
         if not told:
@@ -368,7 +377,8 @@ class Shapes:
 
     # -- traits of the wire source
 
-    def _inline_traits(self, reference: Schema, *, inline: bool) -> Schema:
+    @staticmethod
+    def _inline_traits(reference: Schema) -> Schema:
         return {ours: reference[theirs] for theirs, ours in _OF_MEMBER.items() if theirs in reference}
 
     def _add_inline(self, schema: Schema, target: str) -> None:

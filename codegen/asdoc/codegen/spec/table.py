@@ -100,6 +100,8 @@ def shape(schema: dict[str, Any]) -> Shape:
     """One node of `shapes.json` as a node of the table."""
     wire = schema.get("x-wire", {})
     traits: dict[str, Any] = {ours: wire[theirs] for theirs, ours in _WIRE.items() if theirs in wire}
+    if "member" in wire:
+        traits.setdefault("name", wire["member"])
     for theirs, ours in _WIRE_FLAGS.items():
         if wire.get(theirs):
             traits[ours] = True

@@ -56,6 +56,8 @@ class Trees:
         """Name of the shape of a structure or enum, by the identity of its node."""
         self.wire_of: dict[int, str] = {}
         """Name in the wire source of the shape of a node, whatever its type."""
+        self.aliases: dict[str, dict[str, str]] = {}
+        """Per shape of the wire source: documented members that it knows by another name, and that name."""
         self._keys: dict[object, int] = {}
         self._key_of: dict[int, int] = {}
         self.roots = sorted(roots, key=lambda root: (root.text.path, root.node.line, root.kind))
@@ -69,8 +71,24 @@ class Trees:
     def target(self, wire_name: str, part: str, member: str = "") -> dict[str, Any]:
         """The wire source's reference from a shape to its member, element, key or value; {} where it has none."""
         shape = self.shapes.get(wire_name, {})
-        found = shape.get("members", {}).get(member, {}) if part == "members" else shape.get(part, {})
-        return dict(found)
+        if part != "members":
+            return dict(shape.get(part, {}))
+        members = shape.get("members", {})
+        known = member if member in members else self.aliases.get(wire_name, {}).get(member, "")
+        return dict(members.get(known, {}))
+
+    def _find_aliases(self, node: Node, wire: str) -> None:
+        """boto3 renames a few parameters that would clash with Python or each other (`from`, ec2's `Filter`).
+
+        Such a member stands on the page where the wire source has the other name.
+        """
+        members = list(self.shapes[wire].get("members", {}))
+        shown = list(node.members)
+        if len(members) != len(shown):
+            return
+        for documented, known in zip(shown, members, strict=True):
+            if documented != known and documented not in members and known not in shown:
+                self.aliases.setdefault(wire, {})[documented] = known
 
     def _walk(self, root: Root, unnamed: list[tuple[str, str, Site]]) -> None:
         # (node, wire name, hint for a derived name, names of the structures around it)
@@ -89,6 +107,8 @@ class Trees:
                     if not fits or self.shapes[wire].get("document"):
                         continue  # boto3 shows here what it makes of another type; that type is the shape's
                     self._take(node, wire, root)
+                    if node.type == "structure":
+                        self._find_aliases(node, wire)
                 else:
                     unnamed.append((hint, around[-1] if around else "", Site(node, root)))
             for member, child in node.members.items():
