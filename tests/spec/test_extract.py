@@ -316,6 +316,44 @@ def test_a_patch_that_breaks_the_spec_is_refused(pages_dir: Path, tmp_path: Path
         patched(pages_dir, tmp_path, {"op": "remove", "path": "/examples/0/id"})
 
 
+def test_a_page_has_one_name_whether_it_is_given_alone_or_with_its_folder(
+    specs: Path, pages_dir: Path, tmp_path: Path
+) -> None:
+    write_wire(tmp_path, "appconfig")
+    service = pages_dir / "appconfig"
+    extract([service, service / "client" / "get_deployment.rst", pages_dir / "appconfig.rst"], tmp_path)
+    for name in files.GENERATED:
+        assert (tmp_path / "appconfig" / name).read_bytes() == (specs / "appconfig" / name).read_bytes(), name
+
+
+def test_two_pages_of_one_operation_that_differ_are_refused(pages_dir: Path, tmp_path: Path) -> None:
+    page = (pages_dir / "appconfig" / "client" / "stop_deployment.rst").read_text(encoding="utf-8")
+    (tmp_path / "new.rst").write_text(page, encoding="utf-8")
+    (tmp_path / "same.rst").write_text(page, encoding="utf-8")
+    assert extract([tmp_path], tmp_path / "specs").services["appconfig"]["operations"] == 1
+    (tmp_path / "old.rst").write_text(page.replace("|'REVERTED',", ","), encoding="utf-8")
+    with pytest.raises(AsdocError, match=r"new\.rst and old\.rst both document StopDeployment, and differ"):
+        extract([tmp_path], tmp_path / "specs")
+
+
+def test_a_disk_that_fills_up_leaves_the_spec_of_before(
+    pages_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract([pages_dir / "appconfig" / "client" / "stop_deployment.rst"], tmp_path)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "appconfig").iterdir()}
+    write_text = Path.write_text
+
+    def full(path: Path, *arguments: Any, **named: Any) -> int:
+        if path.name == "sources.json":
+            raise OSError(28, "No space left on device")
+        return write_text(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(AsdocError, match="No space left on device"):
+        extract([pages_dir / "appconfig"], tmp_path)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "appconfig").iterdir()} == before
+
+
 def test_no_pages_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(AsdocError, match="holds no pages"):

@@ -15,7 +15,7 @@ import msgspec
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
-from .boto3_pages import read_manifest
+from .boto3_pages import MANIFEST, read_manifest
 from .pages import AnyPage, OperationPage, OtherPage, PageError, Text, read_page, service_named
 from .spec import files, patch
 from .spec.build import build
@@ -87,18 +87,16 @@ def refusal(extraction: Extraction) -> AsdocError | None:
 
 
 def _listed(pages: Sequence[Path]) -> list[tuple[Path, Path]]:
-    """(folder that a page is named from, page) for every page, in the order of names."""
-    found: list[tuple[Path, Path]] = []
+    """(folder that a page is named from, page) for every page once, in the order of names."""
+    found: dict[Path, Path] = {}
     for path in pages:
+        root = _root(path)
         if path.is_dir():
             inside = sorted(path.rglob("*.rst")) or sorted(path.glob("*.txt"))
-            found.extend(
-                (path, page)
-                for page in inside
-                if not any(part.startswith(".") for part in page.relative_to(path).parts)
-            )
+            visible = (page for page in inside if not any(part[0] == "." for part in page.relative_to(path).parts))
+            found.update((page.absolute(), root) for page in visible)
         elif path.is_file():
-            found.append((path.parent, path))
+            found[path.absolute()] = root
         else:
             raise AsdocError(f"extracting a spec: {path} does not exist.", hint="Give a folder of pages, or pages.")
     if not found:
@@ -106,7 +104,16 @@ def _listed(pages: Sequence[Path]) -> list[tuple[Path, Path]]:
             f"extracting a spec: {', '.join(map(str, pages))} holds no pages.",
             hint="Write some with `asdoc pages SERVICE --out DIR`.",
         )
-    return found
+    return [(root, page) for page, root in sorted(found.items())]
+
+
+def _root(path: Path) -> Path:
+    """The folder that pages below `path` are named from: the one that has their manifest, or else the one given.
+
+    So a page has the same name whether its whole folder is given, its service's alone, or the page itself.
+    """
+    given = path.absolute() if path.is_dir() else path.absolute().parent
+    return next((folder for folder in (given, *given.parents[:3]) if (folder / MANIFEST).is_file()), given)
 
 
 def _bytes(path: Path) -> bytes:
@@ -151,7 +158,7 @@ class _Manifest:
 def _write(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, str], out: Path) -> dict[str, int]:
     folder = out / service
     wire = files.load(folder / "wire.json") if (folder / "wire.json").exists() else None
-    documents = build(service, pages, wire, versions)
+    documents = build(service, _once(service, pages), wire, versions)
     if (folder / "patches.json").exists():
         _patch(documents, files.load(folder / "patches.json"), folder / "patches.json")
     for name in ("statements.yaml", "resources.yaml"):
@@ -159,14 +166,27 @@ def _write(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, 
             files.load(folder / name)
     for name in files.GENERATED:
         files.check(documents[name], name.removesuffix(".json"), str(folder / name))
-    for name in files.GENERATED:
-        write_atomic(folder / name, files.dumps(documents[name]))
+    files.write_all(folder, {name: files.dumps(documents[name]) for name in files.GENERATED})
     return {
         "operations": len(documents["operations.json"]["operations"]),
         "shapes": len(documents["shapes.json"]["$defs"]),
         "examples": len(documents["examples.json"]["examples"]),
         "pages": sum(not isinstance(page, OtherPage) for page, _ in pages),
     }
+
+
+def _once(service: str, pages: list[tuple[AnyPage, Text]]) -> list[tuple[AnyPage, Text]]:
+    """The pages, equal ones once. Raises AsdocError where two that differ document the same operation."""
+    kept: dict[tuple[str, str], tuple[AnyPage, Text]] = {}
+    for page, text in pages:
+        name = page.operation if isinstance(page, OperationPage) else page.path
+        other = kept.setdefault((type(page).__name__, name), (page, text))[0]
+        if other.sha256 != page.sha256:
+            raise AsdocError(
+                f"extracting the spec of {service}: {other.path} and {page.path} both document {name}, and differ.",
+                hint="Give the pages of one version of boto3 at a time.",
+            )
+    return list(kept.values())
 
 
 def _patch(documents: dict[str, Any], patches: list[dict[str, Any]], path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,25 @@ class SpecError(AsdocError):
 def dumps(document: Any) -> str:
     """The bytes of a spec's file: two runs on the same facts write the same."""
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def write_all(folder: Path, texts: dict[str, str]) -> None:
+    """Write the files of a service, or none: each is complete on the disk before the first takes its place.
+
+    Raises AsdocError where one cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".fresh.") as fresh:
+            for name, text in texts.items():
+                (Path(fresh) / name).write_text(text, encoding="utf-8", newline="\n")
+            for name in texts:
+                (Path(fresh) / name).replace(folder / name)
+    except OSError as error:
+        raise AsdocError(
+            f"writing the spec in {folder}: {error.strerror or error}",
+            hint="Check that the folder may be written to and has room.",
+        ) from error
 
 
 @cache
