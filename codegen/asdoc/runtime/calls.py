@@ -13,13 +13,15 @@ from typing import Any
 from .config import VERSION, Config
 from .credentials import Credentials
 from .endpoint import Endpoint
-from .exceptions import ClientSideError, TransportError
+from .exceptions import ClientSideError, TransportError, UnsupportedProtocolError
 from .http import HttpRequest, HttpResponse
 from .parse import ResponsePlan, error_code, output_model
 from .retry import Retries, repeatable
 from .schema import Service
 from .serialize import RequestPlan
 from .sigv4 import sign_at
+
+_UNSUPPORTED_AUTH = ("bearer", "v4a", "s3", "s3v4")
 
 
 class Plan:
@@ -33,11 +35,15 @@ class Plan:
             raise ClientSideError(f"calling {name}: {service.service} documents no such operation")
         models = importlib.import_module(f"{package}.models")
         errors = importlib.import_module(f"{package}.errors")
+        if operation.auth in _UNSUPPORTED_AUTH:
+            raise UnsupportedProtocolError(
+                f"calling {name}: {service.service} signs it by {operation.auth!r}, not SigV4"
+            )
         self.request = RequestPlan(service, operation)
         self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
         self.repeatable = repeatable(service, operation)
         self.signed = operation.auth != "none"
-        self.unsigned_payload = operation.unsigned_payload
+        self.unsigned_payload = operation.unsigned_payload or operation.auth == "v4-unsigned-body"
         shapes = (service.shapes[error] for error in operation.errors)
         self.errors = {*operation.errors, *(shape.error.code for shape in shapes if shape.error)}
 

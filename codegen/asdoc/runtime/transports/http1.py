@@ -10,7 +10,7 @@ from ..http import HttpRequest, HttpResponse
 MAX_HEAD = 256 * 1024
 """Bytes that the status line and the headers of an answer may take."""
 _MAX_CHUNK_LINE = 4096
-_BLANKS = ("", " ", "\t")
+_BLANKS = (" ", "\t")
 
 Answer = tuple[HttpResponse, bool]
 """The response, and whether the connection can carry another request."""
@@ -105,12 +105,12 @@ def parse_head(head: bytes) -> tuple[int, dict[str, str], bool]:
     name = ""
     for line in lines[1:]:
         field, colon, value = line.partition(":")
-        if line[:1] in _BLANKS and name and line:
+        if not colon or not field or field.strip() != field:
+            if not name or line[:1] not in _BLANKS:
+                raise ProtocolError(f"reading an answer: {line[:80]!r} is no header")
             # a folded header: obsolete, and still sent
             headers[name] = f"{headers[name]} {line.strip()}".strip()
             continue
-        if not colon or field[-1:] in _BLANKS or field[0] in _BLANKS:
-            raise ProtocolError(f"reading an answer: {line[:80]!r} is no header")
         name = field.lower()
         headers[name] = f"{headers[name]}, {value.strip()}" if name in headers else value.strip()
     connection = headers.get("connection", "").lower()
