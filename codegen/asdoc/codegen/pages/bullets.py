@@ -53,33 +53,38 @@ class Bullet(NamedTuple):
 
 def scan(text: Text, start: int, end: int, pad: str) -> list[Bullet]:
     """The bullets of the lines from `start` up to, not including, `end`. Raises PageError for a type unheard of."""
-    lines = text.lines
-    typed = pad + ":type "
     found: list[Bullet] = []
     types = _TYPES
-    for number in range(start, end):
-        line = lines[number]
-        if ") --" in line:
-            match = _BULLET.match(line)
-            if match is None:
-                continue
+    typed = pad + ":type "
+    # Most lines are prose; the two tests that pass them over are all that they cost.
+    candidates = [
+        (number, line)
+        for number, line in enumerate(text.lines[start:end], start)
+        if ") --" in line or line.startswith(typed)
+    ]
+    for number, line in candidates:
+        if line.startswith(typed):
+            found.append(_parameter(text, number, line[len(typed) :], pad))
+        elif (match := _BULLET.match(line)) is not None:
             indent, name, told, special, rest = match.groups()
             told = told or special
             kind = types.get(told)
-            if kind is None:
-                continue
-            found.append(Bullet(name, kind, number, len(indent), rest.startswith(_REQUIRED), told))
-        elif line.startswith(typed):
-            name, _, told = line[len(typed) :].partition(": ")
-            kind = types.get(told)
-            if kind is None or not name.isidentifier():
-                raise text.refuse(number, "this is not the type of a parameter")
-            following = lines[number + 1] if number + 1 < len(lines) else ""
-            opening = f"{pad}:param {name}:"
-            if not following.startswith(opening):
-                raise text.refuse(number, f"the parameter {name} is not explained on the next line")
-            found.append(Bullet(name, kind, number + 1, len(pad), following.startswith(_REQUIRED, len(opening)), told))
+            if kind is not None:
+                found.append(Bullet(name, kind, number, len(indent), rest.startswith(_REQUIRED), told))
     return found
+
+
+def _parameter(text: Text, number: int, typed: str, pad: str) -> Bullet:
+    """A whole argument: `:type NAME: TYPE`, and `:param NAME:` on the next line."""
+    name, _, told = typed.partition(": ")
+    kind = _TYPES.get(told)
+    if kind is None or not name.isidentifier():
+        raise text.refuse(number, "this is not the type of a parameter")
+    following = text.lines[number + 1] if number + 1 < len(text.lines) else ""
+    opening = f"{pad}:param {name}:"
+    if not following.startswith(opening):
+        raise text.refuse(number, f"the parameter {name} is not explained on the next line")
+    return Bullet(name, kind, number + 1, len(pad), following.startswith(_REQUIRED, len(opening)), told)
 
 
 def enrich(syntax: Syntax, bullets: list[Bullet], *, root: bool) -> bool:
