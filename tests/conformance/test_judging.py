@@ -109,11 +109,14 @@ WRONG: list[tuple[str, Mutation, set[str]]] = [
 ]
 
 
+NAMES = [f"{index}: {operation}, {'+'.join(sorted(ids))}" for index, (operation, _, ids) in enumerate(WRONG)]
+
+
 def told(case: CaseFinished) -> dict[str, Check]:
     return {check.id: check for check in case.checks}
 
 
-@pytest.mark.parametrize(("operation", "mutation", "ids"), WRONG, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("operation", "mutation", "ids"), WRONG, ids=NAMES)
 def test_a_wrong_answer_fails_the_checks_that_name_what_is_wrong(
     judge: Judge, operation: str, mutation: Mutation, ids: set[str]
 ) -> None:

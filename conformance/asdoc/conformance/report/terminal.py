@@ -22,8 +22,9 @@ STYLES = {
     "harness-error": "bold magenta",
 }
 _SHORTEST = 60
-_CASE = 37
-_PAGE = 27
+_COLUMNS = 80
+_VERDICT = max(map(len, VERDICTS)) + 1
+_CASE = 48
 _SHOWN_CHECKS = 12
 
 
@@ -40,19 +41,21 @@ def print_report(report: Report, console: Console) -> None:
 
 
 def _table(report: Report) -> Table:
+    names = [case.id.partition(f".{case.kind}.")[2] or case.id for case in report.cases]
+    widest = max(len(name) + bool(case.errata) for name, case in zip(names, report.cases, strict=True))
+    named = min(widest, _CASE)
     table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
     table.add_column("verdict", no_wrap=True)
-    table.add_column("case", no_wrap=True, overflow="ellipsis", max_width=_CASE)
+    table.add_column("case", overflow="fold", width=named)
     table.add_column("page", no_wrap=True)
-    for case in report.cases:
-        name = case.id.partition(f".{case.kind}.")[2] or case.id
+    for name, case in zip(names, report.cases, strict=True):
         verdict = Text(case.verdict, style=STYLES[case.verdict])
         note = Text("*", style="dim") if case.errata else Text("")
-        table.add_row(verdict, Text(name) + note, Text(place(case), style="dim"))
+        table.add_row(verdict, Text(name) + note, Text(place(case, _COLUMNS - _VERDICT - named - 2), style="dim"))
     return table
 
 
-def place(case: CaseFinished, width: int = _PAGE) -> str:
+def place(case: CaseFinished, width: int) -> str:
     """File and line of the page behind a case. Where both are too long for `width`, the line stays whole."""
     if not case.source:
         return ""

@@ -1,0 +1,114 @@
+"""From a spec to cases."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asdoc.codegen.cases import compile_cases
+from asdoc.conformance.cases.load import load_suite, read_cases, service_packages
+from asdoc.conformance.cases.patching import patched
+from asdoc.conformance.verify import select
+from asdoc.runtime.errors import AsdocError
+from tests.conformance.library import make_suite
+
+EXAMPLE: dict[str, Any] = {
+    "id": "GetShelf.1",
+    "operation": "GetShelf",
+    "params": {"ShelfId": "a"},
+    "output": {"Id": "a"},
+    "source": ["p:1#0"],
+}
+
+
+def test_ids_follow_from_the_examples_alone() -> None:
+    examples = [{**EXAMPLE, "id": f"GetShelf.{number}"} for number in (10, 2, 1)]
+    compiled = [case["id"] for case in compile_cases("library", examples)["cases"]]
+    assert compiled == ["library.example.GetShelf.1", "library.example.GetShelf.2", "library.example.GetShelf.10"]
+    assert compile_cases("library", {"examples": examples[1:]})["cases"][1]["id"] == compiled[1]
+
+
+def test_two_examples_with_one_id_are_refused() -> None:
+    with pytest.raises(AsdocError, match=r"library\.example\.GetShelf\.1"):
+        compile_cases("library", [EXAMPLE, EXAMPLE])
+
+
+def test_a_statement_is_tried_by_the_call_of_an_example() -> None:
+    statement = {
+        "id": "shelf.none",
+        "then": "it is refused",
+        "source": "p:2#1",
+        "case": {"call": "GetShelf", "params": {"Deep": True}, "error": "NotFoundException", "given": []},
+    }
+    prose = {"id": "shelf.prose", "then": "it stands", "source": ["p:3#2"]}
+    compiled = compile_cases("library", [EXAMPLE], None, {"statements": [statement, prose]})["cases"]
+    assert [case["id"] for case in compiled] == ["library.example.GetShelf.1", "library.statement.shelf.none"]
+    assert compiled[1]["params"] == {"ShelfId": "a", "Deep": True}
+    assert (compiled[1]["kind"], compiled[1]["error"], compiled[1]["source"]) == (
+        "statement",
+        "NotFoundException",
+        ["p:2#1"],
+    )
+
+
+def test_a_file_that_holds_no_cases_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cases.json"
+    for content in ("{", "[]", '{"format": 2, "service": "library"}'):
+        path.write_text(content)
+        with pytest.raises(AsdocError, match="reading the cases"):
+            read_cases(path)
+    with pytest.raises(AsdocError, match="No such file"):
+        read_cases(tmp_path / "none.json")
+
+
+def test_every_installed_service_has_cases_or_says_that_it_has_none() -> None:
+    for service in service_packages():
+        suite = load_suite(service)
+        assert suite.file.service == suite.service.service == service
+
+
+def test_cases_are_selected_by_part_of_an_id_or_by_pattern() -> None:
+    cases = make_suite().file.cases
+    assert [case.operation for case in select(cases, "shelf")] == [
+        "CreateShelf",
+        "DeleteShelf",
+        "GetShelf",
+        "UpdateShelf",
+    ]
+    assert [case.operation for case in select(cases, "Get*")] == ["GetBook", "GetShelf"]
+    assert [case.operation for case in select(cases, "*.GetBook.?")] == ["GetBook"]
+    with pytest.raises(AsdocError, match="no case matches"):
+        select(cases, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("operation", "after"),
+    [
+        ({"op": "replace", "path": "/a/0", "value": 9}, {"a": [9, 2], "b": {"c/d": 3}}),
+        ({"op": "add", "path": "/a/-", "value": 9}, {"a": [1, 2, 9], "b": {"c/d": 3}}),
+        ({"op": "add", "path": "/a/0", "value": 9}, {"a": [9, 1, 2], "b": {"c/d": 3}}),
+        ({"op": "remove", "path": "/b/c~1d"}, {"a": [1, 2], "b": {}}),
+    ],
+)
+def test_a_reading_changes_an_example_in_one_place(operation: dict[str, Any], after: dict[str, Any]) -> None:
+    before = {"a": [1, 2], "b": {"c/d": 3}}
+    kept = json.dumps(before)
+    assert patched(before, [operation]) == after
+    assert json.dumps(before) == kept
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "replace", "path": "/c", "value": 1},
+        {"op": "remove", "path": "/a/7"},
+        {"op": "move", "path": "/a", "from": "/b"},
+        {"op": "add", "path": "/a/x", "value": 1},
+    ],
+)
+def test_a_change_that_does_not_apply_is_refused(operation: dict[str, Any]) -> None:
+    with pytest.raises(AsdocError, match="no such place"):
+        patched({"a": [1], "b": 2}, [operation])
