@@ -48,7 +48,7 @@ class ResponsePlan:
     with the service's error classes.
     """
 
-    __slots__ = ("_decode", "_errors", "_model", "_output", "_readers", "_shape", "operation", "service")
+    __slots__ = ("_decode", "_errors", "_model", "_output", "_shape", "operation", "service")
 
     def __init__(
         self,
@@ -62,7 +62,6 @@ class ResponsePlan:
         self._shape = service.shapes[operation.output] if operation.output else Shape(type="structure")
         self._model = model
         self._errors = errors
-        self._readers = Readers(service)
         self._output: _Output | None = None
         self._decode = None
         if model is not None and _is_body(service, self._shape):
@@ -100,7 +99,7 @@ class ResponsePlan:
             return ServiceError(told, self.operation.name)
         # an error that is told badly is still that error
         with suppress(ValueError, TypeError, AttributeError, KeyError):
-            told.update(_Output(self._readers, self.service.shapes[name], None).read(response))
+            told.update(_Output(self.service, self.service.shapes[name], None).read(response))
         kind: type[ServiceError] = getattr(self._errors, name, ServiceError)
         return kind(told, self.operation.name)
 
@@ -117,7 +116,7 @@ class ResponsePlan:
 
     def _read(self, response: HttpResponse) -> Any:
         if self._output is None:
-            self._output = _Output(self._readers, self._shape, self._model)
+            self._output = _Output(self.service, self._shape, self._model)
         try:
             return self._output.read(response)
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
@@ -160,10 +159,12 @@ def _is_body(service: Service, shape: Shape) -> bool:
 class _Output:
     """Reads a structure that may be spread over status, headers and body."""
 
-    def __init__(self, readers: Readers, shape: Shape, model: type[Output] | None) -> None:
+    def __init__(self, service: Service, shape: Shape, model: type[Output] | None) -> None:
+        # its own, for a thread must never meet the half-compiled readers of another
+        readers = Readers(service)
         self.shape = shape
         self.model = model
-        resolve = readers.service.resolve
+        resolve = service.resolve
         self.whole = readers.structure(shape, model)
         self.elsewhere = {name: (node, readers.header(node)) for name, node in shape.members.items() if node.location}
         self.payload_type = resolve(shape.members[shape.payload]).type if shape.payload else ""

@@ -38,7 +38,7 @@ _QUOTED = [chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in range(256
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
-_keys: dict[tuple[str, str, str, str], tuple[bytes, bytes]] = {}
+_keys: dict[tuple[str, str, str, str], tuple[bytes, bytes, str]] = {}
 _orders: dict[tuple[str, ...], tuple[list[str], str]] = {}
 _KEPT = 256
 
@@ -83,10 +83,8 @@ def sign_at(
     if unsigned_payload:
         headers["x-amz-content-sha256"] = UNSIGNED_PAYLOAD
     names, canonical = canonical_request(request, headers)
-    date = timestamp[:8]
-    scope = f"{date}/{region}/{signing_name}/aws4_request"
+    inner, outer, scope = _key(credentials.secret_key, timestamp[:8], region, signing_name)
     text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-    inner, outer = _key(credentials.secret_key, date, region, signing_name)
     signature = sha256(outer + sha256(inner + text.encode()).digest()).hexdigest()
     headers["authorization"] = (
         f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
@@ -107,7 +105,7 @@ def canonical_request(request: HttpRequest, headers: dict[str, str]) -> tuple[st
     order, names = _orders.get(tuple(headers)) or _order(headers)
     lines = "".join(
         [
-            f"{name}:{' '.join(headers[name].split())}\n" if name != "host" else f"host:{request.host}\n"
+            f"host:{request.host}\n" if name == "host" else f"{name}:{' '.join(headers[name].split())}\n"
             for name in order
         ]
     )
@@ -148,19 +146,19 @@ def _query(query: str) -> str:
     return "&".join([f"{key}={value}" for key, value in pairs])
 
 
-def _key(secret: str, date: str, region: str, service: str) -> tuple[bytes, bytes]:
-    """The day's signing key, as the two blocks that an HMAC begins its hashes with."""
+def _key(secret: str, date: str, region: str, service: str) -> tuple[bytes, bytes, str]:
+    """The day's signing key, as the two blocks that an HMAC begins its hashes with, and the scope that it is for."""
     entry = (secret, date, region, service)
-    blocks = _keys.get(entry)
-    if blocks is None:
+    kept = _keys.get(entry)
+    if kept is None:
         key = f"AWS4{secret}".encode()
         for part in (date, region, service, "aws4_request"):
             inner, outer = _blocks(key)
             key = sha256(outer + sha256(inner + part.encode()).digest()).digest()
         if len(_keys) >= _KEPT:
             _keys.clear()
-        blocks = _keys[entry] = _blocks(key)
-    return blocks
+        kept = _keys[entry] = (*_blocks(key), f"{date}/{region}/{service}/aws4_request")
+    return kept
 
 
 def _blocks(key: bytes) -> tuple[bytes, bytes]:
