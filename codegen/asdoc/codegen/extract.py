@@ -82,7 +82,7 @@ def refusal(extraction: Extraction) -> AsdocError | None:
         lines.append(f"and {len(refused) - _SHOWN} more.")
     count = "1 page" if len(refused) == 1 else f"{len(refused)} pages"
     hints = list(dict.fromkeys(error.hint for error in refused if error.hint))
-    hint = " ".join([*hints[:2], "Nothing was written for the services of these pages."])
+    hint = " ".join([*hints[:2], "A service that a refused page belongs to is not written."])
     return AsdocError(f"{count} cannot be read:\n  " + "\n  ".join(lines), hint=hint)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from . import traits
 from .trees import Root, Site, Trees, Wire
 
 Schema = dict[str, Any]
@@ -25,36 +26,6 @@ _SCALARS: dict[str, Schema] = {
     "document": {"x-type": "document"},
 }
 _WIRE_KINDS = {"character": "string", "long": "integer"}
-_OF_MEMBER = {
-    "location": "location",
-    "locationName": "name",
-    "timestampFormat": "timestampFormat",
-    "streaming": "streaming",
-    "flattened": "flattened",
-    "hostLabel": "hostLabel",
-    "xmlNamespace": "xmlNamespace",
-    "xmlAttribute": "xmlAttribute",
-    "queryName": "queryName",
-    "eventpayload": "eventpayload",
-    "eventheader": "eventheader",
-    "idempotencyToken": "idempotencyToken",
-    "jsonvalue": "jsonvalue",
-    "deprecated": "deprecated",
-}
-_OF_INLINE = ("min", "max", "pattern", "timestampFormat", "streaming", "flattened", "sparse", "requiresLength")
-_OF_STRUCTURE = [
-    "payload",
-    "wrapper",
-    "event",
-    "eventstream",
-    "locationName",
-    "xmlNamespace",
-    "xmlOrder",
-    "synthetic",
-    "retryable",
-    "union",
-    "deprecated",
-]
 
 
 class Shapes:
@@ -67,18 +38,14 @@ class Shapes:
         self.conflicts: list[dict[str, Any]] = []
         self._untold: list[str] = []
 
-    def build(self) -> dict[str, Schema]:
+    def build(self) -> None:
         for name in sorted(self.trees.sites):
             sites = self.trees.sites[name]
             if sites[0].node.type == "structure":
                 self.defs[name] = self._structure(name, sites)
             else:
                 self.defs[name] = self._enum(name, sites)
-        while self._untold:
-            name = self._untold.pop()
-            if name not in self.defs:
-                self.defs[name] = self._from_wire_structure(name)
-        return dict(sorted(self.defs.items()))
+        self._build_untold()
 
     def root_name(self, root: Root) -> str:
         """The name of the shape of a whole input, output or error."""
@@ -91,9 +58,9 @@ class Shapes:
     def require(self, name: str) -> None:
         """Make sure that the shape exists, from the wire source alone where no page tells it."""
         self._require(name)
-        self.build_untold()
+        self._build_untold()
 
-    def build_untold(self) -> None:
+    def _build_untold(self) -> None:
         while self._untold:
             name = self._untold.pop()
             if name not in self.defs:
@@ -119,8 +86,8 @@ class Shapes:
         if any(site.node.eventstream for site in sites):
             schema["x-eventstream"] = True
         told = self.wire.get(name, {})
-        traits = self._structure_traits(told)
-        if extra := [
+        extra = traits.of_structure(told)
+        if needed := [
             member
             for member in documented
             if self.trees.aliases.get(name, {}).get(member, member) in told.get("required", [])
@@ -128,8 +95,8 @@ class Shapes:
             # No page prints "required" beside a type that it only repeats.
             and (not explained_input or all(site.node.recursive for site in documented[member]))
         ]:
-            traits["required"] = extra
-        self._finish(schema, told, traits)
+            extra["required"] = needed
+        traits.add_named(schema, told, extra)
         schema["x-source"] = self._sources(
             source
             for site in sites
@@ -168,11 +135,10 @@ class Shapes:
                 sources.append(site.source(node.bullet))
             if node.idempotent:
                 sources.append(site.source(node.idempotent))
-        wire = self._inline_traits(reference)
+        wire = traits.of_member(reference)
         if (alias := self.trees.aliases.get(owner, {}).get(member)) is not None:
             wire["member"] = alias
-        if wire:
-            schema["x-wire"] = {**schema.pop("x-wire", {}), **wire}
+        traits.add(schema, wire)
         schema["x-source"] = self._sources(sources)
         return schema
 
@@ -183,7 +149,7 @@ class Shapes:
             self._conflict(name, "enum", sites, lambda site: "|".join(site.node.enum), "|".join(values))
         schema: Schema = {"type": "string", "enum": list(values)}
         told = self.wire.get(name, {})
-        self._finish(schema, told, {key: told[key] for key in ("min", "max", "pattern") if key in told})
+        traits.add_named(schema, told, {key: told[key] for key in ("min", "max", "pattern") if key in told})
         schema["x-source"] = self._sources(site.source(site.node.line) for site in sites)
         return schema
 
@@ -269,18 +235,17 @@ class Shapes:
                 schema["additionalProperties"] = self._element(
                     values, self.trees.target(target, "value"), f"{where}{{}}"
                 )
-        self._add_inline(schema, target)
+        traits.add_inline(schema, target, self.wire.get(target))
         return schema
 
     def _element(self, places: list[Site], reference: Schema, where: str) -> Schema:
         schema = self._value(places, reference, where)
-        if traits := self._inline_traits(reference):
-            schema["x-wire"] = {**schema.pop("x-wire", {}), **traits}
+        traits.add(schema, traits.of_member(reference))
         return schema
 
     def _scalar(self, kind: str, target: str) -> Schema:
         schema = dict(_SCALARS.get(kind, {"type": "string"}))
-        self._add_inline(schema, target)
+        traits.add_inline(schema, target, self.wire.get(target))
         return schema
 
     def _recursive(self, site: Site) -> Schema:
@@ -339,7 +304,7 @@ class Shapes:
         else:
             kind = "string" if kind == "character" else kind
             return self._scalar(kind, target)
-        self._add_inline(schema, target)
+        traits.add_inline(schema, target, self.wire.get(target))
         return schema
 
     def _element_of_wire(self, reference: Schema, seen: tuple[str, ...] = ()) -> Schema:
@@ -347,8 +312,7 @@ class Shapes:
         enum = self.wire.get(str(reference.get("shape", "")), {}).get("enum")
         if enum and "$ref" not in schema:
             schema["enum"] = list(enum)
-        if traits := self._inline_traits(reference):
-            schema["x-wire"] = {**schema.pop("x-wire", {}), **traits}
+        traits.add(schema, traits.of_member(reference))
         return schema
 
     def _from_wire_structure(self, name: str) -> Schema:
@@ -356,50 +320,23 @@ class Shapes:
         schema: Schema = {"type": "object", "properties": {}}
         for member, reference in told.get("members", {}).items():
             value = self.from_wire(reference)
-            if traits := self._inline_traits(reference):
-                value["x-wire"] = {**value.pop("x-wire", {}), **traits}
+            traits.add(value, traits.of_member(reference))
             schema["properties"][member] = value
         if not told:
             schema["x-open"] = True
-        traits = self._structure_traits(told)
+        extra = traits.of_structure(told)
         if told.get("required"):
-            traits["required"] = list(told["required"])
+            extra["required"] = list(told["required"])
         if told.get("union"):
             schema["x-union"] = True
         if told.get("eventstream"):
             schema["x-eventstream"] = True
-        self._finish(schema, told, traits)
+        traits.add_named(schema, told, extra)
         return schema
 
     def _require(self, name: str) -> None:
         if name not in self.trees.sites and name not in self.defs:
             self._untold.append(name)
-
-    # -- traits of the wire source
-
-    @staticmethod
-    def _inline_traits(reference: Schema) -> Schema:
-        return {ours: reference[theirs] for theirs, ours in _OF_MEMBER.items() if theirs in reference}
-
-    def _add_inline(self, schema: Schema, target: str) -> None:
-        told = self.wire.get(target)
-        if told is None:
-            return
-        traits = {name: told[name] for name in _OF_INLINE if name in told}
-        schema["x-wire"] = {"shape": target, **traits}
-        if told.get("sensitive"):
-            schema["x-sensitive"] = True
-
-    @staticmethod
-    def _structure_traits(told: Schema) -> Schema:
-        return {name: told[name] for name in _OF_STRUCTURE if name in told}
-
-    @staticmethod
-    def _finish(schema: Schema, told: Schema, traits: Schema) -> None:
-        if told.get("sensitive"):
-            schema["x-sensitive"] = True
-        if traits:
-            schema["x-wire"] = traits
 
     def _conflict(self, where: str, what: str, places: list[Site], reading: Any, kept: str) -> None:
         readings: dict[str, list[str]] = {}
