@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import jsonschema
 import pytest
@@ -15,6 +16,7 @@ from asdoc.conformance.events import VERDICTS, CaseFinished, RunFinished, RunSta
 from asdoc.conformance.report.as_json import SCHEMA, as_document, as_json
 from asdoc.conformance.report.terminal import place, print_report
 from asdoc.conformance.verify import verify_events
+from asdoc.runtime.http import HttpRequest, HttpResponse
 from tests.conformance.conftest import Judge
 from tests.conformance.library import Library, answer, error, make_suite
 
@@ -40,7 +42,7 @@ def mixed(judge: Judge) -> Report:
 
 def printed(report: Report, *, terminal: bool = False) -> str:
     out = io.StringIO()
-    colours: Literal[standard] | None = "standard" if terminal else None
+    colours: Literal["standard"] | None = "standard" if terminal else None
     print_report(report, Console(file=out, width=80, force_terminal=terminal, color_system=colours, highlight=False))
     return out.getvalue()
 
@@ -104,11 +106,28 @@ def test_a_reading_that_no_target_keeps_fails(judge: Judge) -> None:
     assert (report.cases[0].verdict, report.cases[0].reading) == ("fail", "the second")
 
 
+def test_a_reading_that_could_not_turn_the_failure_is_not_tried(judge: Judge) -> None:
+    """Its world may take a quarter of an hour to make."""
+
+    def as_200(_: HttpRequest, right: HttpResponse) -> HttpResponse:
+        return HttpResponse(status=200, headers=right.headers, body=right.body)
+
+    suite = make_suite(errata={"CreateBook": [ERRATUM]})
+    library = Library(wrong={"CreateBook": as_200})
+    assert judge(library.handle, "CreateBook", suite=suite).cases[0].verdict == "fail"
+    assert library.served.count("CreateBook") == 1
+
+
 def test_a_reading_may_leave_a_member_out(judge: Judge) -> None:
     change = {"op": "replace", "path": "/output/Number", "value": {"$absent": True}}
     absent: dict[str, Any] = {**ERRATUM, "readings": [{"name": "none", "changes": [change]}]}
     suite = make_suite(errata={"CreateBook": [absent]})
     assert judge(Library().handle, "CreateBook", suite=suite).cases[0].verdict == "fail"
+
+
+def test_people_are_shown_this(mixed: Report) -> None:
+    """Where the report is meant to look otherwise: write what it prints into the file, and read it there."""
+    assert printed(mixed) == (Path(__file__).parent / "golden" / "report.txt").read_text()
 
 
 def test_the_table_fits_80_columns_and_has_no_colour_off_a_terminal(mixed: Report) -> None:

@@ -30,6 +30,7 @@ class Serving:
     def __init__(self, handle: Callable[[HttpRequest], HttpResponse]) -> None:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body in one packet: two wait for an acknowledgement
 
             def answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))

@@ -59,6 +59,7 @@ class Planner:
         return World(
             case=read,
             reading=reading.name,
+            changes=(*(change["path"] for change in reading.changes), *(["/before"] if reading.before else [])),
             steps=scene.steps,
             call=scene.call,
             expected=answer.expected,

@@ -82,6 +82,8 @@ class World:
     reading: str
     steps: list[Step]
     call: CallStep
+    changes: tuple[str, ...]
+    """JSON Pointers into the documented example of what this reading changes; `/before` where it calls more."""
     expected: dict[Path, Binding]
     """What stands for the literals of the documented answer; others are compared as they are printed."""
     timed: frozenset[Path] = frozenset()
