@@ -1,87 +1,33 @@
-"""A client checks, sends, tries again, and gives models or typed errors."""
+"""A client finds what it needs, checks, sends, and gives models."""
 
 from __future__ import annotations
 
 import json
 import logging
-import pickle
 import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
 
 import pytest
 
-from asdoc.runtime.config import Config
 from asdoc.runtime.exceptions import (
     ClientSideError,
     ConfigurationError,
     ConnectError,
-    ConnectionClosedError,
     InvalidEndpointError,
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
-    ReadTimeout,
-    ResponseParseError,
     ServiceError,
-    TransportError,
 )
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.response import EmptyResponse
 
-from .fake import SERVICE, Branch, Busy, Client, Photo, Tree, TreeNotFound
+from .fake import SERVICE, Branch, Busy, Client, Tree
+from .plays import Plays, answer, client
 from .servers import always, scripted
-
-
-class Plays:
-    """A transport that answers from a list, and keeps what it was sent."""
-
-    def __init__(self, *acts: HttpResponse | TransportError) -> None:
-        self.acts: list[HttpResponse | TransportError] = list(acts)
-        self.sent: list[HttpRequest] = []
-        self.closed = False
-
-    def send(self, request: HttpRequest, *, connect_timeout: float, read_timeout: float) -> HttpResponse:
-        self.sent.append(request)
-        act = self.acts.pop(0) if len(self.acts) > 1 else self.acts[0]
-        if isinstance(act, TransportError):
-            raise act
-        return act
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def answer(status: int = 200, body: object = None, **headers: str) -> HttpResponse:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return HttpResponse(
-        status=status, headers=named, body=body if isinstance(body, bytes) else json.dumps(body or {}).encode()
-    )
-
-
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long the client slept, each time; it does not sleep."""
-    slept: list[float] = []
-    monkeypatch.setattr(Client, "_sleep", staticmethod(slept.append))
-    return slept
-
-
-@pytest.fixture(autouse=True)
-def _no_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-
-
-def client(*acts: HttpResponse | TransportError, **settings: Any) -> tuple[Client, Plays]:
-    transport = Plays(*acts)
-    return Client(
-        "eu-west-1", aws_access_key_id="AKID", aws_secret_access_key="secret", transport=transport, **settings
-    ), transport
 
 
 def test_a_call_is_signed_sent_and_read_into_its_model() -> None:
@@ -151,214 +97,6 @@ def test_models_and_other_mappings_are_taken_as_arguments() -> None:
         [{"Length": 1, "lambda": "y"}],
         [{"Length": 2, "lambda": "x"}],
     ]
-
-
-@pytest.mark.parametrize(
-    "response",
-    [
-        answer(404, {"Message": "none", "TreeId": "t"}, x_amzn_errortype="NoSuchTree:http://internal/coral/"),
-        answer(404, {"message": "none", "code": "NoSuchTree", "TreeId": "t"}),
-        answer(404, {"message": "none", "__type": "com.example#NoSuchTree", "TreeId": "t"}),
-        answer(404, {"Message": "none", "TreeId": "t"}, x_amzn_errortype="TreeNotFound"),
-    ],
-)
-def test_an_error_is_of_the_class_of_its_code(response: HttpResponse) -> None:
-    trees, _ = client(response)
-    with pytest.raises(trees.exceptions.TreeNotFound) as caught:
-        trees.get_tree(TreeId="t")
-    error = caught.value
-    assert isinstance(error, TreeNotFound)
-    assert isinstance(error, trees.exceptions.ClientError)
-    assert error.code in ("NoSuchTree", "TreeNotFound")
-    assert error.response["Error"] == {"Code": error.code, "Message": "none"}
-    assert error.response["TreeId"] == "t"
-    assert error.response["ResponseMetadata"]["HTTPStatusCode"] == error.status == 404
-    assert str(error) == f"An error occurred ({error.code}) when calling the GetTree operation: none"
-    assert pickle.loads(pickle.dumps(error)).response == error.response  # noqa: S301  # our own bytes
-
-
-@pytest.mark.parametrize(
-    ("response", "code", "quoted"),
-    [
-        (answer(404, b"<html><body>Not here</body></html>"), "404", "Not here"),
-        (answer(403, b""), "403", "Forbidden"),
-        (answer(400, b'{"__type": "Sto'), "400", "Sto"),
-        (answer(400, b"[1]"), "400", "[1]"),
-        (answer(400, {"__type": 5, "message": {"deep": 1}}), "400", ""),
-        (answer(418, b"\xff\xfe", x_amzn_errortype="Teapot"), "Teapot", ""),
-        (answer(302, b"", location="http://elsewhere"), "302", "Found"),
-        (answer(799, b"x"), "799", "status 799"),
-    ],
-)
-def test_any_other_error_is_a_service_error_that_quotes_a_little(
-    response: HttpResponse, code: str, quoted: str
-) -> None:
-    trees, _ = client(response)
-    with pytest.raises(ServiceError) as caught:
-        trees.get_tree(TreeId="t")
-    assert caught.value.code == code
-    assert quoted in str(caught.value)
-    assert len(str(caught.value)) < 500
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"<html>" + b"x" * 10_000,
-        b'{"TreeId": "t',
-        b"[]",
-        b'"x"',
-        b'{"PlantedAt": "yesterday"}',
-        b'{"Branches": 5}',
-        b"\xff",
-        b"[" * 100_000,
-        b'{"Branches": [{"Length": "long"}]}',
-        b'{"Branches": {"a": 1}}',
-    ],
-)
-def test_a_success_that_is_not_the_documented_output_is_a_typed_error(body: bytes) -> None:
-    trees, _ = client(answer(200, body))
-    with pytest.raises(ResponseParseError) as caught:
-        trees.get_tree(TreeId="t")
-    assert caught.value.status == 200
-    assert caught.value.operation_name == "GetTree"
-    assert len(str(caught.value)) < 1000
-    assert pickle.loads(pickle.dumps(caught.value)).status == 200  # noqa: S301  # our own bytes
-
-
-def test_members_of_the_headers_the_status_and_the_payload_are_read() -> None:
-    trees, _ = client(
-        answer(206, b"\x89PNG", x_taken="Tue, 29 Apr 2014 18:30:38 GMT", content_length="4", x_note_a="b")
-    )
-    photo = trees._call("GetPhoto", {"TreeId": "t"})
-    assert isinstance(photo, Photo)
-    assert (photo.Size, photo.Status, photo.Notes) == (4, 206, {"a": "b"})
-    assert photo.Taken == datetime(2014, 4, 29, 18, 30, 38, tzinfo=UTC)
-    assert photo.Image is not None
-    assert photo.Image.read() == b"\x89PNG"
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        answer(500),
-        answer(503),
-        answer(400, {"code": "ThrottlingException"}),
-        ConnectError("x"),
-        ReadTimeout("x"),
-        ConnectionClosedError("x"),
-    ],
-)
-def test_what_may_pass_is_tried_again(trouble: HttpResponse | TransportError, waits: list[float]) -> None:
-    trees, transport = client(trouble, trouble, answer(200, {"TreeId": "t"}))
-    assert trees.get_tree(TreeId="t")["ResponseMetadata"]["RetryAttempts"] == 2
-    assert len(transport.sent) == 3
-    assert len(waits) == 2
-    assert all(0 <= wait <= 2 for wait in waits)
-
-
-def test_it_is_not_tried_for_ever(waits: list[float]) -> None:
-    trees, transport = client(answer(503, {"message": "later"}))
-    with pytest.raises(ServiceError, match="gave up after 2 retries") as caught:
-        trees.get_tree(TreeId="t")
-    assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 2
-    assert len(transport.sent) == 3
-    trees, transport = client(ConnectError("x"), config=Config(max_attempts=5))
-    with pytest.raises(ConnectError):
-        trees.get_tree(TreeId="t")
-    assert len(transport.sent) == 5
-
-
-def test_the_number_of_attempts_is_configured_by_the_environment_too(
-    waits: list[float], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
-    trees, transport = client(answer(503))
-    with pytest.raises(ServiceError):
-        trees.get_tree(TreeId="t")
-    assert len(transport.sent) == 2
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "often")
-    with pytest.raises(ConfigurationError):
-        client(answer(503))[0].get_tree(TreeId="t")
-
-
-def test_what_will_not_pass_is_not_tried_again(waits: list[float]) -> None:
-    for response in (answer(400), answer(404), answer(501), answer(429, x_amzn_errortype="Busy")):
-        trees, transport = client(response)
-        with pytest.raises(ServiceError):
-            trees.get_tree(TreeId="t")
-        assert len(transport.sent) == 1
-    assert waits == []
-
-
-@pytest.mark.parametrize("trouble", [ReadTimeout("x"), ConnectionClosedError("x")])
-def test_what_may_have_been_done_is_only_repeated_where_that_is_safe(
-    trouble: TransportError, waits: list[float]
-) -> None:
-    trees, transport = client(trouble, answer(200))
-    with pytest.raises(type(trouble)):
-        trees._call("PlantTree", {"Name": "oak"})
-    assert len(transport.sent) == 1
-    trees, transport = client(trouble, answer(200))
-    trees._call("PlantOnce", {"Name": "oak"})
-    tokens = [json.loads(request.body)["Token"] for request in transport.sent]
-    assert len(tokens) == 2
-    assert tokens[0] == tokens[1]
-    assert len(tokens[0]) == 36
-
-
-def test_each_call_has_its_own_token_unless_one_is_given() -> None:
-    trees, transport = client(answer(200))
-    for token in (None, None, "mine"):
-        trees._call("PlantOnce", {"Name": "oak", "Token": token})
-    tokens = [json.loads(request.body)["Token"] for request in transport.sent]
-    assert len(set(tokens)) == 3
-    assert tokens[2] == "mine"
-
-
-@pytest.mark.parametrize(
-    ("headers", "low", "high"),
-    [
-        ({"x_amz_retry_after": "1500"}, 1.5, 1.55),
-        ({"x_amz_retry_after": "60000"}, 5, 5.05),
-        ({"retry_after": "3"}, 3, 3),
-        ({"retry_after": "9999"}, 20, 20),
-        ({"retry_after": "Wed, 21 Oct 2015 07:28:07 GMT", "date": "Wed, 21 Oct 2015 07:28:00 GMT"}, 7, 7),
-        ({"retry_after": "soon", "x_amz_retry_after": "x"}, 0, 0.05),
-        ({"x_amz_retry_after": "-5"}, 0, 0.05),
-    ],
-)
-def test_the_wait_that_a_service_asks_for_is_kept(
-    headers: dict[str, str], low: float, high: float, waits: list[float]
-) -> None:
-    trees, _ = client(answer(503, None, **headers), answer(200))
-    trees.get_tree(TreeId="t")
-    assert low <= waits[0] <= high
-
-
-def test_an_outage_spends_the_budget_of_retries_and_success_brings_it_back(waits: list[float]) -> None:
-    trees, transport = client(answer(503))
-    for _ in range(200):
-        with pytest.raises(ServiceError):
-            trees.get_tree(TreeId="t")
-    assert len(transport.sent) == 200 + 100
-    transport.acts[:] = [answer(200)]
-    for _ in range(20):
-        trees.get_tree(TreeId="t")
-    transport.acts[:] = [answer(503)]
-    before = len(transport.sent)
-    with pytest.raises(ServiceError):
-        trees.get_tree(TreeId="t")
-    assert len(transport.sent) == before + 3
-
-
-def test_every_attempt_is_signed_anew(waits: list[float]) -> None:
-    trees, transport = client(answer(503), answer(200))
-    trees.get_tree(TreeId="t")
-    trees._made["caller"]._clock = lambda: 1e9
-    trees.get_tree(TreeId="t")
-    assert transport.sent[-1].headers["x-amz-date"] == "20010909T014640Z"
-    assert transport.sent[0].headers["x-amz-date"] != "20010909T014640Z"
 
 
 def test_a_backend_in_process_needs_neither_region_nor_credentials() -> None:
