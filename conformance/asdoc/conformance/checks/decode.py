@@ -108,7 +108,7 @@ class _Reader:
 
     def json(self, data: bytes) -> dict[str, Any] | None:
         try:
-            body = json.loads(data)
+            body = json.loads(data, parse_constant=_no_number)
         except (ValueError, RecursionError):
             self.problems.append(Problem("body", "", "a JSON object", _excerpt(data)))
             return None
@@ -240,6 +240,11 @@ class _Reader:
         except (ValueError, OverflowError, OSError, TypeError):
             pass
         return self.wrong(pointer, f"a timestamp ({form})", raw)
+
+
+def _no_number(name: str) -> float:
+    """NaN and Infinity are no JSON, though Python reads them."""
+    raise ValueError(name)
 
 
 def _kind(raw: Any) -> str:

@@ -98,7 +98,7 @@ def _check(check: Check) -> RenderableType:
 
 
 def _indented(inner: RenderableType) -> Padding:
-    return Padding(inner, (0, 0, 0, 2))
+    return Padding(inner, (0, 0, 0, 2), expand=False)
 
 
 def _told(value: Any) -> str:
