@@ -65,6 +65,13 @@ def test_where_there_is_no_run_nothing_is_written(arguments: tuple[str, ...], tm
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_account_is_twelve_digits() -> None:
+    for account in ("12345", "abcdefghijkl", ""):
+        result = run("reference", "--service", "appconfig", "--account", account)
+        assert result.exit_code == 2
+        assert "12 digits" in result.output
+
+
 def test_help_says_which_verdicts_lead_to_which_exit_code() -> None:
     text = run("--help").output
     for word in ("unsupported", "blocked", "harness-error", "Exit codes", "inproc:"):

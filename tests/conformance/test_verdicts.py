@@ -12,7 +12,7 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.exceptions import ConnectError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from tests.conformance.conftest import Judge
-from tests.conformance.library import CALLS, DocumentedCall, Library, answer, error, make_suite
+from tests.conformance.library import CALLS, RESOURCES, DocumentedCall, Library, answer, error, make_suite
 
 
 def one(judge: Judge, target: Any, pattern: str, **more: Any) -> CaseFinished:
@@ -111,6 +111,17 @@ def test_without_a_clock_what_only_time_brings_is_blocked_and_the_rest_is_judged
     outcomes = {check.id: check.outcome for check in case.checks}
     assert outcomes["status"] == outcomes["value:/Title"] == "pass"
     assert outcomes["value:/State"] == outcomes["value:/Bound"] == "blocked"
+
+
+def test_without_a_clock_a_call_that_needs_a_state_is_not_made(judge: Judge) -> None:
+    resources = {**RESOURCES, "requires": [{"operation": "GetShelf", "resource": "Book", "state": "BOUND"}]}
+    library = Library(manual_clock=False)
+    case = one(judge, library.handle, "GetShelf", suite=make_suite(resources=resources))
+    assert case.verdict == "blocked"
+    assert case.reason.startswith("no clock")
+    assert {check.id for check in case.checks} == {"status", "value:/Id", "value:/Name", "value:/Label"}
+    assert {check.outcome for check in case.checks} == {"blocked"}
+    assert "GetShelf" not in library.served
 
 
 def test_without_a_clock_a_wrong_status_is_still_a_failure(judge: Judge) -> None:

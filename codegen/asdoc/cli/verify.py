@@ -21,6 +21,12 @@ from asdoc.runtime.credentials import from_arguments
 from asdoc.runtime.files import write_atomic
 
 
+def _account(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not (value.isascii() and value.isdigit() and len(value) == 12):
+        raise click.BadParameter("an account is 12 digits")
+    return value
+
+
 @click.command("verify")
 @click.argument("target")
 @click.option("--service", required=True, help="As boto3 names it: appconfig.")
@@ -33,7 +39,10 @@ from asdoc.runtime.files import write_atomic
     help="Kind of cases to run; may be given more than once.",
 )  # fmt: skip
 @click.option("--region", default="us-east-1", show_default=True, help="Stands in ARNs and signatures.")
-@click.option("--account", default="123456789012", show_default=True, help="Account of the target; stands in ARNs.")
+@click.option(
+    "--account", default="123456789012", show_default=True, callback=_account,
+    help="Account of the target; stands in ARNs.",
+)  # fmt: skip
 @click.option(
     "--max-wait", type=click.FloatRange(min=0), default=0.0, show_default=True,
     help="Longest wait, in seconds, for a documented state where the target's clock cannot be moved.",

@@ -13,6 +13,7 @@ from .cases.model import Suite
 from .checks.decode import Mistyped, decode
 from .checks.judge import Answer, judge_error, judge_success
 from .checks.times import TOLERANCE
+from .checks.values import shown
 from .driver import Driver
 from .events import Check
 from .plan.leaves import at, pointer
@@ -73,8 +74,26 @@ class Attempt:
             else:
                 self._prepare(index, step)
         if self.stopped_clock and self.world.awaits_state:
-            raise Blocked("no clock: the state that the call needs comes about by time alone")
+            return "blocked", "no clock: the state that the call needs comes about by time alone", self._untried()
         return self._judge()
+
+    def _untried(self) -> list[Check]:
+        """What would have been checked, had the call been made."""
+        case = self.world.case
+        if case.error:
+            return [Check(id="error-code", outcome="blocked", documented=case.error, reason="no clock")]
+        checks = [Check(id="status", outcome="blocked", documented=self.operation.status, reason="no clock")]
+        for name, value in (case.output or {}).items():
+            checks.append(
+                Check(
+                    id=f"value:/{name}",
+                    outcome="blocked",
+                    documented=shown(value),
+                    pointer=f"/{name}",
+                    reason="no clock",
+                )
+            )
+        return checks
 
     def _check_documented_params(self) -> None:
         """A documented call that the documents themselves do not allow is our fault, whatever a target says to it."""

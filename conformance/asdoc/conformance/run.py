@@ -180,7 +180,9 @@ def _host(target: Target) -> str:
 
 
 def _like_aws(response: HttpResponse) -> bool:
-    """Whether an answer bears any mark of AWS: a request id, an error type, or an error body of one."""
+    """Whether an answer bears any mark of AWS: request id, error type, error body, or a success in JSON."""
     if any(name.startswith(("x-amzn-", "x-amz-")) for name in response.headers):
+        return True
+    if 200 <= response.status < 300 and response.body[:1] == b"{":
         return True
     return b'"__type"' in response.body or b"<RequestId>" in response.body
