@@ -21,6 +21,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     """pass, fail or blocked."""
     documented: Any = None
+    """As on the page."""
+    here: Any = None
+    """What the documented literal stands for in this run, where that is something else."""
     found: Any = None
     pointer: str = ""
     """JSON Pointer into the answer, where the check looks at one place of it."""

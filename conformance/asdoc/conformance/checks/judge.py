@@ -149,6 +149,7 @@ def _unjudged(check: Check, timed: frozenset[Path]) -> Check:
             id=check.id,
             outcome="blocked",
             documented=check.documented,
+            here=check.here,
             found=check.found,
             pointer=check.pointer,
             reason="no clock",

@@ -142,19 +142,20 @@ class _Comparer:
         if isinstance(found, Mistyped):
             self.checks.append(Check(id=where, outcome="fail", documented=told, found=found.raw, pointer=live))
             return
+        here = None
         if isinstance(expected, Open):
-            fits, told = self.open(shape, found)
+            fits, here = self.open(shape, found)
         elif isinstance(expected, datetime):
-            fits = isinstance(found, datetime)
-            told = "a timestamp"
+            fits, here = isinstance(found, datetime), "a timestamp"
             if isinstance(found, datetime):
                 self.moments.append(Moment(pointer(path), live, expected, found))
         else:
             fits = same(expected, found)
             if expected != documented and not isinstance(expected, bytes):
-                told = shown(expected)
+                here = shown(expected)
+        outcome = "pass" if fits else "fail"
         self.checks.append(
-            Check(id=where, outcome="pass" if fits else "fail", documented=told, found=shown(found), pointer=live)
+            Check(id=where, outcome=outcome, documented=told, here=here, found=shown(found), pointer=live)
         )
 
     def open(self, shape: Shape, found: Any) -> tuple[bool, str]:

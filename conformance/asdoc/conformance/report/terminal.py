@@ -73,7 +73,7 @@ def _details(case: CaseFinished) -> RenderableType:
     if case.reason:
         lines.append(_indented(Text(_clean(case.reason))))
     if case.reading:
-        lines.append(_indented(Text(f"as read: {case.reading}", style="dim")))
+        lines.append(_indented(Text(f"reading: {case.reading}", style="dim")))
     shown = [check for check in case.checks if check.outcome == "fail"] or [
         check for check in case.checks if check.outcome != "pass"
     ]
@@ -91,10 +91,14 @@ def _check(check: Check) -> RenderableType:
     return _indented(
         Group(
             Text(check.id + (f" ({check.reason})" if check.reason else "")),
-            _indented(Text("documented  " + _told(check.documented))),
+            _indented(Text("documented  " + _told(check.documented) + _here(check))),
             _indented(Text("found       " + _told(check.found))),
         )
     )
+
+
+def _here(check: Check) -> str:
+    return "" if check.here is None else f", here {_told(check.here)}"
 
 
 def _indented(inner: RenderableType) -> Padding:
