@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from asdoc.conformance.cases.model import Case
@@ -103,6 +104,29 @@ def test_a_state_may_be_reached_by_a_call() -> None:
     reach = {"BOUND": {"call": "UpdateShelf"}}
     resources = {"resources": {"Book": {"create": "CreateBook", "states": {"member": "State", "reach": reach}}}}
     assert steps(world("GetBook", resources=resources)) == ["CreateShelf", "CreateBook", "UpdateShelf"]
+
+
+def test_a_state_may_be_reached_from_another_by_a_call_with_members_of_its_own() -> None:
+    reach = {
+        "OPEN": {"wait": {"member": "MinutesToBind", "unit": "minutes"}},
+        "BOUND": {"call": "UpdateShelf", "params": {"Width": 7}, "from": "OPEN"},
+    }
+    calls: list[DocumentedCall] = [
+        (name, params, {**output, "State": "SHUT"} if name == "CreateBook" and output else output)
+        for name, params, output in CALLS
+    ]
+    resources = {"resources": {"Book": {"create": "CreateBook", "states": {"member": "State", "reach": reach}}}}
+    planned = world("GetBook", resources=resources, calls=calls)
+    assert steps(planned) == ["CreateShelf", "CreateBook", "until OPEN", "UpdateShelf"]
+    assert call(planned, 3).params["Width"] == 7
+
+
+def test_a_statement_may_have_things_made_otherwise() -> None:
+    suite = make_suite()
+    case = next(case for case in suite.file.cases if case.operation == "GetBook")
+    made = msgspec.structs.replace(case, made={"CreateBook": {"MinutesToBind": 3}})
+    (planned,) = Planner(suite).worlds(made)
+    assert call(planned, 1).params["MinutesToBind"] == 3
 
 
 def test_a_state_may_be_reached_by_that_of_another_thing() -> None:

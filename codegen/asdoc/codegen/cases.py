@@ -25,7 +25,8 @@ def compile_cases(
 
     `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml`, and `statements`
     that of `statements.yaml`, where there are any. A statement becomes a case where its `case` says how it is tried:
-    which call, with which members beyond those of the call's example, in which state, and what is then answered.
+    which call, with which members beyond those of the call's example, in which state, of things made how, and what is
+    then answered.
 
     Ids follow from the ids of examples and statements alone, so that a case keeps its id when others come and go; the
     cases are sorted by it. Raises AsdocError where two share an id.
@@ -83,6 +84,7 @@ def _statement_case(
         "output": how.get("output"),
         "error": how.get("error", ""),
         "given": list(how.get("given") or []),
+        "made": dict(how.get("made") or {}),
         "basis": "documented",
         "source": [source] if isinstance(source, str) else list(source),
         "errata": [],

@@ -51,6 +51,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     error: str = ""
     """Code of the documented error; empty where success is documented."""
     given: tuple[Given, ...] = ()
+    made: dict[str, dict[str, Any]] = {}
+    """Operation -> members that its call is given in this case's world, over those of its example."""
     basis: str = "documented"
     source: tuple[str, ...] = ()
     errata: tuple[Erratum, ...] = ()

@@ -33,4 +33,5 @@ def changed(case: Case, changes: tuple[dict[str, Any], ...]) -> Case:
         id=case.id, kind=case.kind, operation=case.operation, params=document["params"], output=document["output"],
         error=case.error, basis=case.basis, source=case.source, errata=case.errata,
         given=case.given,
+        made=case.made,
     )  # fmt: skip

@@ -54,6 +54,7 @@ class Scene:
             known = shape.members if shape else {}
             step.params = {name: value for name, value in step.params.items() if name in required}
             step.params |= {name: value for name, value in shown.items() if name in known}
+        step.params |= self.case.made.get(case.operation, {})
         self._building.append(case.id)
         self.link_params(step)
         self._building.pop()
@@ -145,8 +146,12 @@ class Scene:
             if not calls:
                 self.missing.append(f"a documented call of {how['call']}")
                 return False
-            self.instance(calls[0])
-            return False
+            timed = "from" in how and self.reach(resource_name, how["from"], subject)
+            extra = how.get("params")
+            step = self.steps[self.instance(calls[0], state if extra else "")]
+            if extra and isinstance(step, CallStep):
+                step.params |= extra
+            return timed
         wait = how.get("wait") or {}
         names = [wait[key] for key in ("member", "plus") if key in wait]
         amounts = tuple(Link(subject, "answer", (name,)) for name in names)
@@ -156,7 +161,7 @@ class Scene:
     def override(self, index: int, name: str, value: Any) -> bool:
         """Have a call made with another value of a member. False where the call does not take that member freely."""
         step = self.steps[index]
-        if not isinstance(step, CallStep):
+        if not isinstance(step, CallStep) or name in self.case.made.get(step.operation, {}):
             return False
         shape = self.service.shapes.get(self.service.operations[step.operation].input)
         if shape is None or name not in shape.members or (name,) in step.links:
