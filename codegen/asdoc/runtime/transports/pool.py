@@ -1,14 +1,12 @@
-"""The default transport: connections of our own on the standard library's sockets, kept open between requests.
+"""The default transport: a pool of `http.client` connections, kept open between requests.
 
-Not on `http.client`: its import alone costs more than a process's first call otherwise does, for it reads headers with
-the parser of e-mails, and that is most of its time in every call too.
+`http.client` is imported by the first connection, not by the client: the import costs more than all else that creating
+a client does.
 """
 
 from __future__ import annotations
 
 import os
-import select
-import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -18,19 +16,19 @@ from ..exceptions import (
     ConnectionClosedError,
     ConnectTimeout,
     ProxyConnectionError,
-    ReadTimeout,
     TlsError,
-    TransportError,
 )
 from ..http import HttpRequest, HttpResponse
-from .http1 import answer_reader, request_bytes
 from .proxies import Proxy, find
 
 if TYPE_CHECKING:
+    import http.client
+    import socket
     import ssl
 
+    from .connection import Connection
+
 _IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
-_AT_ONCE = 64 * 1024
 _Route = tuple[str, str]
 """Scheme and authority of an endpoint."""
 
@@ -54,7 +52,7 @@ class PoolTransport:
         self._configured = proxies
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
         self._proxies: dict[_Route, Proxy | None] = {}
-        self._idle: dict[_Route, list[_Connection]] = {}
+        self._idle: dict[_Route, list[Connection]] = {}
         self._process = os.getpid()
         self._context: ssl.SSLContext | None = None
 
@@ -81,7 +79,7 @@ class PoolTransport:
             for connection in connections:
                 connection.close()
 
-    def _take(self, route: _Route) -> _Connection | None:
+    def _take(self, route: _Route) -> Connection | None:
         idle = self._idle.get(route)
         while idle:
             try:
@@ -94,7 +92,7 @@ class PoolTransport:
         return None
 
     def _exchange(
-        self, connection: _Connection, request: HttpRequest, route: _Route, read_timeout: float
+        self, connection: Connection, request: HttpRequest, route: _Route, read_timeout: float
     ) -> HttpResponse:
         try:
             response, reusable = connection.exchange(request, read_timeout)
@@ -109,26 +107,36 @@ class PoolTransport:
         connection.close()
         return response
 
-    def _connect(self, route: _Route, timeout: float) -> _Connection:
+    def _connect(self, route: _Route, timeout: float) -> Connection:
         scheme, authority = route
         if route not in self._proxies:
             self._proxies[route] = find(scheme, authority, self._configured, self._environ)
         proxy = self._proxies[route]
         host, port = split_authority(authority, 443 if scheme == "https" else 80)
         doing = f"connecting to {scheme}://{authority}"
-        if proxy is None:
-            plain = _dial(host, port, timeout, doing, ConnectError)
-        else:
-            doing += f" through the proxy {proxy.host}:{proxy.port}"
-            plain = _dial(proxy.host, proxy.port, timeout, doing, ProxyConnectionError)
-        if scheme != "https":
-            return _Connection(plain, proxy)
+        from http.client import HTTPConnection, HTTPException
+
+        from .connection import Connection
+
         try:
-            if proxy is not None:
-                _tunnel(plain, f"{host}:{port}" if ":" not in host else f"[{host}]:{port}", proxy, doing)
-            return _Connection(self._secured(plain, host, doing), None)
+            if proxy is None:
+                link = HTTPConnection(host, port, timeout)
+            else:
+                doing += f" through the proxy {proxy.host}:{proxy.port}"
+                link = HTTPConnection(proxy.host, proxy.port, timeout)
+                if scheme == "https":
+                    headers = {"proxy-authorization": proxy.authorization} if proxy.authorization else {}
+                    link.set_tunnel(host, port, headers)
+            _open(link, timeout, doing, ConnectError if proxy is None else ProxyConnectionError)
+        except HTTPException as error:
+            raise ConnectError(f"{doing}: {error}") from error
+        if scheme != "https":
+            return Connection(link, proxy)
+        try:
+            link.sock = self._secured(link.sock, host, doing)
+            return Connection(link, None)
         except BaseException:
-            plain.close()
+            link.close()
             raise
 
     def _secured(self, plain: socket.socket, host: str, doing: str) -> socket.socket:
@@ -149,84 +157,6 @@ class PoolTransport:
             raise TlsError(f"{doing}: the TLS handshake failed ({error})") from error
 
 
-class _Connection:
-    """One open socket, and what is known of it."""
-
-    __slots__ = ("_poll", "_proxy", "_socket", "_timeout", "answering")
-
-    def __init__(self, opened: socket.socket, proxy: Proxy | None) -> None:
-        self._socket = opened
-        self._proxy = proxy
-        self._timeout: float | None = None
-        self._poll: select.poll | None = None
-        self.answering = False
-        """True from the first byte of an answer."""
-        if hasattr(select, "poll"):
-            self._poll = select.poll()
-            self._poll.register(opened, select.POLLIN)
-
-    def alive(self) -> bool:
-        """False where an idle connection was closed from the other side, or something unasked came over it."""
-        if self._poll is not None:
-            return not self._poll.poll(0)
-        return not select.select([self._socket], [], [], 0)[0]
-
-    def exchange(self, request: HttpRequest, timeout: float) -> tuple[HttpResponse, bool]:
-        self.answering = False
-        opened = self._socket
-        if self._timeout != timeout:
-            opened.settimeout(timeout)
-            self._timeout = timeout
-        proxy = self._proxy
-        if proxy is None:
-            data = request_bytes(request)
-        else:
-            extra = f"proxy-authorization: {proxy.authorization}\r\n" if proxy.authorization else ""
-            data = request_bytes(request, target=request.url, extra=extra)
-        doing = f"sending {request.method} to {request.scheme}://{request.host}"
-        broken = self._write(data, doing)
-        reader = answer_reader(request.method)
-        next(reader)
-        try:
-            while True:
-                try:
-                    received = opened.recv(65536)
-                except TimeoutError as error:
-                    raise ReadTimeout(f"{doing}: no answer within {timeout:g} s") from error
-                except OSError as error:
-                    raise ConnectionClosedError(f"{doing}: the connection broke ({error})") from (broken or error)
-                if received:
-                    self.answering = True
-                reader.send(received)
-        except StopIteration as whole:
-            response, reusable = whole.value
-            return response, reusable and broken is None
-
-    def _write(self, data: bytes, doing: str) -> OSError | None:
-        """Send all. The error where the other side stopped reading: it may have answered why."""
-        opened = self._socket
-        done = 0
-        try:
-            done = opened.send(data)
-            if done < len(data):
-                opened.sendall(memoryview(data)[done:])
-        except TimeoutError as error:
-            raise ReadTimeout(f"{doing}: the other side does not take the request") from error
-        except OSError as error:
-            if not done:
-                closed = ConnectionClosedError(f"{doing}: the connection broke before anything was sent ({error})")
-                closed.sent = False
-                raise closed from error
-            return error
-        return None
-
-    def close(self) -> None:
-        self._socket.close()
-
-    def __del__(self) -> None:
-        self._socket.close()
-
-
 def split_authority(authority: str, default_port: int) -> tuple[str, int]:
     """Host, without brackets, and port."""
     host, colon, port = authority.rpartition(":")
@@ -235,9 +165,10 @@ def split_authority(authority: str, default_port: int) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _dial(host: str, port: int, timeout: float, doing: str, refused: type[ConnectError]) -> socket.socket:
+def _open(link: http.client.HTTPConnection, timeout: float, doing: str, refused: type[ConnectError]) -> None:
+    """Connect, and tunnel through where that is asked for."""
     try:
-        opened = socket.create_connection((host, port), timeout)
+        link.connect()
     except TimeoutError as error:
         raise ConnectTimeout(f"{doing}: no connection within {timeout:g} s") from error
     except OSError as error:
@@ -246,33 +177,8 @@ def _dial(host: str, port: int, timeout: float, doing: str, refused: type[Connec
         ) from error
     except UnicodeError as error:
         raise refused(f"{doing}: it is no host name ({error})") from error
-    # a request is written at once; waiting to fill a packet would only delay it
-    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return opened
-
-
-def _tunnel(opened: socket.socket, authority: str, proxy: Proxy, doing: str) -> None:
-    """Ask the proxy for a way through to `authority`."""
-    headers = {"proxy-authorization": proxy.authorization} if proxy.authorization else {}
-    request = HttpRequest(method="CONNECT", host=authority, target=authority, headers=headers)
-    try:
-        opened.sendall(request_bytes(request))
-        # the answer has headers alone; byte by byte, so that nothing of the TLS behind it is taken
-        head = b""
-        while not head.endswith(b"\r\n\r\n") and len(head) < _AT_ONCE:
-            byte = opened.recv(1)
-            if not byte:
-                raise ProxyConnectionError(f"{doing}: it closed the connection")
-            head += byte
-    except TimeoutError as error:
-        raise ConnectTimeout(f"{doing}: it did not answer in time") from error
-    except TransportError:
-        raise
-    except OSError as error:
-        raise ProxyConnectionError(f"{doing}: {error}") from error
-    status = head.split(b"\r\n", 1)[0].decode("latin-1")
-    if status.split(" ")[1:2] != ["200"]:
-        raise ProxyConnectionError(f"{doing}: it refused the tunnel ({status[:80]!r})")
+    except ValueError as error:  # http.client's own errors and what it finds wrong with a host
+        raise refused(f"{doing}: {error}") from error
 
 
 def _context(verify: bool | str | None) -> ssl.SSLContext:
