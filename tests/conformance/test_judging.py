@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from asdoc.conformance.checks.judge import judge_error
-from asdoc.conformance.checks.values import same
+from asdoc.conformance.checks.values import _paired, same
 from asdoc.conformance.events import CaseFinished, Check
 from asdoc.runtime.exceptions import ReadTimeout
 from asdoc.runtime.http import HttpRequest, HttpResponse
@@ -134,6 +134,15 @@ def test_a_check_has_one_id_for_its_pass_and_its_fail(judge: Judge) -> None:
         right = told(judge(Library().handle, f"example.{operation}.").cases[0])
         for check in ids - {"value:/Items/0", "value:/Items/1", "value:/Events", "value:/Events/0"}:
             assert check in right, f"{check} is told of {operation} only where it fails ({mutation})"
+
+
+def test_a_difference_is_told_of_the_item_that_it_is_in() -> None:
+    """Five documented events, four live ones whose texts all differ: the missing one is the one that fits worst."""
+    misses = {(index, position): 1 if index else 2 for index in range(5) for position in range(4)}
+    assert _paired(misses, 5, 4, [4] * 5) == {1: 0, 2: 1, 3: 2, 4: 3}
+    # What fits wholly is found wherever it stands.
+    assert _paired({**misses, (4, 0): 0}, 5, 4, [4] * 5)[4] == 0
+    assert _paired({}, 2, 0, [1, 1]) == {}
 
 
 def test_swapped_items_are_seen_though_each_value_is_somewhere(judge: Judge) -> None:

@@ -113,7 +113,7 @@ def test_without_a_clock_what_only_time_brings_is_blocked_and_the_rest_is_judged
     assert outcomes["value:/State"] == outcomes["value:/Bound"] == "blocked"
 
 
-def test_without_a_clock_a_call_that_needs_a_state_is_not_made(judge: Judge) -> None:
+def test_without_a_clock_a_call_that_needs_a_state_is_not_judged(judge: Judge) -> None:
     resources = {**RESOURCES, "requires": [{"operation": "GetShelf", "resource": "Book", "state": "BOUND"}]}
     library = Library(manual_clock=False)
     case = one(judge, library.handle, "GetShelf", suite=make_suite(resources=resources))
@@ -121,7 +121,12 @@ def test_without_a_clock_a_call_that_needs_a_state_is_not_made(judge: Judge) -> 
     assert case.reason.startswith("no clock")
     assert {check.id for check in case.checks} == {"status", "value:/Id", "value:/Name", "value:/Label"}
     assert {check.outcome for check in case.checks} == {"blocked"}
-    assert "GetShelf" not in library.served
+
+
+def test_without_a_clock_a_lacking_operation_is_still_told(judge: Judge) -> None:
+    resources = {**RESOURCES, "requires": [{"operation": "GetShelf", "resource": "Book", "state": "BOUND"}]}
+    library = Library(manual_clock=False, lacks=("GetShelf",))
+    assert one(judge, library.handle, "GetShelf", suite=make_suite(resources=resources)).verdict == "unsupported"
 
 
 def test_without_a_clock_a_wrong_status_is_still_a_failure(judge: Judge) -> None:

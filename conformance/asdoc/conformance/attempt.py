@@ -74,6 +74,7 @@ class Attempt:
             else:
                 self._prepare(index, step)
         if self.stopped_clock and self.world.awaits_state:
+            self._own_operation_absent()
             return "blocked", "no clock: the state that the call needs comes about by time alone", self._untried()
         return self._judge()
 

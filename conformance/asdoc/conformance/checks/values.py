@@ -98,14 +98,8 @@ class _Comparer:
                 trial = _Comparer(self.service, self.bindings, self.resolver)
                 trial.walk(member, item, candidate, (*path, index), f"{live}/{position}")
                 trials[index, position] = trial
-        free = set(range(len(found)))
-        paired: dict[int, int] = {}
-        # Perfect fits first: an item that fits nothing must not take the place of one that does.
-        ranked = sorted(trials, key=lambda pair: (_misses(trials[pair].checks), abs(pair[0] - pair[1]), pair))
-        for index, position in ranked:
-            if index not in paired and position in free:
-                paired[index] = position
-                free.discard(position)
+        misses = {pair: _misses(trial.checks) for pair, trial in trials.items()}
+        paired = _paired(misses, len(documented), len(found), [_literals(item) for item in documented])
         for index, item in enumerate(documented):
             if index in paired:
                 trial = trials[index, paired[index]]
@@ -171,6 +165,41 @@ class _Comparer:
         self.checks.append(
             Check(id=f"value:{pointer(path)}", outcome="fail", documented=documented, found=found, pointer=live)
         )
+
+
+def _paired(misses: dict[tuple[int, int], int], count: int, found: int, weights: list[int]) -> dict[int, int]:
+    """Documented item -> live item. What fits wholly is paired wherever it stands, for order is judged elsewhere.
+
+    The rest is paired in its order at the least cost, so that a difference is told of the item that it is in; an item
+    left out costs all its literals.
+    """
+    paired: dict[int, int] = {}
+    for (index, position), missed in sorted(
+        misses.items(), key=lambda entry: (abs(entry[0][0] - entry[0][1]), entry[0])
+    ):
+        if not missed and index not in paired and position not in paired.values():
+            paired[index] = position
+    left = [index for index in range(count) if index not in paired]
+    free = [position for position in range(found) if position not in paired.values()]
+    # best[i][j]: the least cost, and its pairs, of the items from i on among the live ones from j on
+    best: list[list[tuple[int, tuple[tuple[int, int], ...]]]] = [
+        [(0, ())] * (len(free) + 1) for _ in range(len(left) + 1)
+    ]
+    for i in range(len(left) - 1, -1, -1):
+        for j in range(len(free), -1, -1):
+            options = [(best[i + 1][j][0] + weights[left[i]], best[i + 1][j][1])]
+            if j < len(free):
+                options.append(best[i][j + 1])
+                cost, pairs = best[i + 1][j + 1]
+                options.append((cost + misses[left[i], free[j]], ((left[i], free[j]), *pairs)))
+            best[i][j] = min(options, key=lambda option: option[0])
+    return paired | dict(best[0][0][1])
+
+
+def _literals(item: Any) -> int:
+    if isinstance(item, dict) and not is_special(item):
+        return sum(map(_literals, item.values()))
+    return sum(map(_literals, item)) if isinstance(item, list) else 1
 
 
 def _misses(checks: list[Check]) -> int:
