@@ -112,10 +112,21 @@ def test_a_reading_that_could_not_turn_the_failure_is_not_tried(judge: Judge) ->
     def as_200(_: HttpRequest, right: HttpResponse) -> HttpResponse:
         return HttpResponse(status=200, headers=right.headers, body=right.body)
 
-    suite = make_suite(errata={"CreateBook": [ERRATUM]})
+    printed_first = {**ERRATUM, "readings": ERRATUM["readings"][::-1]}
+    suite = make_suite(errata={"CreateBook": [printed_first]})
     library = Library(wrong={"CreateBook": as_200})
     assert judge(library.handle, "CreateBook", suite=suite).cases[0].verdict == "fail"
     assert library.served.count("CreateBook") == 1
+
+
+def test_a_failure_is_told_by_the_reading_that_fits_best(judge: Judge) -> None:
+    def as_200(_: HttpRequest, right: HttpResponse) -> HttpResponse:
+        return HttpResponse(status=200, headers=right.headers, body=right.body)
+
+    suite = make_suite(errata={"CreateBook": [ERRATUM]})
+    case = judge(Library(wrong={"CreateBook": as_200}).handle, "CreateBook", suite=suite).cases[0]
+    assert case.reading == "the first"
+    assert [check.id for check in case.checks if check.outcome == "fail"] == ["status"]
 
 
 def test_a_reading_may_leave_a_member_out(judge: Judge) -> None:
