@@ -40,7 +40,7 @@ targets: $(READY) ## moto and ministack, each in an environment of its own
 	$(BIN)/python tests/targets/install.py
 
 pytest: $(READY) targets
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 bench: $(READY) targets ## speed and memory, as ratios against peers in the same run
 	$(BIN)/python -m tests.bench

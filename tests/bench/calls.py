@@ -20,9 +20,13 @@ CALLS = 200
 KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 
 
+def our_client(endpoint: str) -> Client:
+    return Client("us-east-1", endpoint_url=endpoint, aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret")
+
+
 def completed_deployment(endpoint: str) -> dict[str, Any]:
     """Make one deployment that went through all its events, by a call each; gives GetDeployment's arguments."""
-    client = Client("us-east-1", endpoint_url=endpoint, **KEYS)
+    client = our_client(endpoint)
     application = client.create_application(Name="bench")["Id"]
     environment = client.create_environment(ApplicationId=application, Name="bench")["Id"]
     profile = client.create_configuration_profile(ApplicationId=application, Name="bench", LocationUri="hosted")["Id"]
@@ -58,7 +62,7 @@ def rows() -> Iterator[Row]:
     with running("reference") as endpoint:
         arguments = completed_deployment(endpoint)
         known = {"ApplicationId": arguments["ApplicationId"]}
-        own = Client("us-east-1", endpoint_url=endpoint, **KEYS)
+        own = our_client(endpoint)
         config = botocore.config.Config(retries={"mode": "standard"})
         other: Any = boto3.client("appconfig", "us-east-1", endpoint_url=endpoint, config=config, **KEYS)
         if len(own.get_deployment(**arguments)["EventLog"]) != len(other.get_deployment(**arguments)["EventLog"]):

@@ -26,19 +26,19 @@ def load(host: str, port: int, path: str, connections: int, seconds: float) -> f
     )
     request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: {authorization}\r\n\r\n".encode()
     selector = selectors.EpollSelector()
+    links: dict[int, socket.socket] = {}
     for _ in range(connections):
         link = socket.create_connection((host, port))
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         link.sendall(request)
         selector.register(link, selectors.EVENT_READ)
-    waiting = {key.fd: b"" for key in selector.get_map().values()}
-    links = {key.fd: key.fileobj for key in selector.get_map().values()}
+        links[link.fileno()] = link
+    waiting = dict.fromkeys(links, b"")
     answered, started = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - started) < seconds:
         for key, _ in selector.select(1.0):
-            link = links[key.fd]
-            assert isinstance(link, socket.socket)
-            received = link.recv(65536)
+            connection = links[key.fd]
+            received = connection.recv(65536)
             data = waiting[key.fd] + received
             end = data.find(b"\r\n\r\n")
             if end < 0 or len(data) < end + 4 + length_of(data[: end + 2]):
@@ -50,7 +50,7 @@ def load(host: str, port: int, path: str, connections: int, seconds: float) -> f
                 raise SystemExit(f"the server answered {data[:300]!r}")
             waiting[key.fd] = b""
             answered += 1
-            link.sendall(request)
+            connection.sendall(request)
     return answered / elapsed
 
 

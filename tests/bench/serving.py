@@ -9,14 +9,13 @@ import sys
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from asdoc.appconfig import Client
+from tests.bench.calls import our_client
 from tests.bench.measure import Row
 from tests.targets.start import running
 
 TURNS = 3
 SECONDS = 3.0
 CONNECTIONS = 16
-KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 
 
 def requests_a_second(endpoint: str, path: str) -> float:
@@ -38,8 +37,7 @@ def rows() -> Iterator[Row]:
     with running("reference") as ours, running("moto") as moto, running("ministack") as ministack:
         figures: dict[str, list[float]] = {ours: [], moto: [], ministack: []}
         paths = {
-            endpoint: "/applications/"
-            + str(Client("us-east-1", endpoint_url=endpoint, **KEYS).create_application(Name="bench")["Id"])
+            endpoint: "/applications/" + str(our_client(endpoint).create_application(Name="bench")["Id"])
             for endpoint in figures
         }
         for _ in range(TURNS):

@@ -75,8 +75,6 @@ def names_swapped(body: dict[str, Any]) -> None:
 WRONG: list[tuple[str, Mutation, set[str]]] = [
     ("CreateShelf", with_status(200), {"status"}),
     ("DeleteShelf", with_status(200), {"status"}),
-    ("GetShelf", with_type("text/html"), {"content-type"}),
-    ("GetShelf", with_type(""), {"content-type"}),
     ("GetShelf", with_body(b'{"Id": "abc'), {"body", "required", "value:/Id", "value:/Name", "value:/Label"}),
     ("GetShelf", with_body(b"[]"), {"body", "required", "value:/Id", "value:/Name", "value:/Label"}),
     ("GetShelf", with_body(b""), {"body", "required", "value:/Id", "value:/Name", "value:/Label"}),
@@ -209,3 +207,12 @@ def test_an_error_is_judged_by_code_and_status() -> None:
 )
 def test_numbers_are_equal_by_value_and_nothing_is_equal_across_types(one: object, other: object, equal: bool) -> None:
     assert same(one, other) is equal
+
+
+@pytest.mark.parametrize("content_type", ["text/html", ""])
+def test_what_only_the_protocol_tells_is_counted_apart_and_in_no_verdict(judge: Judge, content_type: str) -> None:
+    report = judge(Library(wrong={"GetShelf": with_type(content_type)}).handle, "example.GetShelf.")
+    assert report.cases[0].verdict == "pass"
+    assert [check.id for check in report.cases[0].checks if check.outcome == "fail"] == ["content-type"]
+    assert (report.correctness.part, report.correctness.whole) == (1, 1)
+    assert (report.derived.part, report.derived.whole) == (0, 1)

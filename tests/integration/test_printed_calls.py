@@ -28,7 +28,8 @@ def printed(number: str) -> tuple[str, dict[str, Any]]:
     """The call and the output of the page's last example, in which a time stands as a datetime."""
 
     def timestamp(*parts: int) -> dt.datetime:
-        return dt.datetime(*parts[:6], tzinfo=dt.UTC)
+        year, month, day, hour, minute, second = parts[:6]
+        return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
 
     text = seed(number).read_text(encoding="utf-8")
     example = text[text.rindex("Examples") :]

@@ -15,6 +15,9 @@ from .written import page, read
 
 NAME = "appconfig/client/get_deployment.rst"
 
+HANG = 20
+"""Seconds of processor time, many times what the largest of these pages takes: more is no slowness but a hang."""
+
 
 def refusal(data: bytes, name: str = "page.rst") -> PageError:
     with pytest.raises(PageError) as told:
@@ -91,16 +94,16 @@ def test_bytes_that_are_no_utf8_are_refused_at_their_line() -> None:
 
 def test_nesting_ten_thousand_deep_is_refused_quickly() -> None:
     deep = "{\n" + "'x': {\n" * 10_000 + "}\n" * 10_000 + "}"
-    begun = time.perf_counter()
+    begun = time.process_time()
     error = refusal(page(syntax=deep, bullets="- *(dict) --* \n").encode())
     assert "nest deeper" in error.reason
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < HANG
 
 
 def test_a_page_of_fifty_megabytes_is_refused_quickly() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert "bytes" in refusal(page().encode() + b"\n  padding" * 5_000_000).reason
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < HANG
 
 
 @pytest.mark.parametrize(
@@ -117,9 +120,9 @@ def test_a_page_of_fifty_megabytes_is_refused_quickly() -> None:
 def test_a_large_page_of_one_phrase_takes_no_more_than_its_size(repeated: str) -> None:
     text = page(after="\n  **Examples**\n\n  Words.\n  ::\n\n    response = client.plant(")
     data = (text + repeated * (2_000_000 // len(repeated))).encode()
-    begun = time.perf_counter()
+    begun = time.process_time()
     refusal(data)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < HANG
 
 
 def test_a_page_without_a_link_to_the_reference_has_a_derived_name() -> None:

@@ -187,7 +187,7 @@ def test_a_dead_endpoint_is_told_soon() -> None:
         pytest.raises(ConnectError, match=str(port)),
     ):
         trees.get_tree(TreeId="t")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
 
 
 def test_threads_that_begin_together_share_what_the_first_call_makes() -> None:

@@ -42,13 +42,13 @@ def cell(value: object) -> str:
     return (text if len(text) <= 60 else text[:57] + "…").replace("|", "\\|")
 
 
-def differences(report: Report) -> dict[tuple[str, str, str], list[str]]:
-    """Each failed check, as (check, documented, found), with the operations it failed in."""
+def differences(report: Report, basis: str) -> dict[tuple[str, str, str], list[str]]:
+    """Each failed check of that basis, as (check, documented, found), with the operations it failed in."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for case in report["cases"]:
-        if case["verdict"] == "fail":
+        if case["verdict"] in ("pass", "fail"):
             for check in case["checks"]:
-                if check["outcome"] == "fail":
+                if check["outcome"] == "fail" and check["basis"] == basis:
                     key = (check["id"].replace("value:", ""), cell(check["documented"]), cell(check["found"]))
                     found.setdefault(key, []).append(case["operation"])
     return found
@@ -70,11 +70,14 @@ def table(name: str, report: Report) -> str:
         if cases:
             which = "all" if len(cases) == len(report["cases"]) else ", ".join(cases)
             lines.append(f"| {verdict} | {len(cases)} | {which} |")
-    if differing := differences(report):
+    if differing := differences(report, "documented"):
         lines += ["", "| failed check | documented | found | in |", "|---|---|---|---|"]
         lines += [
             f"| {check} | {said} | {found} | {', '.join(where)} |" for (check, said, found), where in differing.items()
         ]
+    for (check, said, found), where in differences(report, "derived").items():
+        rule = f"{check} is {found}, and not {said} as the protocol has it"
+        lines += ["", f"Derived, and in no verdict: the {rule}, in {', '.join(where)}."]
     return "\n".join(lines)
 
 

@@ -210,7 +210,7 @@ class Attempt:
     def _verdict(
         self, request: HttpRequest, response: HttpResponse, checks: list[Check]
     ) -> tuple[str, str, list[Check]]:
-        outcomes = {check.outcome for check in checks}
+        outcomes = {check.outcome for check in checks if check.decides}
         if response.status >= 400:
             absent = self.runner.probe.absent(self.operation, request, response)
             if absent:

@@ -12,6 +12,9 @@ VERDICTS: tuple[str, ...] = ("pass", "fail", "unsupported", "blocked", "pending"
 
 JUDGED = ("pass", "fail")
 
+DOCUMENTED, DERIVED = "documented", "derived"
+"""Told by a page; following from documented facts by a rule, such as those of the protocol."""
+
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One comparison inside a case."""
@@ -20,6 +23,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """The same for its pass and its fail: `status`, `value:/Items/0/Name`."""
     outcome: str
     """pass, fail or blocked."""
+    basis: str = DOCUMENTED
+    """`documented` or `derived`: a derived check is told and counted apart, and no verdict rests on it."""
     documented: Any = None
     """As on the page."""
     here: Any = None
@@ -28,6 +33,15 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     pointer: str = ""
     """JSON Pointer into the answer, where the check looks at one place of it."""
     reason: str = ""
+
+    @property
+    def decides(self) -> bool:
+        """Whether a verdict rests on it."""
+        return self.basis == DOCUMENTED
+
+    @property
+    def counts_against(self) -> bool:
+        return self.decides and self.outcome == "fail"
 
 
 class ErratumTold(msgspec.Struct, frozen=True, kw_only=True):

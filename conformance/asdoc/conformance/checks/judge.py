@@ -9,7 +9,7 @@ from asdoc.runtime.http import HttpResponse
 from asdoc.runtime.schema import Operation, Service
 
 from ..cases.model import Order
-from ..events import Check
+from ..events import DERIVED, Check
 from ..plan.leaves import Path, pointer
 from ..plan.resolve import Resolver
 from ..plan.world import World
@@ -76,10 +76,12 @@ def status_check(service: Service, operation: Operation, response: HttpResponse)
 
 
 def content_type_check(service: Service, response: HttpResponse) -> Check:
+    """The content type that the service's protocol prescribes. No page tells it, so it is derived."""
     documented = _JSON.get(service.protocol, ("application/json",))
     found = media_type(response)
     return Check(
         id="content-type",
+        basis=DERIVED,
         outcome="pass" if found in documented else "fail",
         documented=" or ".join(documented),
         found=found or "absent",

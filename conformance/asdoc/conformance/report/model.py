@@ -36,6 +36,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return Share(sum(self.totals[verdict] for verdict in JUDGED), len(self.cases))
 
     @property
+    def derived(self) -> Share:
+        """Passed of judged derived checks, over the judged cases. They decide no verdict."""
+        checks = [
+            check
+            for case in self.cases
+            if case.verdict in JUDGED
+            for check in case.checks
+            if not check.decides and check.outcome in JUDGED
+        ]
+        return Share(sum(check.outcome == "pass" for check in checks), len(checks))
+
+    @property
     def exit_code(self) -> int:
         """1 where a case failed, 2 where a request of our own was at fault, else 0."""
         if self.totals["fail"]:

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..events import VERDICTS, CaseFinished, Check
+from ..events import JUDGED, VERDICTS, CaseFinished, Check
 from .model import Report, Share
 
 STYLES = {
@@ -36,6 +36,7 @@ def print_report(report: Report, console: Console) -> None:
     for case in report.cases:
         if case.verdict != "pass":
             console.print(_details(case))
+    _derived(report, console)
     _errata(report, console)
     console.print(_totals(report))
 
@@ -74,8 +75,9 @@ def _details(case: CaseFinished) -> RenderableType:
         lines.append(_indented(Text(_clean(case.reason))))
     if case.reading:
         lines.append(_indented(Text(f"reading: {case.reading}", style="dim")))
-    shown = [check for check in case.checks if check.outcome == "fail"] or [
-        check for check in case.checks if check.outcome != "pass"
+    documented = [check for check in case.checks if check.decides]
+    shown = [check for check in documented if check.outcome == "fail"] or [
+        check for check in documented if check.outcome != "pass"
     ]
     if case.verdict == "unsupported":
         # The refusal has been told already; what it lacks beside that says nothing more.
@@ -116,6 +118,21 @@ def _clean(text: str) -> str:
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
+def _derived(report: Report, console: Console) -> None:
+    """What differs from a rule and not from a page: once for all cases that it differs in."""
+    differing: dict[tuple[str, str, str], list[str]] = {}
+    for case in report.cases:
+        for check in case.checks:
+            if case.verdict in JUDGED and not check.decides and check.outcome == "fail":
+                key = (check.id, _told(check.documented), _told(check.found))
+                differing.setdefault(key, []).append(case.operation)
+    if not differing:
+        return
+    console.print(Text("\nderived from the protocol, and in no verdict", style="dim"))
+    for (name, expected, found), where in differing.items():
+        console.print(_indented(Text(f"{name}: {found} for {expected}, in {', '.join(where)}")))
+
+
 def _errata(report: Report, console: Console) -> None:
     with_errata = [case for case in report.cases if case.errata]
     if not with_errata:
@@ -138,6 +155,7 @@ def _totals(report: Report) -> RenderableType:
         counts,
         Text(f"correctness  {_share(report.correctness)} judged cases pass", style="bold"),
         Text(f"coverage     {_share(report.coverage)} documented cases could be judged", style="bold"),
+        Text(f"derived      {_share(report.derived)} derived checks pass"),
     )
 
 
