@@ -15,7 +15,7 @@ from .written import page, read
 
 NAME = "appconfig/client/get_deployment.rst"
 
-HANG = 20
+HANG = 10
 """Seconds of processor time, many times what the largest of these pages takes: more is no slowness but a hang."""
 
 

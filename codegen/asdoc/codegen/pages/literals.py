@@ -100,11 +100,13 @@ def _string(text: Text, number: int, value: str) -> tuple[object, int]:
     is_bytes = value[0] == "b"
     content = value[2:] if is_bytes else value[1:]
     begun = number
-    while not content.endswith(("',", "'")) or content == "":
+    lines = [content]
+    while not lines[-1].endswith(("',", "'")):
         number += 1
         if number >= len(text.lines):
             raise text.refuse(begun, "the page ends inside the string that begins here")
-        content += "\n" + text.lines[number].rstrip()
+        lines.append(text.lines[number].rstrip())
+    content = "\n".join(lines)
     content = _ESCAPE.sub(lambda match: _CONTROLS[match[1]], content.removesuffix(",").removesuffix("'"))
     if is_bytes:
         return {"$bytes": base64.b64encode(content.encode()).decode()}, number
