@@ -49,5 +49,14 @@ def pair(ours: list[float], theirs: list[float]) -> Pair:
 def row(what: str, figure: Pair, scale: float, unit: str, goal: str = "") -> Row:
     """A row of a pair, its figures times `scale` and followed by `unit`."""
     return Row(
-        what, f"{figure.ours * scale:.3g} {unit}", f"{figure.theirs * scale:.3g} {unit}", f"{figure.ratio:.1f}x", goal
+        what,
+        f"{_figure(figure.ours * scale)} {unit}",
+        f"{_figure(figure.theirs * scale)} {unit}",
+        f"{figure.ratio:.1f}x",
+        goal,
     )
+
+
+def _figure(value: float) -> str:
+    """Three digits that mean something."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
