@@ -183,7 +183,7 @@ def test_a_run_is_a_stream_of_frozen_events() -> None:
     assert isinstance(events[-1], RunFinished)
     assert all(isinstance(event, CaseFinished) for event in events[1:-1])
     with pytest.raises(AttributeError):
-        events[0].target = "another"  # type: ignore[misc]
+        events[0].target = "another"  # type: ignore[misc]  # that it is refused is the point
 
 
 def test_events_come_while_the_run_goes_on() -> None:

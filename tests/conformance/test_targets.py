@@ -164,7 +164,7 @@ def test_a_target_that_raises_is_one_that_crashed() -> None:
 
 
 def test_a_target_that_returns_something_else_is_told() -> None:
-    target = HandlerTarget(lambda request: {"status": 200}, "it")  # type: ignore[arg-type]
+    target = HandlerTarget(lambda request: {"status": 200}, "it")  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(AsdocError, match="returned a dict"):
         target.send(HttpRequest(method="GET"))
 

@@ -78,7 +78,9 @@ def test_an_operation_without_output_gives_response_metadata_alone(package: Any)
 
 
 def test_help_reads_as_a_page_of_facts(package: Any) -> None:
-    assert help_on(package.Client.plant_tree).splitlines()[1:] == [
+    lines = help_on(package.Client.plant_tree).splitlines()
+    # The signature before it takes one line, or from Python 3.13 on one an argument.
+    assert lines[lines.index("    PlantTree: POST /trees/{Name}") :] == [
         "    PlantTree: POST /trees/{Name}",
         "    ",
         "    Args:",

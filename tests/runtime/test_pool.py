@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import trustme
 
 from asdoc.runtime.exceptions import (
     ConfigurationError,
@@ -299,17 +298,11 @@ def test_a_proxy_that_is_not_there_is_told_as_the_proxy() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if shutil.which("openssl") is None:
-        pytest.skip("the openssl command makes the certificate, and is not there")
-    folder = tmp_path_factory.mktemp("tls")
-    path = folder / "both.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-         "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    path.write_bytes((folder / "key.pem").read_bytes() + (folder / "cert.pem").read_bytes())
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    authority = trustme.CA()
+    own = authority.issue_cert("localhost", "127.0.0.1")
+    chain = [*own.cert_chain_pems, authority.cert_pem]
+    path.write_bytes(b"".join(part.bytes() for part in (own.private_key_pem, *chain)))
     return path
 
 
