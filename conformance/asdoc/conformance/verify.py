@@ -75,6 +75,13 @@ def select(cases: Iterable[Case], pattern: str, kinds: Collection[str] = KINDS) 
     else:
         selected = [case for case in cases if pattern.lower() in case.id.lower()]
     if not selected:
-        what = f"no case matches {pattern!r}" if pattern else "the service has none"
-        raise AsdocError(f"selecting cases: {what}.", hint="The ids of cases stand in a report of the whole run.")
+        if not pattern:
+            raise AsdocError(
+                f"selecting cases: nothing documented of this service is of the kind {' or '.join(kinds)}.",
+                hint=f"Kinds are {' and '.join(KINDS)}: `asdoc verify … --kind statement`.",
+            )
+        raise AsdocError(
+            f"selecting cases: no case matches {pattern!r}.",
+            hint="The ids of cases stand in a report of the whole run.",
+        )
     return selected
