@@ -82,6 +82,6 @@ def select(cases: Iterable[Case], pattern: str, kinds: Collection[str] = KINDS) 
             )
         raise AsdocError(
             f"selecting cases: no case matches {pattern!r}.",
-            hint="The ids of cases stand in a report of the whole run.",
+            hint="The ids of cases stand in a report of a whole run.",
         )
     return selected
