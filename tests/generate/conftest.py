@@ -152,8 +152,8 @@ class _Plain(pydoc.TextDoc):
 
 
 def help_on(thing: object) -> str:
-    """What `help(thing)` shows."""
-    return _Plain().document(thing)
+    """What `help(thing)` shows, without the white space at the ends of lines, in which versions of Python differ."""
+    return "\n".join(line.rstrip() for line in _Plain().document(thing).splitlines())
 
 
 @pytest.fixture

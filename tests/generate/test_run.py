@@ -82,7 +82,7 @@ def test_help_reads_as_a_page_of_facts(package: Any) -> None:
     # The signature before it takes one line, or from Python 3.13 on one an argument.
     assert lines[lines.index("    PlantTree: POST /trees/{Name}") :] == [
         "    PlantTree: POST /trees/{Name}",
-        "    ",
+        "",
         "    Args:",
         "        Name: str, required. 1 to 64 characters.",
         "        lambda_: str, required.",
@@ -96,14 +96,14 @@ def test_help_reads_as_a_page_of_facts(package: Any) -> None:
         "        Planted: datetime.",
         "        Photo: bytes.",
         "        Anything: any JSON value.",
-        "    ",
+        "",
         "    Returns:",
         "        models.Tree (status 201): Name, lambda, None, type, items, Kind, Branches, ByName, Fruit,",
         "            Height, Rings, Alive, Planted, Photo, Anything.",
-        "    ",
+        "",
         "    Raises:",
         "        FrostException: status 409.",
-        "    ",
+        "",
         "    Page: https://docs.example.com/garden/PlantTree",
     ]
     assert "Deprecated" in help_on(package.Client.rest)
