@@ -41,7 +41,9 @@ class Applications(Tags):
         # service refuses to delete a profile that still has versions in the same way.
         for kind in (ENVIRONMENT, PROFILE):
             if call.store.count(call.scope, kind, record.Id):
-                raise call.invalid(f"Application {record.Id} still holds something of the kind {kind} and cannot be deleted.")
+                raise call.invalid(
+                    f"Application {record.Id} still holds something of the kind {kind} and cannot be deleted."
+                )
         call.store.delete(call.scope, APPLICATION, "", record.Id)
         self.set_tags(call, f"application/{record.Id}", {})
 
