@@ -123,13 +123,6 @@ def request_bytes(request: HttpRequest, *, target: str, extra: str = "") -> byte
     return f"{head}{extra}\r\n".encode() + body
 
 
-class Headers(dict[str, str]):
-    """The headers of an answer by their lower-case names; one sent more than once is joined with `, `."""
-
-    def get(self, name: str, default: Any = None) -> Any:  # http.client asks for names as they are written
-        return dict.get(self, name.lower(), default)
-
-
 class _Answer(http.client.HTTPResponse):
     """An answer whose head is read here, and whose body http.client reads.
 
@@ -140,24 +133,21 @@ class _Answer(http.client.HTTPResponse):
 
     def begin(self) -> None:
         while True:
-            version, status, reason = self._read_status()  # type: ignore[attr-defined]  # one of its own three steps
+            version, status, _ = self._read_status()  # type: ignore[attr-defined]  # one of its own three steps
             headers = _read_headers(self.fp)
             if status != 100:
                 break
         if status < 200:
             raise http.client.HTTPException(f"it has the status {status}, unasked")
-        self.code = self.status = status
-        self.reason = reason.strip()
-        self.version = 10 if version == "HTTP/1.0" else 11
+        self.status = status
         self.fields = headers
-        self.headers = self.msg = headers  # type: ignore[assignment]  # of a message, reading the body uses `get` alone
         coding = headers.get("transfer-encoding", "").lower()
         if coding not in ("", "chunked"):
             raise http.client.HTTPException(f"its transfer encoding {coding[:40]!r} is not known")
         self.chunked = bool(coding)
         self.chunk_left = None
         lasting = headers.get("connection", "").lower()
-        self.will_close = "keep-alive" not in lasting if self.version == 10 else "close" in lasting
+        self.will_close = "keep-alive" not in lasting if version == "HTTP/1.0" else "close" in lasting
         length = _length(headers.get("content-length"))
         if self.chunked:
             self.will_close = self.will_close or length is not None
@@ -169,9 +159,12 @@ class _Answer(http.client.HTTPResponse):
             self.will_close = True
 
 
-def _read_headers(file: Any) -> Headers:
-    """The lines of a head up to the empty one. Raises HTTPException, IncompleteRead where they end too early."""
-    headers = Headers()
+def _read_headers(file: Any) -> dict[str, str]:
+    """The lines of a head up to the empty one, by lower-case names; one sent more than once is joined with `, `.
+
+    Raises HTTPException, IncompleteRead where they end too early.
+    """
+    headers: dict[str, str] = {}
     name, size = "", 0
     while (line := file.readline(MAX_HEAD + 1)) not in (b"\r\n", b"\n"):
         size += len(line)

@@ -14,8 +14,6 @@ class Target(Protocol):
     """As the user named it."""
     endpoint: str
     """URL that requests are built for."""
-    signs: bool
-    """Whether its users sign their requests."""
     fresh: bool
     """True where the target can forget everything between two cases, so that nothing has to be cleared away."""
 

@@ -10,7 +10,6 @@ _CONNECT_TIMEOUT = 5.0
 
 
 class HttpTarget:
-    signs = True
     fresh = False
 
     def __init__(self, url: str, *, timeout: float) -> None:

@@ -18,8 +18,6 @@ from asdoc.runtime.server.clock import ManualClock
 class HandlerTarget:
     """A handler, called without a socket."""
 
-    signs = True
-
     def __init__(self, handler: Handler, name: str, *, reset: Callable[[], None] | None = None) -> None:
         self.name = name
         self.endpoint = "http://localhost"
