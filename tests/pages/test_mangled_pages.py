@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from asdoc.codegen.pages import AnyPage, OperationPage, PageError, read_page
+from asdoc.codegen.pages import AnyPage, OperationPage, PageError, read_pages
 
 from .written import page, read
 
@@ -21,7 +21,7 @@ HANG = 10
 
 def refusal(data: bytes, name: str = "page.rst") -> PageError:
     with pytest.raises(PageError) as told:
-        read_page(name, data)
+        read_pages(name, data)
     assert told.value.message.startswith(f"{name}:{told.value.line}: ")
     return told.value
 
@@ -29,14 +29,14 @@ def refusal(data: bytes, name: str = "page.rst") -> PageError:
 def attempt(name: str, data: bytes) -> tuple[AnyPage | None, int]:
     """(the facts, 0), or (None, the line at which the page is refused); any other error is a failure."""
     try:
-        return read_page(name, data)[0], 0
+        return read_pages(name, data)[0][0], 0
     except PageError as error:
         return None, error.line
 
 
 def test_a_page_cut_at_any_line_is_refused_or_says_nothing_false(pages_dir: Path) -> None:
     data = (pages_dir / NAME).read_bytes()
-    whole, _ = read_page(NAME, data)
+    (whole,), _ = read_pages(NAME, data)
     assert isinstance(whole, OperationPage)
     lines = data.split(b"\n")
     refused = 0

@@ -12,7 +12,7 @@ from botocore import xform_name
 
 from asdoc.codegen import installed
 from asdoc.codegen.boto3_pages import write_pages
-from asdoc.codegen.pages import Node, OperationPage, read_page
+from asdoc.codegen.pages import Node, OperationPage, read_pages
 
 # Streams both ways and documents; map attributes; text protocol with flattened lists; JSON in headers.
 SERVICES = ("bedrock-runtime", "sqs", "sts", "lex-runtime", "proton", "appconfig")
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def operations(folder: Path, service: str) -> dict[str, OperationPage]:
     found = {}
     for path in sorted((folder / service / "client").glob("*.rst")):
-        page, _ = read_page(path.name, path.read_bytes())
+        (page,), _ = read_pages(path.name, path.read_bytes())
         if isinstance(page, OperationPage):
             found[page.operation] = page
     return found
@@ -116,13 +116,13 @@ def test_paginators_and_waiters_tell_what_their_models_say(folder: Path) -> None
         paginators = installed.model(service, "paginators-1")["pagination"]
         waiters = installed.model(service, "waiters-2")["waiters"]
         for name, rule in paginators.items():
-            page: Any = read_page(name, (folder / service / "paginator" / f"{name}.rst").read_bytes())[0]
+            page: Any = read_pages(name, (folder / service / "paginator" / f"{name}.rst").read_bytes())[0][0]
             assert (page.name, page.operation, page.method) == (name, name, xform_name(name))
             assert page.page_size == ("limit_key" in rule)
             assert set(page.output.members) >= {key for key in [rule["result_key"]] if "." not in key}
             assert not {rule["input_token"], rule.get("limit_key")} & set(page.input.members if page.input else ())
         for name, rule in waiters.items():
-            page = read_page(name, (folder / service / "waiter" / f"{name}.rst").read_bytes())[0]
+            page = read_pages(name, (folder / service / "waiter" / f"{name}.rst").read_bytes())[0][0]
             assert (page.operation, page.delay, page.max_attempts) == (
                 rule["operation"],
                 rule["delay"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asdoc.codegen.pages import Node, OperationPage, hash_of, read_page
+from asdoc.codegen.pages import Node, OperationPage, hash_of, read_pages
 from tests.seeds import seed
 
 pytestmark = pytest.mark.seeds
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.seeds
 
 def read_seed(number: str) -> OperationPage:
     path = seed(number)
-    page, _ = read_page(path.name, path.read_bytes())
+    (page,), _ = read_pages(path.name, path.read_bytes())
     assert isinstance(page, OperationPage)
     return page
 
@@ -198,7 +198,7 @@ def test_cancel_environment_deployment_raises_six_errors() -> None:
 
 def test_a_source_is_the_hash_of_its_line() -> None:
     path = seed("000")
-    _, text = read_page(path.name, path.read_bytes())
+    _, text = read_pages(path.name, path.read_bytes())
     line = path.read_text().split("\n")[84]
     assert "'State': 'BAKING'" in line
     assert hash_of(text.lines[85]) == hash_of(line.strip())

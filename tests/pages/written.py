@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from asdoc.codegen.pages import OperationPage, read_page
+from asdoc.codegen.pages import OperationPage, read_pages
 
 PAGE = """\
 :doc:`Garden <../../garden>` / Client / {method}
@@ -84,6 +84,6 @@ def page(
 
 
 def read(text: str, name: str = "garden/client/plant.rst") -> OperationPage:
-    found, _ = read_page(name, text.encode())
+    (found,), _ = read_pages(name, text.encode())
     assert isinstance(found, OperationPage)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from asdoc.codegen.pages import read_page
+from asdoc.codegen.pages import read_pages
 from asdoc.codegen.spec import files
 from asdoc.codegen.spec.build import Documents, build
 from tests.pages.written import page
@@ -39,7 +39,13 @@ def wire(shapes: dict[str, Any], *operations: str, output: str = "") -> dict[str
 
 def made(text: str | dict[str, str], source: dict[str, Any] | None) -> Documents:
     texts = {"plant": text} if isinstance(text, str) else text
-    read = [read_page(f"garden/client/{name}.rst", content.encode()) for name, content in texts.items()]
+    read = [
+        (page, text)
+        for pages, text in (
+            read_pages(f"garden/client/{name}.rst", content.encode()) for name, content in texts.items()
+        )
+        for page in pages
+    ]
     documents = build("garden", read, source, {})
     for name in files.GENERATED:
         files.check(documents[name], name.removesuffix(".json"), name)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from typing import Protocol
 
 from . import rst
-from .facts import AnyPage, ExceptionPage, Node, OperationPage, OtherPage, PaginatorPage, ServicePage, WaiterPage
+from .facts import (
+    AnyPage,
+    ExceptionPage,
+    Identity,
+    Node,
+    OperationPage,
+    OtherPage,
+    PaginatorPage,
+    ServicePage,
+    WaiterPage,
+)
 from .source import PageError, Text, hash_of
 
 __all__ = [
     "READERS",
     "AnyPage",
     "ExceptionPage",
+    "Identity",
     "Node",
     "OperationPage",
     "OtherPage",
@@ -21,34 +32,52 @@ __all__ = [
     "Text",
     "WaiterPage",
     "hash_of",
-    "read_page",
-    "service_named",
+    "identify",
+    "read_pages",
 ]
 
-# Each has NAME, recognises(text) and read(text); the first that recognises a page reads it.
-READERS = (rst,)
+
+class Reader(Protocol):
+    """What the module of a format offers."""
+
+    @property
+    def NAME(self) -> str: ...
+
+    def recognises(self, text: Text) -> bool: ...
+
+    def identify(self, text: Text) -> Identity: ...
+
+    def read(self, text: Text) -> list[AnyPage]: ...
 
 
-_LINKED = re.compile(rb":doc:`[^`<]{0,80}<(?:\.\./){1,9}([a-z0-9][a-z0-9.-]{0,80})>`")
+# The first that recognises a page reads it.
+READERS: tuple[Reader, ...] = (rst,)
 
 
-def service_named(data: bytes) -> str:
-    """The service that a page links to at its top, read from its bytes alone; empty where it links to none."""
-    match = _LINKED.search(data[:500])
-    return match[1].decode() if match is not None else ""
+def identify(path: str, data: bytes) -> Identity:
+    """By which names the page calls its service, found without reading it whole; all empty where it has none."""
+    try:
+        text = Text(path, data)
+    except PageError:
+        return Identity()
+    for reader in READERS:
+        if reader.recognises(text):
+            return reader.identify(text)
+    return Identity()
 
 
-def read_page(path: str, data: bytes) -> tuple[AnyPage, Text]:
-    """The facts of one page, and its text to trace them by. `path` names it in sources and errors.
+def read_pages(path: str, data: bytes) -> tuple[list[AnyPage], Text]:
+    """The facts of a document, a page an operation, and its text to trace them by. `path` names it in sources.
 
     Raises PageError (an AsdocError) with file, line and reason where the page is of no known format or not whole.
     """
     text = Text(path, data)
     for reader in READERS:
         if reader.recognises(text):
-            page = reader.read(text)
-            page.reader = reader.NAME
-            return page, text
+            pages = reader.read(text)
+            for page in pages:
+                page.reader = reader.NAME
+            return pages, text
     raise PageError(
         path,
         1,

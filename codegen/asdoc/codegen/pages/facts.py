@@ -6,7 +6,7 @@ They are filled while a page is scanned and never changed after the reader has r
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -59,6 +59,17 @@ class Example(msgspec.Struct):
     """As printed; it is hashed and never stored."""
 
 
+class Identity(NamedTuple):
+    """By which names a page calls its service; each is empty where the page does not have it."""
+
+    service: str = ""
+    """The name in its address, `appconfig`."""
+    client: str = ""
+    """The class of the client, `AppConfig`."""
+    title: str = ""
+    """The full name, `Amazon AppConfig`."""
+
+
 class Page(msgspec.Struct, kw_only=True):
     """What the pages of all kinds have in common."""
 
@@ -67,9 +78,24 @@ class Page(msgspec.Struct, kw_only=True):
     service: str
     """The name in the page's link to its service, `appconfig`; empty where the page has no such link."""
     client: str
-    """The class on the page, `AppConfig`."""
+    """The class on the page, `AppConfig`; empty where the page has only the title."""
+    title: str = ""
+    """The service's full name where the page has only that, `Amazon AppConfig`."""
+    date: str = ""
+    """The day that the page itself carries, as `2022-07-13`; empty where it carries none."""
     reader: str = ""
     """Name of the format that the page was read as."""
+
+
+class Delta(msgspec.Struct):
+    """What changed about an operation on the day of the page."""
+
+    kind: str
+    """`new` or `updated`."""
+    line: int
+    request: Node | None = None
+    """The members added to the input, without what was there before; None where the input did not change."""
+    response: Node | None = None
 
 
 class OperationPage(Page, kw_only=True):
@@ -90,6 +116,10 @@ class OperationPage(Page, kw_only=True):
     errors: list[tuple[str, int]] = []
     """Names in the order of the page, with their lines."""
     examples: list[Example] = []
+    untold: tuple[str, ...] = ()
+    """What a page of this format never tells: some of `errors`, `examples`, `deprecated`, `documentation`, ..."""
+    delta: Delta | None = None
+    """What an API-changes page says of the operation; None on other pages."""
 
 
 class PaginatorPage(Page, kw_only=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from . import bullets, literals, prose, syntax
-from .facts import AnyPage, Example, ExceptionPage, Node, OperationPage, OtherPage
+from .facts import AnyPage, Example, ExceptionPage, Identity, Node, OperationPage, OtherPage
 from .source import Text
 
 NAME = "rst"
@@ -35,8 +35,17 @@ def recognises(text: Text) -> bool:
     return "\n.. py:" in text.text and (text.text[:400].lstrip().startswith(":doc:`") or ".Client\n" in text.text)
 
 
-def read(text: Text) -> AnyPage:
+def identify(text: Text) -> Identity:
+    """The service that the page links to at its top."""
+    return Identity(service=_crumb(text)[1])
+
+
+def read(text: Text) -> list[AnyPage]:
     """The facts of the page. Raises PageError where it is not whole."""
+    return [_read(text)]
+
+
+def _read(text: Text) -> AnyPage:
     from . import rst_extra  # the rarer kinds; they use the scanners of this module
 
     crumb, service = _crumb(text)

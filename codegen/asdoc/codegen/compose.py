@@ -1,0 +1,56 @@
+"""The pages of one service, of whatever format and date, to its spec on the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from asdoc.runtime.errors import AsdocError
+
+from .pages import AnyPage, OperationPage, OtherPage, Text
+from .spec import files, patch
+from .spec.build import build
+
+
+def compose(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, str], out: Path) -> dict[str, int]:
+    """Write `out/SERVICE/*.json`; returns how many operations, shapes, examples and pages it rests on.
+
+    Raises AsdocError where the `wire.json`, `patches.json`, `statements.yaml` or `resources.yaml` there is wrong.
+    """
+    folder = out / service
+    wire = files.load(folder / "wire.json") if (folder / "wire.json").exists() else None
+    documents = build(service, _once(service, pages), wire, versions)
+    if (folder / "patches.json").exists():
+        _patch(documents, files.load(folder / "patches.json"), folder / "patches.json")
+    for name in ("statements.yaml", "resources.yaml"):
+        if (folder / name).exists():
+            files.load(folder / name)
+    for name in files.GENERATED:
+        files.check(documents[name], name.removesuffix(".json"), str(folder / name))
+    files.write_all(folder, {name: files.dumps(documents[name]) for name in files.GENERATED})
+    return {
+        "operations": len(documents["operations.json"]["operations"]),
+        "shapes": len(documents["shapes.json"]["$defs"]),
+        "examples": len(documents["examples.json"]["examples"]),
+        "pages": sum(not isinstance(page, OtherPage) for page, _ in pages),
+    }
+
+
+def _once(service: str, pages: list[tuple[AnyPage, Text]]) -> list[tuple[AnyPage, Text]]:
+    """The pages, equal ones once. Raises AsdocError where two that differ document the same operation."""
+    kept: dict[tuple[str, str], tuple[AnyPage, Text]] = {}
+    for page, text in pages:
+        name = page.operation if isinstance(page, OperationPage) else page.path
+        other = kept.setdefault((type(page).__name__, name), (page, text))[0]
+        if other.sha256 != page.sha256:
+            raise AsdocError(
+                f"extracting the spec of {service}: {other.path} and {page.path} both document {name}, and differ.",
+                hint="Give the pages of one version of boto3 at a time.",
+            )
+    return list(kept.values())
+
+
+def _patch(documents: dict[str, Any], patches: list[dict[str, Any]], path: Path) -> None:
+    for index, entry in enumerate(patches):
+        name = entry["file"]
+        documents[name] = patch.apply(documents[name], entry["patch"], where=f"{path}#/{index}")

@@ -1,0 +1,81 @@
+"""Which pages there are, what their manifests tell of them, and their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from asdoc.runtime.errors import AsdocError
+
+from .boto3_pages import MANIFEST, read_manifest
+from .pages import PageError, Text
+
+
+def listed(pages: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """(folder that a page is named from, page) for every page once, in the order of names."""
+    found: dict[Path, Path] = {}
+    for path in pages:
+        root = _root(path)
+        if path.is_dir():
+            inside = sorted(path.rglob("*.rst")) or sorted(path.glob("*.txt"))
+            visible = (page for page in inside if not any(part[0] == "." for part in page.relative_to(path).parts))
+            found.update((page.absolute(), root) for page in visible)
+        elif path.is_file():
+            found[path.absolute()] = root
+        else:
+            raise AsdocError(f"extracting a spec: {path} does not exist.", hint="Give a folder of pages, or pages.")
+    if not found:
+        raise AsdocError(
+            f"extracting a spec: {', '.join(map(str, pages))} holds no pages.",
+            hint="Write some with `asdoc pages SERVICE --out DIR`.",
+        )
+    return [(root, page) for page, root in sorted(found.items())]
+
+
+def _root(path: Path) -> Path:
+    """The folder that pages below `path` are named from: the one that has their manifest, or else the one given.
+
+    So a page has the same name whether its whole folder is given, its service's alone, or the page itself.
+    """
+    given = path.absolute() if path.is_dir() else path.absolute().parent
+    return next((folder for folder in (given, *given.parents[:3]) if (folder / MANIFEST).is_file()), given)
+
+
+def bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AsdocError(
+            f"reading {path}: {error.strerror or error}", hint="Check that the page may be read."
+        ) from error
+
+
+class Manifest:
+    """What the manifest of a folder tells of its pages; a folder without one tells nothing, and refuses none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._services: dict[str, Any] = (read_manifest(folder) or {"services": {}})["services"]
+        self._by_page: dict[str, tuple[str, str]] = {
+            path: (service, digest)
+            for service, told in self._services.items()
+            for path, digest in told["pages"].items()
+        }
+
+    def service(self, name: str) -> str:
+        return self._by_page.get(name, ("", ""))[0]
+
+    def versions(self, service: str) -> dict[str, str]:
+        told = self._services.get(service)
+        return {"boto3": told["boto3"], "botocore": told["botocore"]} if told is not None else {}
+
+    def compare(self, name: str, text: Text) -> None:
+        """Raise PageError where the page is not the one listed: changed, or cut where nothing else shows it."""
+        _, expected = self._by_page.get(name, ("", ""))
+        if expected and text.sha256 != expected:
+            raise PageError(
+                name,
+                1,
+                "this is not the page that the manifest beside it lists",
+                hint="Write the pages again with `asdoc pages`.",
+            )
