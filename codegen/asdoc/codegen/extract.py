@@ -89,4 +89,4 @@ def refusal(extraction: Extraction) -> AsdocError | None:
 def _write_schemas(out: Path) -> None:
     """The meta-schemas lie beside the specs, so that an editor or another tool can check them."""
     for schema in sorted(files.SCHEMAS.glob("*.schema.json")):
-        write_atomic(out / "schema" / schema.name, schema.readbytes_of())
+        write_atomic(out / "schema" / schema.name, schema.read_bytes())

@@ -41,7 +41,7 @@ class Reader(Protocol):
     """What the module of a format offers."""
 
     @property
-    def NAME(self) -> str: ...
+    def NAME(self) -> str: ...  # noqa: N802 - a constant of the module
 
     def recognises(self, text: Text) -> bool: ...
 

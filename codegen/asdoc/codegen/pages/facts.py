@@ -79,7 +79,7 @@ class Page(msgspec.Struct, kw_only=True):
     """The name in the page's link to its service, `appconfig`; empty where the page has no such link."""
     client: str
     """The class on the page, `AppConfig`; empty where the page has only the title."""
-    title: str = ""
+    service_title: str = ""
     """The service's full name where the page has only that, `Amazon AppConfig`."""
     date: str = ""
     """The day that the page itself carries, as `2022-07-13`; empty where it carries none."""
