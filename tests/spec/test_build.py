@@ -39,8 +39,8 @@ def wire(shapes: dict[str, Any], *operations: str, output: str = "") -> dict[str
 
 def made(text: str | dict[str, str], source: dict[str, Any] | None) -> Documents:
     texts = {"plant": text} if isinstance(text, str) else text
-    documents = [read_pages(f"garden/client/{name}.rst", content.encode()) for name, content in texts.items()]
-    read = [(page, text) for pages, text in documents for page in pages]
+    sources = [read_pages(f"garden/client/{name}.rst", content.encode()) for name, content in texts.items()]
+    read = [(page, text) for pages, text in sources for page in pages]
     documents = build("garden", read, source, {})
     for name in files.GENERATED:
         files.check(documents[name], name.removesuffix(".json"), name)
