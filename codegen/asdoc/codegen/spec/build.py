@@ -31,7 +31,7 @@ _KINDS = {
     ServicePage: "service",
     OtherPage: "other",
 }
-_OPERATION_TRAITS = {
+OPERATION_TRAITS = {
     "auth": "auth",
     "authtype": "authtype",
     "unsignedPayload": "unsignedPayload",
@@ -148,7 +148,7 @@ def _operation_wire(told: dict[str, Any]) -> dict[str, Any]:
     }
     if "hostPrefix" in told.get("endpoint", {}):
         wire["hostPrefix"] = told["endpoint"]["hostPrefix"]
-    for theirs, ours in _OPERATION_TRAITS.items():
+    for theirs, ours in OPERATION_TRAITS.items():
         if theirs in told:
             wire[ours] = told[theirs]
     for side in ("input", "output"):

@@ -6,7 +6,7 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-_OF_MEMBER = {
+OF_MEMBER = {
     "location": "location",
     "locationName": "name",
     "timestampFormat": "timestampFormat",
@@ -40,7 +40,7 @@ _OF_STRUCTURE = [
 
 def of_member(reference: Schema) -> Schema:
     """Traits of the place that refers to a shape: where it goes on the wire, and by what name."""
-    return {ours: reference[theirs] for theirs, ours in _OF_MEMBER.items() if theirs in reference}
+    return {ours: reference[theirs] for theirs, ours in OF_MEMBER.items() if theirs in reference}
 
 
 def of_structure(told: Schema) -> Schema:
