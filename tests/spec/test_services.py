@@ -53,8 +53,9 @@ def test_every_name_of_a_service_leads_to_the_one_that_boto3_knows(
     assert services.resolve([page(**names)], "page.txt") == expected
 
 
-def test_what_a_user_says_outranks_the_page() -> None:
+def test_what_a_user_says_outranks_all_but_the_address() -> None:
     assert services.resolve([page(client="AppConfig")], "page.txt", given="garden") == ("garden", "given")
+    assert services.resolve([page(service="appconfig")], "page.txt", given="garden") == ("appconfig", "address")
 
 
 @pytest.mark.parametrize(

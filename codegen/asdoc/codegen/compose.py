@@ -1,4 +1,4 @@
-"""The pages of one service, of whatever format and date, to its spec on the disk."""
+"""The pages of one service, of whatever format and date, to its spec on the disk, or to its facts alone."""
 
 from __future__ import annotations
 
@@ -6,18 +6,42 @@ from pathlib import Path
 from typing import Any
 
 from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.files import write_atomic
 
+from . import emit as facts
 from .pages import AnyPage, OperationPage, OtherPage, Text
 from .spec import files, patch
 from .spec.build import build
 
+EMITS = ("spec", "facts")
+"""What can be written of a service's pages."""
 
-def compose(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, str], out: Path) -> dict[str, int]:
-    """Write `out/SERVICE/*.json`; returns how many operations, shapes, examples and pages it rests on.
 
-    Raises AsdocError where the `wire.json`, `patches.json`, `statements.yaml` or `resources.yaml` there is wrong.
+def place(out: Path, service: str, emit: str) -> Path:
+    """Where `compose` writes: a folder for a spec, a file for facts."""
+    return out / service if emit == "spec" else out / f"{service}.json"
+
+
+def compose(
+    service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, str], out: Path, emit: str = "spec"
+) -> dict[str, int]:
+    """Write the spec of a service, or its facts alone; returns how many operations, examples, ... it has.
+
+    Raises AsdocError where the `wire.json`, `patches.json`, `statements.yaml` or `resources.yaml` of a spec is wrong.
     """
-    folder = out / service
+    counts = _facts(service, pages, out) if emit == "facts" else _spec(service, pages, versions, out)
+    return {**counts, "pages": sum(not isinstance(page, OtherPage) for page, _ in pages)}
+
+
+def _facts(service: str, pages: list[tuple[AnyPage, Text]], out: Path) -> dict[str, int]:
+    told = facts.document(service, [page for page, _ in _once(service, pages) if isinstance(page, OperationPage)])
+    write_atomic(place(out, service, "facts"), facts.dumps(told))
+    operations = told["operations"].values()
+    return {"operations": len(operations), "examples": sum(len(entry["examples"]) for entry in operations)}
+
+
+def _spec(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, str], out: Path) -> dict[str, int]:
+    folder = place(out, service, "spec")
     wire = files.load(folder / "wire.json") if (folder / "wire.json").exists() else None
     documents = build(service, _once(service, pages), wire, versions)
     if (folder / "patches.json").exists():
@@ -32,7 +56,6 @@ def compose(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str,
         "operations": len(documents["operations.json"]["operations"]),
         "shapes": len(documents["shapes.json"]["$defs"]),
         "examples": len(documents["examples.json"]["examples"]),
-        "pages": sum(not isinstance(page, OtherPage) for page, _ in pages),
     }
 
 

@@ -17,9 +17,12 @@ from asdoc.runtime.files import write_atomic
 from .compose import compose
 from .listing import Manifest, bytes_of, listed
 from .pages import AnyPage, OperationPage, PageError, Text, identify, read_pages
+from .services import candidates
+from .settle import Given, settle
 from .spec import files
 
 _SHOWN = 20
+_NOTHING_GIVEN = Given()
 
 
 class Extraction(msgspec.Struct):
@@ -29,13 +32,22 @@ class Extraction(msgspec.Struct):
     refused: list[PageError]
 
 
-def extract(pages: Sequence[Path], out: Path, progress: Callable[[str], None] | None = None) -> Extraction:
-    """Read the pages (files, or folders of them) and write `out/SERVICE/*.json` for each service that is whole.
+def extract(
+    pages: Sequence[Path],
+    out: Path,
+    progress: Callable[[str], None] | None = None,
+    *,
+    emit: str = "spec",
+    given: Given = _NOTHING_GIVEN,
+) -> Extraction:
+    """Read the pages (files, or folders of them) and write each service that is whole.
 
+    `emit` is one of `compose.EMITS`: the spec as `out/SERVICE/*.json`, or the facts alone as `out/SERVICE.json`.
     A service of which a page is refused is not written. Raises AsdocError where there is no page, or where a
     `wire.json`, `patches.json`, `statements.yaml` or `resources.yaml` beneath `out` is wrong.
     """
     found_pages = listed(pages)
+    given.dates.check(path.relative_to(root).as_posix() for root, path in found_pages)
     read: dict[str, list[tuple[AnyPage, Text]]] = {}
     versions: dict[str, dict[str, str]] = {}
     refused: list[PageError] = []
@@ -47,9 +59,10 @@ def extract(pages: Sequence[Path], out: Path, progress: Callable[[str], None] | 
         try:
             found, text = read_pages(name, data)
             manifests[root].compare(name, text)
+            settle(found, name, root, manifests[root], given)
         except PageError as error:
             refused.append(error)
-            broken.update((identify(name, data).service, manifests[root].service(name)))
+            broken |= {*candidates(identify(name, data)), manifests[root].service(name)}
             continue
         if progress is not None:
             progress(name)
@@ -61,13 +74,13 @@ def extract(pages: Sequence[Path], out: Path, progress: Callable[[str], None] | 
     for service in sorted(read):
         if service in broken or not any(isinstance(page, OperationPage) for page, _ in read[service]):
             continue
-        written[service] = compose(service, read[service], versions[service], out)
+        written[service] = compose(service, read[service], versions[service], out, emit)
     if not written and not refused:
         raise AsdocError(
             "extracting a spec: none of the pages given documents an operation.",
-            hint="Give a folder that `asdoc pages SERVICE --out DIR` wrote, or single .rst pages of operations.",
+            hint="Give a folder that `asdoc pages SERVICE --out DIR` wrote, or single pages of operations.",
         )
-    if written:
+    if written and emit == "spec":
         _write_schemas(out)
     return Extraction(written, refused)
 

@@ -69,6 +69,11 @@ class Manifest:
         told = self._services.get(service)
         return {"boto3": told["boto3"], "botocore": told["botocore"]} if told is not None else {}
 
+    def dated(self, service: str) -> str:
+        """The day that the manifest gives for the service's pages; empty where it gives none."""
+        told = self._services.get(service)
+        return str(told.get("dated", "")) if told is not None else ""
+
     def compare(self, name: str, text: Text) -> None:
         """Raise PageError where the page is not the one listed: changed, or cut where nothing else shows it."""
         _, expected = self._by_page.get(name, ("", ""))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import installed
-from .pages import AnyPage, OperationPage, PageError
+from .pages import AnyPage, Identity, OperationPage, PageError
 
 _TABLE = Path(__file__).with_name("services.json")
 _VENDOR = re.compile(r"(?:Amazon|AWS) +")
@@ -43,17 +43,18 @@ class _Names(NamedTuple):
 
 
 def resolve(pages: Collection[AnyPage], path: str, given: str = "") -> Named:
-    """The service of the pages of one document; `given` is what a user says outright.
+    """The service of the pages of one document; `given` is what a user says of one that has no address.
 
-    The name in the address wins, then the class, then the title. Where several services have that name, the one that
-    knows the most operations of the document is meant. A name that no service of the table has is turned into the one
-    that boto3 most likely has for it, and the rule says `derived`. Raises PageError where nothing of this helps.
+    The name in the address wins, then what is given, then the class, then the title. Where several services have that
+    name, the one that knows the most operations of the document is meant. A name that no service of the table has is
+    turned into the one that boto3 most likely has for it, and the rule says `derived`. Raises PageError where nothing
+    of this helps.
     """
-    if given:
-        return Named(given, "given")
     for page in pages:
         if page.service:
             return Named(page.service, "address")
+    if given:
+        return Named(given, "given")
     names = _names()
     methods = {page.method for page in pages if isinstance(page, OperationPage)}
     for kind, known, called in (
@@ -78,6 +79,17 @@ def resolve(pages: Collection[AnyPage], path: str, given: str = "") -> Named:
         if derived := _derived(called):
             return Named(derived, f"derived:{kind}")
     raise PageError(path, 1, "nothing here tells which service this page is of", hint=_HINT)
+
+
+def candidates(identity: Identity) -> set[str]:
+    """Every service that a page of these names may be of; empty where nothing is known of them."""
+    if identity.service:
+        return {identity.service}
+    names = _names()
+    for known, called in ((names.by_class, identity.client), (names.by_title, identity.title)):
+        if called:
+            return set(known.get(called, [_derived(called)]))
+    return set()
 
 
 def client_of(service: str) -> str:

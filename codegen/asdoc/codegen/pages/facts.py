@@ -82,9 +82,17 @@ class Page(msgspec.Struct, kw_only=True):
     service_title: str = ""
     """The service's full name where the page has only that, `Amazon AppConfig`."""
     date: str = ""
-    """The day that the page itself carries, as `2022-07-13`; empty where it carries none."""
+    """The day that the page tells of, as `2022-07-13`: what the reader finds, then what `settle` makes of it."""
     reader: str = ""
     """Name of the format that the page was read as."""
+    named: str = ""
+    """By which rule the service was found (`services.Named`)."""
+    dated: str = ""
+    """Whence `date` is: `page`, `manifest` or `given`; empty where nothing tells a day."""
+    release: str = ""
+    """Version of botocore that the page was written by, from its manifest."""
+    edition: str = ""
+    """Equal for pages that were written together, and so are of one age."""
 
 
 class Delta(msgspec.Struct):
