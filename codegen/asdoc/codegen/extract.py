@@ -15,7 +15,7 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 from .compose import compose
-from .listing import Manifest, bytes_of, listed
+from .listing import Manifest, bytes_of, listed, prefixes
 from .pages import AnyPage, OperationPage, PageError, Text, identify, read_pages
 from .services import candidates
 from .settle import Given, settle
@@ -47,19 +47,20 @@ def extract(
     `wire.json`, `patches.json`, `statements.yaml` or `resources.yaml` beneath `out` is wrong.
     """
     found_pages = listed(pages)
-    given.dates.check(path.relative_to(root).as_posix() for root, path in found_pages)
     read: dict[str, list[tuple[AnyPage, Text]]] = {}
     versions: dict[str, dict[str, str]] = {}
     refused: list[PageError] = []
     broken: set[str] = set()
+    prefix = prefixes(found_pages)
+    given.dates.check(prefix[root] + path.relative_to(root).as_posix() for root, path in found_pages)
     manifests = {root: Manifest(root) for root in sorted({root for root, _ in found_pages})}
     for root, path in found_pages:
         name = path.relative_to(root).as_posix()
         data = bytes_of(path)
         try:
-            found, text = read_pages(name, data)
+            found, text = read_pages(prefix[root] + name, data)
             manifests[root].compare(name, text)
-            settle(found, name, root, manifests[root], given)
+            settle(found, prefix[root] + name, root, manifests[root], given)
         except PageError as error:
             refused.append(error)
             broken |= {*candidates(identify(name, data)), manifests[root].service(name)}

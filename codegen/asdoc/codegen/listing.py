@@ -42,6 +42,22 @@ def _root(path: Path) -> Path:
     return next((folder for folder in (given, *given.parents[:3]) if (folder / MANIFEST).is_file()), given)
 
 
+def prefixes(found: Sequence[tuple[Path, Path]]) -> dict[Path, str]:
+    """Per folder what its pages' names begin with: "" unless several folders have pages of the same name.
+
+    Then it is as much of the folder's path as tells them apart, so that a source names one page.
+    """
+    by_name: dict[str, set[Path]] = {}
+    for root, path in found:
+        by_name.setdefault(path.relative_to(root).as_posix(), set()).add(root)
+    clashing = {root for roots in by_name.values() if len(roots) > 1 for root in roots}
+    depth = 1
+    while len({root.parts[-depth:] for root in clashing}) < len(clashing):
+        depth += 1
+    told = {root: "/".join(part.strip("/#") for part in root.parts[-depth:]) + "/" for root in clashing}
+    return {root: told.get(root, "") for root, _ in found}
+
+
 def bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
