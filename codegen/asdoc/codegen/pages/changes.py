@@ -1,0 +1,178 @@
+"""Reader of the text of an API-changes page: what one service added and changed on one day.
+
+    2022/07/13 - Amazon AppConfig - 10 new 3 updated api methods
+    Changes Adding Create, Get, Update, Delete, and List APIs for ...
+
+Then come the new operations and the updated ones, without headings, each updated one behind a dictionary of what was
+added. An operation is found by the line `Request Syntax` and the call on the next line. Names and nesting survive in
+the one line of a syntax alone; the explained parameters below it are aligned with it by their order.
+
+The page names no operation: CamelCase of the method stands in. Nor does it tell the class of the client, errors,
+examples and the addresses of links.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import changes_align, changes_delta, changes_syntax
+from .changes_align import Aligner
+from .facts import AnyPage, Delta, Identity, OperationPage
+from .source import Text
+from .syntax import maps_without_bullets
+
+NAME = "changes"
+
+UNTOLD = ("client", "documentation", "errors", "examples", "operation")
+
+_FIRST = re.compile(r"(\d{4})/(\d{2})/(\d{2}) - (.{1,200}) - (?:(\d{1,5}) new )?(?:(\d{1,5}) updated )?api methods")
+_DEPRECATED = "This operation is deprecated and may not function as expected."
+_REQUEST = "Request Syntax"
+_SYNTAX = "Response Syntax"
+_STRUCTURE = "Response Structure"
+_LINK = re.compile(
+    r"`AWS API Documentation "
+    r"<(https://docs\.aws\.amazon\.com/goto/WebAPI/[A-Za-z0-9.-]+/([A-Za-z][A-Za-z0-9]*))>`_"
+)
+_ELIDED = re.compile(r" \*\*Response Structure\*\* :: # This section is too large to render\.")
+
+
+def recognises(text: Text) -> bool:
+    """True for a page of this format, by its first line."""
+    return _FIRST.fullmatch(text.lines[1]) is not None
+
+
+def identify(text: Text) -> Identity:
+    """The full name of the service; the page has no other."""
+    match = _FIRST.fullmatch(text.lines[1])
+    return Identity(title=match[4]) if match is not None else Identity()
+
+
+def read(text: Text) -> list[AnyPage]:
+    """The facts of the page, operation by operation. Raises PageError where it is not whole."""
+    first = _FIRST.fullmatch(text.lines[1])
+    if first is None:
+        raise text.refuse(1, "the first line should say the day, the service and how many methods are new or updated")
+    year, month, day, title, new, updated = first.groups()
+    counts = (int(new or 0), int(updated or 0))
+    calls = [
+        number
+        for number, line in enumerate(text.lines)
+        if line.startswith("client.") and text.lines[number - 1] == _REQUEST
+    ]
+    if len(calls) != sum(counts):
+        raise text.refuse(
+            len(text.lines) - 1,
+            f"the page announces {counts[0]} new and {counts[1]} updated methods and holds {len(calls)}",
+        )
+    aligner = Aligner(text)
+    pages: list[AnyPage] = []
+    before = 2
+    for index, call in enumerate(calls):
+        end = calls[index + 1] - 1 if index + 1 < len(calls) else len(text.lines)
+        page, after = _operation(text, aligner, call, end)
+        page.service_title, page.date = title, f"{year}-{month}-{day}"
+        page.deprecated = _deprecated(text, before, call)
+        page.delta = _delta(text, page, before, call, updated=index >= counts[0])
+        pages.append(page)
+        before = after
+    return pages
+
+
+def _operation(text: Text, aligner: Aligner, call: int, end: int) -> tuple[OperationPage, int]:
+    """The operation of the call at that line, and the line after the last that is surely its own."""
+    lines = text.lines
+    method, request, _ = changes_syntax.call(text, call)
+    answer = next((at for at in range(call + 1, end - 1) if lines[at] == _SYNTAX and lines[at + 1].startswith("{")), 0)
+    page = OperationPage(
+        path=text.path,
+        sha256=text.sha256,
+        service="",
+        client="",
+        method=method,
+        method_line=call,
+        operation="".join(part.capitalize() for part in method.split("_")),
+        operation_derived=True,
+        operation_line=call,
+        documentation="",
+        input=None,
+        output=None,
+        untold=UNTOLD,
+    )
+    found = changes_align.marks(text, call + 1, answer or end, arguments=True)
+    if answer:
+        while found and (found[-1].name, found[-1].type) != (None, "structure"):
+            found.pop()  # of the sentences above the answer
+        if not found or lines[found[-1].line] != "dict":
+            raise text.refuse(answer, "above the syntax of the answer should stand that it is a `dict`")
+        found.pop()
+    used = aligner.align(request, found, root=False)
+    after = used[-1].line + 1 if used else call + 1
+    if request.order:
+        page.input = request.root
+        changes_align.enrich(text, request.root, used, call + 1, answer or end)
+    if answer:
+        after = _answer(text, aligner, page, answer + 1, end)
+    else:
+        after = next((at + 1 for at in range(after, end) if lines[at] == "None"), 0)
+        if not after:
+            raise text.refuse(end - 1, f"the page ends before it says what {method} returns")
+    return page, after
+
+
+def _answer(text: Text, aligner: Aligner, page: OperationPage, block: int, end: int) -> int:
+    """Read the answer, whose syntax stands at the line `block`; the line after the last that is surely its own."""
+    syntax, rest = changes_syntax.answer(text, block)
+    page.output = syntax.root
+    if (elided := _ELIDED.match(rest)) is not None:
+        syntax.root.unexplained = True
+        maps_without_bullets(syntax.order)
+        if (link := _LINK.search(rest, elided.end())) is not None:
+            page.operation, page.operation_line, page.operation_derived = link[2], block, False
+            page.documentation = link[1]
+            page.untold = tuple(kind for kind in UNTOLD if kind not in ("operation", "documentation"))
+        return block + 1
+    if rest or text.lines[block + 1 : block + 2] != [_STRUCTURE]:
+        raise text.refuse(min(block + 1, len(text.lines) - 1), "the explanation of the answer should begin here")
+    found = changes_align.marks(text, block + 2, end, arguments=False)
+    used = aligner.align(syntax, found, root=True)
+    last = syntax.order[-1][1] if syntax.order else syntax.root
+    if not last.bullet and end == len(text.lines):
+        raise text.refuse(end - 1, "the page ends before the answer is explained whole")
+    changes_align.enrich(text, syntax.root, used, block + 2, end)
+    return used[-1].line + 1 if used else block + 2
+
+
+def _deprecated(text: Text, start: int, end: int) -> int:
+    """The line of the note that the operation is deprecated; 0 without one."""
+    if _DEPRECATED not in text.text:
+        return 0
+    return next((number for number in range(start, end) if text.lines[number].startswith(_DEPRECATED)), 0)
+
+
+def _delta(text: Text, page: OperationPage, start: int, end: int, *, updated: bool) -> Delta:
+    """What changed about the operation, from the dictionaries above its description. Raises PageError.
+
+    Of two dictionaries the first is of the request, the second of the answer. A single one does not say whose it is,
+    which is derived: it belongs to each of the two that has all that it names, of the types that it names.
+    """
+    found = [
+        (number, told)
+        for number in range(start, end)
+        if text.lines[number].startswith("{'") and (told := changes_delta.parse(text.lines[number])) is not None
+    ]
+    if not updated:
+        if found:
+            raise text.refuse(found[0][0], f"{page.method} is one of the new methods, and shows what changed about it")
+        return Delta("new", page.method_line)
+    if not found or len(found) > 2:
+        raise text.refuse(
+            page.method_line, f"{page.method} is one of the updated methods, and does not show its changes"
+        )
+    line, told = found[0]
+    of_answer, told_of_answer = found[-1]
+    request = changes_delta.project(page.input, told, line) if page.input is not None else None
+    response = changes_delta.project(page.output, told_of_answer, of_answer) if page.output is not None else None
+    if (request is None and response is None) or (len(found) == 2 and None in (request, response)):
+        raise text.refuse(line, f"{page.method} has no such members as are said to have changed")
+    return Delta("updated", line, request, response)
