@@ -7,6 +7,7 @@ from typing import Any
 from asdoc.codegen.pages import read_pages
 from asdoc.codegen.spec import files
 from asdoc.codegen.spec.build import Documents, build
+from asdoc.codegen.spec.merge import merge
 from tests.pages.written import page
 
 METADATA = {"apiVersion": "2020-01-01", "endpointPrefix": "garden", "protocol": "rest-json", "serviceId": "Garden"}
@@ -41,7 +42,7 @@ def made(text: str | dict[str, str], source: dict[str, Any] | None) -> Documents
     texts = {"plant": text} if isinstance(text, str) else text
     sources = [read_pages(f"garden/client/{name}.rst", content.encode()) for name, content in texts.items()]
     read = [(page, text) for pages, text in sources for page in pages]
-    documents = build("garden", read, source, {})
+    documents = build("garden", merge(read, source), source, {})
     for name in files.GENERATED:
         files.check(documents[name], name.removesuffix(".json"), name)
     return documents

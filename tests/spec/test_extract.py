@@ -326,14 +326,23 @@ def test_a_page_has_one_name_whether_it_is_given_alone_or_with_its_folder(
         assert (tmp_path / "appconfig" / name).read_bytes() == (specs / "appconfig" / name).read_bytes(), name
 
 
-def test_two_pages_of_one_operation_that_differ_are_refused(pages_dir: Path, tmp_path: Path) -> None:
+def test_of_two_pages_of_one_operation_the_one_that_knows_more_wins(pages_dir: Path, tmp_path: Path) -> None:
     page = (pages_dir / "appconfig" / "client" / "stop_deployment.rst").read_text(encoding="utf-8")
     (tmp_path / "new.rst").write_text(page, encoding="utf-8")
     (tmp_path / "same.rst").write_text(page, encoding="utf-8")
+    (tmp_path / "a.rst").write_text(page.replace("|'REVERTED',", ","), encoding="utf-8")
     assert extract([tmp_path], tmp_path / "specs").services["appconfig"]["operations"] == 1
-    (tmp_path / "old.rst").write_text(page.replace("|'REVERTED',", ","), encoding="utf-8")
-    with pytest.raises(AsdocError, match=r"new\.rst and old\.rst both document StopDeployment, and differ"):
-        extract([tmp_path], tmp_path / "specs")
+    spec = load_spec(tmp_path / "specs", "appconfig")
+    assert "REVERTED" in spec.shapes["State"]["enum"]
+    (conflict,) = spec.sources["conflicts"]
+    assert (conflict["at"], conflict["of"], conflict["why"]) == ("StopDeployment.output.State", "enum", "older")
+    ((reading, (place,)),) = conflict["aside"].items()
+    assert reading == conflict["kept"].removesuffix("|REVERTED")
+    assert place.startswith("a.rst:")
+    assert {page["path"]: page["dated"] for page in spec.sources["pages"]} == {
+        "a.rst": "derived:knows-more",
+        "new.rst": "derived:undated",
+    }
 
 
 def test_a_disk_that_fills_up_leaves_the_spec_of_before(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 from . import emit as facts
 from .pages import AnyPage, OperationPage, OtherPage, Text
 from .spec import files, patch
 from .spec.build import build
+from .spec.merge import merge
 
 EMITS = ("spec", "facts")
 """What can be written of a service's pages."""
@@ -34,7 +34,8 @@ def compose(
 
 
 def _facts(service: str, pages: list[tuple[AnyPage, Text]], out: Path) -> dict[str, int]:
-    told = facts.document(service, [page for page, _ in _once(service, pages) if isinstance(page, OperationPage)])
+    merged = merge(pages)
+    told = facts.document(service, [fact.page for fact in merged.facts if isinstance(fact.page, OperationPage)])
     write_atomic(place(out, service, "facts"), facts.dumps(told))
     operations = told["operations"].values()
     return {"operations": len(operations), "examples": sum(len(entry["examples"]) for entry in operations)}
@@ -43,7 +44,7 @@ def _facts(service: str, pages: list[tuple[AnyPage, Text]], out: Path) -> dict[s
 def _spec(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, str], out: Path) -> dict[str, int]:
     folder = place(out, service, "spec")
     wire = files.load(folder / "wire.json") if (folder / "wire.json").exists() else None
-    documents = build(service, _once(service, pages), wire, versions)
+    documents = build(service, merge(pages, wire), wire, versions)
     if (folder / "patches.json").exists():
         _patch(documents, files.load(folder / "patches.json"), folder / "patches.json")
     for name in ("statements.yaml", "resources.yaml"):
@@ -57,20 +58,6 @@ def _spec(service: str, pages: list[tuple[AnyPage, Text]], versions: dict[str, s
         "shapes": len(documents["shapes.json"]["$defs"]),
         "examples": len(documents["examples.json"]["examples"]),
     }
-
-
-def _once(service: str, pages: list[tuple[AnyPage, Text]]) -> list[tuple[AnyPage, Text]]:
-    """The pages, equal ones once. Raises AsdocError where two that differ document the same operation."""
-    kept: dict[tuple[str, str], tuple[AnyPage, Text]] = {}
-    for page, text in pages:
-        name = page.operation if isinstance(page, OperationPage) else page.path
-        other = kept.setdefault((type(page).__name__, name), (page, text))[0]
-        if other.sha256 != page.sha256:
-            raise AsdocError(
-                f"extracting the spec of {service}: {other.path} and {page.path} both document {name}, and differ.",
-                hint="Give the pages of one version of boto3 at a time.",
-            )
-    return list(kept.values())
 
 
 def _patch(documents: dict[str, Any], patches: list[dict[str, Any]], path: Path) -> None:

@@ -17,8 +17,11 @@ from asdoc.codegen.pages.facts import (
     WaiterPage,
 )
 from asdoc.codegen.pages.source import Text
+from asdoc.codegen.services import client_of
 
+from .merge import Fact, Merged
 from .shapes import Shapes
+from .trail import source
 from .trees import Root, Trees, Wire
 
 Documents = dict[str, Any]
@@ -43,42 +46,41 @@ OPERATION_TRAITS = {
 }
 
 
-def build(
-    service: str,
-    read: Sequence[tuple[AnyPage, Text]],
-    wire: Wire | None,
-    versions: dict[str, str],
-) -> Documents:
+def build(service: str, merged: Merged, wire: Wire | None, versions: dict[str, str]) -> Documents:
     """`shapes.json`, `operations.json`, `examples.json` and `sources.json` of a service, by file name."""
-    pages = sorted(read, key=lambda entry: entry[0].path)
+    facts = merged.facts
     roots: list[Root] = []
-    by_page: dict[tuple[str, str], Root] = {}
+    by_page: dict[tuple[int, str], Root] = {}
     told = wire["operations"] if wire else {}
     errors = wire["shapes"] if wire else {}
-    for page, text in pages:
+    for fact in facts:
+        page = fact.page
         if isinstance(page, OperationPage):
             sides = told.get(page.operation, {})
             for side, node in (("input", page.input), ("output", page.output)):
                 if node is not None:
-                    root = Root(side, page.operation, node, text, sides.get(side, {}).get("shape", ""))
+                    known = sides.get(side, {}).get("shape", "")
+                    root = Root(side, page.operation, node, fact.text, known, merged.origins)
                     roots.append(root)
-                    by_page[page.path, side] = root
+                    by_page[id(page), side] = root
         elif isinstance(page, ExceptionPage):
             known = errors.get(page.name)
             if known is None or "Error" not in known.get("members", {}):
                 page.output.members.pop("Error", None)
-            root = Root("error", page.name, page.output, text, page.name if known is not None else "")
-            roots.append(root)
-            by_page[page.path, "error"] = root
+            name = page.name if known is not None else ""
+            roots.append(Root("error", page.name, page.output, fact.text, name, merged.origins))
     shapes = Shapes(Trees(roots, wire), wire)
     shapes.build()
     operations = {}
-    for page, text in pages:
-        if isinstance(page, OperationPage):
-            operations[page.operation] = _operation(page, text, by_page, shapes, told.get(page.operation))
+    for fact in facts:
+        if isinstance(fact.page, OperationPage):
+            operations[fact.page.operation] = _operation(
+                fact.page, fact, by_page, shapes, told.get(fact.page.operation)
+            )
+    pages = [(fact.page, fact.text) for fact in facts]
     _errors(pages, shapes, errors)
     _paginate(pages, operations, wire)
-    client = next((page.client for page, _ in pages if isinstance(page, OperationPage)), "")
+    named = (page.client for page, _ in pages if isinstance(page, OperationPage))
     return {
         "shapes.json": {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -87,34 +89,55 @@ def build(
         },
         "operations.json": {
             "service": service,
-            "client": client,
+            "client": next((client for client in named if client), "") or client_of(service),
             "wire": dict(wire["metadata"]) if wire else {},
             "operations": dict(sorted(operations.items())),
             "waiters": _waiters(pages, wire),
         },
-        "examples.json": {"service": service, "examples": _examples(pages)},
+        "examples.json": {"service": service, "examples": _examples(facts)},
         "sources.json": {
             "service": service,
+            "named": sorted({page.named for page in merged.read if page.named}),
             "versions": versions,
-            "pages": [
-                {"path": page.path, "kind": _KINDS[type(page)], "reader": page.reader, "sha256": page.sha256}
-                for page, _ in pages
-            ],
+            "pages": _pages(merged),
             "wire": wire["origin"] if wire else None,
-            "conflicts": sorted(shapes.conflicts, key=lambda conflict: (conflict["at"], conflict["of"])),
+            "conflicts": sorted(
+                [*merged.conflicts, *shapes.conflicts], key=lambda conflict: (conflict["at"], conflict["of"])
+            ),
+            "changes": merged.changes,
             "untold": _untold(operations, told),
         },
     }
 
 
-def source(text: Text, line: int, end: int = 0) -> str:
-    """Where a fact was read: page, line, and the hash of the line, or of the lines up to `end`."""
+def _pages(merged: Merged) -> list[dict[str, str]]:
+    """Every document once for each kind of page in it; without a `date` it is taken as of today."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for page in merged.read:
+        kind = _KINDS[type(page)]
+        found[page.path, kind] = {
+            "path": page.path,
+            "kind": kind,
+            "reader": page.reader,
+            "sha256": page.sha256,
+            **({"date": page.date} if page.date else {}),
+            "dated": merged.ages[page.path],
+        }
+    return list(found.values())
+
+
+def _source(text: Text, line: int, end: int) -> str:
+    """Where a fact was read: page, line, and the hash of the lines up to `end`."""
     sentence = text.lines[line] if end <= line else "\n".join(row.strip() for row in text.lines[line:end])
     return f"{text.path}:{line}#{hash_of(sentence)}"
 
 
 def _operation(
-    page: OperationPage, text: Text, roots: dict[tuple[str, str], Root], shapes: Shapes, told: dict[str, Any] | None
+    page: OperationPage,
+    fact: Fact,
+    roots: dict[tuple[int, str], Root],
+    shapes: Shapes,
+    told: dict[str, Any] | None,
 ) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": page.operation,
@@ -128,14 +151,20 @@ def _operation(
     if page.operation_derived:
         entry["derived"] = ["name"]
     for side in ("input", "output"):
-        root = roots.get((page.path, side))
+        root = roots.get((id(page), side))
         if root is not None:
             entry[side] = shapes.root_name(root)
             shapes.require(entry[side])
     if told is not None:
         entry["wire"] = _operation_wire(told)
-    lines = [page.method_line, page.operation_line, page.deprecated, *(line for _, line in page.errors)]
-    entry["source"] = [source(text, line) for line in sorted({line for line in lines if line})]
+    lines = {
+        (fact.text, page.method_line),
+        (fact.part("operation"), page.operation_line),
+        (fact.part("deprecated"), page.deprecated),
+        *((fact.part("errors"), line) for _, line in page.errors),
+    }
+    ordered = sorted(((text.path, line, text) for text, line in lines if line), key=lambda place: place[:2])
+    entry["source"] = list(dict.fromkeys(source(text, line) for _, line, text in ordered))
     return entry
 
 
@@ -216,9 +245,9 @@ def _waiters(pages: Sequence[tuple[AnyPage, Text]], wire: Wire | None) -> dict[s
     return dict(sorted(found.items()))
 
 
-def _examples(pages: Sequence[tuple[AnyPage, Text]]) -> list[dict[str, Any]]:
+def _examples(facts: Sequence[Fact]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    operations = [(page, text) for page, text in pages if isinstance(page, OperationPage)]
+    operations = [(fact.page, fact.part("examples")) for fact in facts if isinstance(fact.page, OperationPage)]
     for page, text in sorted(operations, key=lambda entry: entry[0].operation):
         for number, example in enumerate(page.examples, 1):
             found.append(
@@ -237,8 +266,8 @@ def _example_sources(text: Text, example: Example) -> list[str]:
     caption = f"{text.path}:{example.caption_line}#{hash_of(example.caption)}"
     return [
         *([caption] if example.caption else []),
-        source(text, example.params_line, example.params_end),
-        source(text, example.output_line, example.output_end),
+        _source(text, example.params_line, example.params_end),
+        _source(text, example.output_line, example.output_end),
     ]
 
 

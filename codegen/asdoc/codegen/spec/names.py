@@ -41,6 +41,11 @@ def common_noun(operations: Iterable[str]) -> str:
     return "".join(shared)
 
 
+def noun(operation: str) -> str:
+    """What the operation acts on: `GetDeployment` → `Deployment`; "" for a verb alone."""
+    return "".join(_WORD.findall(operation)[1:])
+
+
 def unique(wanted: str, taken: Iterable[str], owner: str = "") -> str:
     """`wanted`, or with its owner's name before it, or with the first free number behind it."""
     used = {name.lower() for name in taken}

@@ -102,7 +102,7 @@ class Shapes:
             for site in sites
             for source in (
                 [site.source(site.node.line or site.node.bullet)]
-                + ([site.source(site.node.union)] if site.node.union else [])
+                + ([site.source_of("union")] if site.node.union else [])
             )
         )
         return schema
@@ -134,7 +134,7 @@ class Shapes:
             if node.line and node.bullet and (id(node) in needing or node.jsonvalue or node.recursive):
                 sources.append(site.source(node.bullet))
             if node.idempotent:
-                sources.append(site.source(node.idempotent))
+                sources.append(site.source_of("idempotent"))
         wire = traits.of_member(reference)
         if (alias := self.trees.aliases.get(owner, {}).get(member)) is not None:
             wire["member"] = alias
@@ -150,7 +150,7 @@ class Shapes:
         schema: Schema = {"type": "string", "enum": list(values)}
         told = self.wire.get(name, {})
         traits.add_named(schema, told, {key: told[key] for key in ("min", "max", "pattern") if key in told})
-        schema["x-source"] = self._sources(site.source(site.node.line) for site in sites)
+        schema["x-source"] = self._sources(site.source_of("enum") for site in sites)
         return schema
 
     # -- values

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from asdoc.codegen.pages.facts import Node
-from asdoc.codegen.pages.source import Text, hash_of
+from asdoc.codegen.pages.source import Text
 
 from . import names
+from .blend import Origins
+from .trail import source
 
 Wire = dict[str, Any]
 
@@ -29,6 +31,8 @@ class Root(NamedTuple):
     text: Text
     wire: str
     """Name of its shape in the wire source; empty without one."""
+    origins: Origins
+    """Where nodes were read that stem from other pages."""
 
 
 class Site(NamedTuple):
@@ -38,12 +42,19 @@ class Site(NamedTuple):
     root: Root
 
     def source(self, line: int) -> str:
-        text = self.root.text
-        return f"{text.path}:{line}#{hash_of(text.lines[line])}"
+        return source(self.text, line)
+
+    def source_of(self, fact: str) -> str:
+        """Where the node's `enum`, `union` or `idempotent` was read."""
+        return source(*self.root.origins.fact(self.node, fact, self.root.text))
+
+    @property
+    def text(self) -> Text:
+        return self.root.origins.text(self.node, self.root.text)
 
     @property
     def where(self) -> tuple[str, int]:
-        return self.root.text.path, self.node.line or self.node.bullet
+        return self.text.path, self.node.line or self.node.bullet
 
 
 class Trees:
