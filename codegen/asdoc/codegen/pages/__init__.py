@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from . import rst
+from . import changes, rst, single
 from .facts import (
     AnyPage,
     ExceptionPage,
@@ -51,7 +51,7 @@ class Reader(Protocol):
 
 
 # The first that recognises a page reads it.
-READERS: tuple[Reader, ...] = (rst,)
+READERS: tuple[Reader, ...] = (single, rst, changes)
 
 
 def identify(path: str, data: bytes) -> Identity:

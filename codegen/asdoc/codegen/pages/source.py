@@ -17,8 +17,8 @@ class PageError(AsdocError):
         self.reason = reason
 
 
-MAX_BYTES = 8_000_000
-"""The largest page of a service has 0.3 MB; text pages of whole services, less than this."""
+MAX_BYTES = 16_000_000
+"""Twice the largest known: boto3 1.24's one page of EC2 has 7.8 MB, an API-changes page of all of MediaConvert 8.8."""
 
 
 _HINT = "Was it cut off? Write it again with `asdoc pages`."
