@@ -8,7 +8,9 @@ added. An operation is found by the line `Request Syntax` and the call on the ne
 the one line of a syntax alone; the explained parameters below it are aligned with it by their order.
 
 The page names no operation: CamelCase of the method stands in. Nor does it tell the class of the client, errors,
-examples and the addresses of links.
+examples and the addresses of links; and what stood in a box beside the text (that an operation is deprecated, that only
+one member of a structure may be set) is lost. Where a section was too large to be shown, a note stands in its place; an
+operation without its call has no name then, and nothing of it can be told.
 """
 
 from __future__ import annotations
@@ -17,16 +19,15 @@ import re
 
 from . import changes_align, changes_delta, changes_syntax
 from .changes_align import Aligner
-from .facts import AnyPage, Delta, Identity, OperationPage
+from .facts import AnyPage, Delta, Identity, Node, OperationPage, OtherPage
 from .source import Text
-from .syntax import maps_without_bullets
+from .syntax import Syntax, maps_without_bullets
 
 NAME = "changes"
 
-UNTOLD = ("client", "documentation", "errors", "examples", "operation")
+UNTOLD = ("client", "deprecated", "documentation", "errors", "examples", "operation", "union")
 
 _FIRST = re.compile(r"(\d{4})/(\d{2})/(\d{2}) - (.{1,200}) - (?:(\d{1,5}) new )?(?:(\d{1,5}) updated )?api methods")
-_DEPRECATED = "This operation is deprecated and may not function as expected."
 _REQUEST = "Request Syntax"
 _SYNTAX = "Response Syntax"
 _STRUCTURE = "Response Structure"
@@ -34,7 +35,9 @@ _LINK = re.compile(
     r"`AWS API Documentation "
     r"<(https://docs\.aws\.amazon\.com/goto/WebAPI/[A-Za-z0-9.-]+/([A-Za-z][A-Za-z0-9]*))>`_"
 )
-_ELIDED = re.compile(r" \*\*Response Structure\*\* :: # This section is too large to render\.")
+_NOTE = "# This section is too large to render."
+_ELIDED_CALL = _REQUEST + _NOTE
+_ELIDED_REST = {"request": f" **Parameters** :: {_NOTE}", "answer": f" **Response Structure** :: {_NOTE}"}
 
 
 def recognises(text: Text) -> bool:
@@ -55,24 +58,30 @@ def read(text: Text) -> list[AnyPage]:
         raise text.refuse(1, "the first line should say the day, the service and how many methods are new or updated")
     year, month, day, title, new, updated = first.groups()
     counts = (int(new or 0), int(updated or 0))
+    lines = text.lines
     calls = [
         number
-        for number, line in enumerate(text.lines)
-        if line.startswith("client.") and text.lines[number - 1] == _REQUEST
+        for number, line in enumerate(lines)
+        if (line.startswith("client.") and lines[number - 1] == _REQUEST) or line.startswith(_ELIDED_CALL)
     ]
     if len(calls) != sum(counts):
         raise text.refuse(
-            len(text.lines) - 1,
+            len(lines) - 1,
             f"the page announces {counts[0]} new and {counts[1]} updated methods and holds {len(calls)}",
         )
     aligner = Aligner(text)
     pages: list[AnyPage] = []
     before = 2
     for index, call in enumerate(calls):
-        end = calls[index + 1] - 1 if index + 1 < len(calls) else len(text.lines)
+        end = calls[index + 1] - 1 if index + 1 < len(calls) else len(lines)
+        if lines[call].startswith(_ELIDED_CALL):
+            pages.append(
+                OtherPage(path=text.path, sha256=text.sha256, service="", client="", title=f"the call of line {call}")
+            )
+            before = call + 1
+            continue
         page, after = _operation(text, aligner, call, end)
         page.service_title, page.date = title, f"{year}-{month}-{day}"
-        page.deprecated = _deprecated(text, before, call)
         page.delta = _delta(text, page, before, call, updated=index >= counts[0])
         pages.append(page)
         before = after
@@ -82,8 +91,8 @@ def read(text: Text) -> list[AnyPage]:
 def _operation(text: Text, aligner: Aligner, call: int, end: int) -> tuple[OperationPage, int]:
     """The operation of the call at that line, and the line after the last that is surely its own."""
     lines = text.lines
-    method, request, _ = changes_syntax.call(text, call)
-    answer = next((at for at in range(call + 1, end - 1) if lines[at] == _SYNTAX and lines[at + 1].startswith("{")), 0)
+    method, request, rest = changes_syntax.call(text, call)
+    answer = next((at for at in range(call + 1, end - 1) if lines[at] == _SYNTAX and _shows(lines[at + 1])), 0)
     page = OperationPage(
         path=text.path,
         sha256=text.sha256,
@@ -95,59 +104,67 @@ def _operation(text: Text, aligner: Aligner, call: int, end: int) -> tuple[Opera
         operation_derived=True,
         operation_line=call,
         documentation="",
-        input=None,
+        input=request.root if request.order else None,
         output=None,
         untold=UNTOLD,
     )
-    found = changes_align.marks(text, call + 1, answer or end, arguments=True)
-    if answer:
-        while found and (found[-1].name, found[-1].type) != (None, "structure"):
-            found.pop()  # of the sentences above the answer
-        if not found or lines[found[-1].line] != "dict":
-            raise text.refuse(answer, "above the syntax of the answer should stand that it is a `dict`")
-        found.pop()
-    used = aligner.align(request, found, root=False)
-    after = used[-1].line + 1 if used else call + 1
-    if request.order:
-        page.input = request.root
-        changes_align.enrich(text, request.root, used, call + 1, answer or end)
-    if answer:
-        after = _answer(text, aligner, page, answer + 1, end)
+    after = call + 1
+    if rest.startswith(_ELIDED_REST["request"]):
+        _unexplained(page, request, call, rest)
+    elif rest:
+        raise text.refuse(call, "the line goes on after the call")
     else:
-        after = next((at + 1 for at in range(after, end) if lines[at] == "None"), 0)
-        if not after:
-            raise text.refuse(end - 1, f"the page ends before it says what {method} returns")
-    return page, after
+        found = changes_align.marks(text, call + 1, answer or end, arguments=True)
+        if answer:
+            while found and lines[found[-1].line] != "dict":
+                found.pop()  # of the sentences above the answer
+            if not found:
+                raise text.refuse(answer, "above the syntax of the answer should stand that it is a `dict`")
+            found.pop()
+        used = aligner.align(request, found, answer or end, root=False)
+        after = used[-1].line + 1 if used else after
+    if answer:
+        return page, _answer(text, aligner, page, answer + 1, end)
+    nothing = next((at for at in range(after, end) if lines[at] == "None"), 0)
+    if not nothing:
+        raise text.refuse(end - 1, f"the page ends before it says what {method} returns")
+    return page, nothing + 1
+
+
+def _shows(line: str) -> bool:
+    """True of the line below a heading where it shows a structure, or why it does not."""
+    return line.startswith(("{", _NOTE))
 
 
 def _answer(text: Text, aligner: Aligner, page: OperationPage, block: int, end: int) -> int:
     """Read the answer, whose syntax stands at the line `block`; the line after the last that is surely its own."""
+    lines = text.lines
+    if lines[block].startswith(_NOTE):
+        page.output = Node("structure", block, open=True)
+        return block + 1
     syntax, rest = changes_syntax.answer(text, block)
     page.output = syntax.root
-    if (elided := _ELIDED.match(rest)) is not None:
-        syntax.root.unexplained = True
-        maps_without_bullets(syntax.order)
-        if (link := _LINK.search(rest, elided.end())) is not None:
-            page.operation, page.operation_line, page.operation_derived = link[2], block, False
-            page.documentation = link[1]
-            page.untold = tuple(kind for kind in UNTOLD if kind not in ("operation", "documentation"))
+    if rest.startswith(_ELIDED_REST["answer"]):
+        _unexplained(page, syntax, block, rest)
         return block + 1
-    if rest or text.lines[block + 1 : block + 2] != [_STRUCTURE]:
-        raise text.refuse(min(block + 1, len(text.lines) - 1), "the explanation of the answer should begin here")
+    if rest or lines[block + 1 : block + 2] != [_STRUCTURE]:
+        raise text.refuse(min(block + 1, len(lines) - 1), "the explanation of the answer should begin here")
     found = changes_align.marks(text, block + 2, end, arguments=False)
-    used = aligner.align(syntax, found, root=True)
+    used = aligner.align(syntax, found, end, root=True)
     last = syntax.order[-1][1] if syntax.order else syntax.root
-    if not last.bullet and end == len(text.lines):
+    if not last.bullet and end == len(lines):
         raise text.refuse(end - 1, "the page ends before the answer is explained whole")
-    changes_align.enrich(text, syntax.root, used, block + 2, end)
     return used[-1].line + 1 if used else block + 2
 
 
-def _deprecated(text: Text, start: int, end: int) -> int:
-    """The line of the note that the operation is deprecated; 0 without one."""
-    if _DEPRECATED not in text.text:
-        return 0
-    return next((number for number in range(start, end) if text.lines[number].startswith(_DEPRECATED)), 0)
+def _unexplained(page: OperationPage, syntax: Syntax, number: int, rest: str) -> None:
+    """What stood below the syntax was too large to be shown; the link in its place names the operation."""
+    syntax.root.unexplained = True
+    maps_without_bullets(syntax.order)
+    if (link := _LINK.search(rest)) is not None:
+        page.documentation, page.operation = link.groups()
+        page.operation_line, page.operation_derived = number, False
+        page.untold = tuple(kind for kind in UNTOLD if kind not in ("operation", "documentation"))
 
 
 def _delta(text: Text, page: OperationPage, start: int, end: int, *, updated: bool) -> Delta:

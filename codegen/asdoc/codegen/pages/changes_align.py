@@ -14,10 +14,9 @@ a link.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
-from . import prose
-from .bullets import Bullet
 from .facts import Node
 from .source import Text
 from .syntax import Syntax, become_map
@@ -41,6 +40,7 @@ _NESTED = re.compile(
     r"(?:([A-Za-z_][A-Za-z0-9_]*) )?\((" + "|".join(re.escape(told) for told in _TYPES) + r")\) --(?: (.*))?"
 )
 _REQUIRED = "[REQUIRED]"
+_TOKEN = "This field is autopopulated if not provided."  # noqa: S105 - a sentence, no secret
 _MAX_CELLS = 600_000
 """How much of a page may be aligned the dear way: about a second of work."""
 _SKIPPED = -20
@@ -97,9 +97,11 @@ class Aligner:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._cells = 0
+        self._tokens = [number for number, line in enumerate(text.lines) if _TOKEN in line]
 
-    def align(self, syntax: Syntax, found: list[Mark], *, root: bool) -> list[Mark]:
-        """Add to the syntax tree what the marks tell. `root`: the first mark explains the whole answer.
+    def align(self, syntax: Syntax, found: list[Mark], end: int, *, root: bool) -> list[Mark]:
+        """Add to the syntax tree what the marks tell. They stand above the line `end`. `root`: the first
+        mark explains the whole answer.
 
         Returns the marks used, in their order. Raises PageError where marks and syntax are too far apart.
         """
@@ -109,10 +111,20 @@ class Aligner:
             used.append(found[0])
             found = found[1:]
         places = _places(syntax, found, root=root)
-        for place, mark in self._pairs(places, found):
+        pairs = self._pairs(places, found)
+        for place, mark in pairs:
             _add(place, mark)
             used.append(mark)
+        if pairs and self._tokens:
+            self._fill_tokens(pairs, end)
         return used
+
+    def _fill_tokens(self, pairs: list[tuple[_Place, Mark]], end: int) -> None:
+        """The client fills the token of which this is said between its own mark and the next."""
+        lines = [mark.line for _, mark in pairs]
+        tokens = self._tokens
+        for number in tokens[bisect_right(tokens, lines[0]) : bisect_right(tokens, end - 1)]:
+            pairs[bisect_right(lines, number) - 1][0].node.idempotent = number
 
     def _pairs(self, places: list[_Place], found: list[Mark]) -> list[tuple[_Place, Mark]]:
         """Which mark explains which place. Both ends are taken one by one as far as there is no doubt."""
@@ -167,12 +179,6 @@ class Aligner:
         return pairs
 
 
-def enrich(text: Text, root: Node, found: list[Mark], start: int, end: int) -> None:
-    """Mark unions and idempotency tokens, whose sentences stand below the mark of their node."""
-    listed = [Bullet(mark.name, mark.type, mark.line, 0, mark.required, "") for mark in found]
-    prose.enrich(text, root, listed, start, end)
-
-
 def _places(syntax: Syntax, found: list[Mark], *, root: bool) -> list[_Place]:
     """What to expect, in order. A structure of the one member `string` is a map unless a mark names that member."""
     named = any(mark.name == "string" for mark in found)
@@ -202,10 +208,9 @@ def _may_be_lost(place: _Place) -> bool:
 def _fits(place: _Place, mark: Mark) -> bool:
     if mark.argument is not place.argument:
         return False
-    if place.argument:
-        if _may_be_lost(place):
-            return mark.type == ""
-    elif mark.name != place.name:
+    if mark.type == "":
+        return _may_be_lost(place)
+    if not place.argument and mark.name != place.name:
         return False
     if place.key:
         return True
