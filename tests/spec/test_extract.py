@@ -235,10 +235,12 @@ def test_the_rst_seeds_alone_give_specs(tmp_path: Path) -> None:
 
 
 @pytest.mark.seeds
-def test_a_seed_of_a_format_without_a_reader_is_refused_and_the_others_are_read(tmp_path: Path) -> None:
-    extraction = extract([seed("000"), seed("003")], tmp_path)
+def test_a_document_of_no_format_is_refused_and_the_others_are_read(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear reader,\nthis is no page.\n")
+    extraction = extract([seed("000"), letter], tmp_path)
     assert list(extraction.services) == ["appconfig"]
-    assert [error.path for error in extraction.refused] == [seed("003").name]
+    assert [error.path for error in extraction.refused] == ["letter.txt"]
 
 
 def test_pages_alone_name_shapes_by_structure(pages_dir: Path, tmp_path: Path) -> None:
