@@ -8,7 +8,7 @@ from typing import Any
 from asdoc.runtime.files import write_atomic
 
 from . import emit as facts
-from .pages import AnyPage, OperationPage, OtherPage, Text
+from .pages import AnyPage, OtherPage, Text
 from .spec import files, patch
 from .spec.build import build
 from .spec.merge import merge
@@ -34,8 +34,7 @@ def compose(
 
 
 def _facts(service: str, pages: list[tuple[AnyPage, Text]], out: Path) -> dict[str, int]:
-    merged = merge(pages)
-    told = facts.document(service, [fact.page for fact in merged.facts if isinstance(fact.page, OperationPage)])
+    told = facts.document(service, merge(pages))
     write_atomic(place(out, service, "facts"), facts.dumps(told))
     operations = told["operations"].values()
     return {"operations": len(operations), "examples": sum(len(entry["examples"]) for entry in operations)}

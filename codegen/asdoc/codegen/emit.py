@@ -1,8 +1,10 @@
 """The facts of a service as one JSON document: what its pages tell, and nothing from anywhere else.
 
 An operation's entry always has the same keys. A key of a tree stands there only where it says something. What a page
-cannot tell is absent; `untold` lists the kinds of facts that no page of the operation could tell, `derived` what a rule
-gave, and `prose` what only a sentence tells, as JSON pointers into the operation's entry.
+cannot tell is absent; `untold` lists the kinds of facts that no page of the operation could tell, and `prose` what only
+a sentence tells, as JSON pointers into the operation's entry. `derived` lists what a rule gave: `operation` where the
+method's name in CamelCase stands in, and paths such as `output.State` where the newest reading of the same shape is
+that of another operation's page (`sources.json` of the spec tells which).
 """
 
 from __future__ import annotations
@@ -12,17 +14,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from .pages.facts import Node, OperationPage
+from .spec.merge import Merged
 
 Tree = dict[str, Any]
 
 _FLAGS = ("streaming", "eventstream", "jsonvalue")
 
 
-def document(service: str, pages: Iterable[OperationPage]) -> dict[str, Any]:
-    """`{"service": …, "operations": {…}}` of pages of which no two document the same operation."""
+def document(service: str, merged: Merged) -> dict[str, Any]:
+    """`{"service": …, "operations": {…}}` of the merged pages of a service."""
+    derived: dict[str, list[str]] = {}
+    for conflict in merged.conflicts:
+        if conflict["rule"] == "same-shape":
+            name, _, path = conflict["at"].partition(".")
+            derived.setdefault(name, []).append(path)
+    pages = [fact.page for fact in merged.facts if isinstance(fact.page, OperationPage)]
     return {
         "service": service,
-        "operations": {page.operation: operation(page) for page in sorted(pages, key=lambda page: page.operation)},
+        "operations": {
+            page.operation: operation(page, derived.get(page.operation, ()))
+            for page in sorted(pages, key=lambda page: page.operation)
+        },
     }
 
 
@@ -31,8 +43,8 @@ def dumps(facts: dict[str, Any]) -> str:
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
 
 
-def operation(page: OperationPage) -> dict[str, Any]:
-    """The facts of one operation."""
+def operation(page: OperationPage, derived: Iterable[str] = ()) -> dict[str, Any]:
+    """The facts of one operation; `derived` are the paths of what a page of another operation gave."""
     prose: list[str] = ["/deprecated"] if page.deprecated else []
     entry: dict[str, Any] = {
         "method": page.method,
@@ -45,8 +57,8 @@ def operation(page: OperationPage) -> dict[str, Any]:
             for example in page.examples
         ],
     }
-    if page.operation_derived:
-        entry["derived"] = ["operation"]
+    if page.operation_derived or derived:
+        entry["derived"] = [*(["operation"] if page.operation_derived else []), *derived]
     if page.untold:
         entry["untold"] = sorted(page.untold)
     if prose:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from asdoc.codegen.pages.facts import Node
+from asdoc.codegen.pages.facts import Node, OperationPage
 from asdoc.codegen.pages.source import Text
 
 
@@ -58,8 +58,17 @@ class Held(NamedTuple):
 
     node: Node
     text: Text
-    explained: bool
-    """False where the page cannot tell what is required, a union or a token."""
+    untold: frozenset[str]
+    """What the page cannot tell: some of `required`, `union` and `idempotent`."""
+
+
+EXPLAINED = frozenset(("required", "union", "idempotent"))
+"""What only the explained parameters tell."""
+
+
+def untold(page: OperationPage, root: Node) -> frozenset[str]:
+    """What the page does not tell of that tree: its format never does, or the page elides it."""
+    return EXPLAINED if root.unexplained else EXPLAINED & set(page.untold)
 
 
 def blend(held: Sequence[Held], origins: Origins) -> Node:
@@ -84,13 +93,13 @@ def blend(held: Sequence[Held], origins: Origins) -> Node:
     for name in first.node.members:
         below = [other._replace(node=other.node.members[name]) for other in alike if name in other.node.members]
         node.members[name] = blend(below or [first._replace(node=first.node.members[name])], origins)
-    if not first.explained:
-        told = next((other for other in alike if other.explained), first)
-        node.required = [name for name in told.node.required if name in node.members]
-        for fact in ("union", "idempotent"):
-            if (line := getattr(told.node, fact)) and not getattr(node, fact):
-                setattr(node, fact, line)
-                origins.put_fact(node, fact, told.text, line)
+    for fact in first.untold:
+        told = next((other for other in alike if fact not in other.untold), first)
+        if fact == "required":
+            node.required = [name for name in told.node.required if name in node.members]
+        elif (line := getattr(told.node, fact)) and not getattr(node, fact):
+            setattr(node, fact, line)
+            origins.put_fact(node, fact, told.text, line)
     for part in ("member", "key", "value"):
         inside = [
             other._replace(node=getattr(other.node, part)) for other in (first, *alike) if getattr(other.node, part)

@@ -21,7 +21,7 @@ from asdoc.codegen.pages.source import Text
 from . import alike, trail
 from .ages import Told, newest_first, surplus
 from .alike import Place
-from .blend import Held, Origins, blend, copied
+from .blend import Held, Origins, blend, copied, untold
 
 _SIDES = ("input", "output")
 
@@ -110,7 +110,9 @@ def _lead(told: list[Told], origins: Origins) -> Fact:
     if len(told) == 1:
         return Fact(page, text, {})
     if isinstance(page, ExceptionPage):
-        held = [Held(entry.page.output, entry.text, True) for entry in told if isinstance(entry.page, ExceptionPage)]
+        held = [
+            Held(entry.page.output, entry.text, frozenset()) for entry in told if isinstance(entry.page, ExceptionPage)
+        ]
         return Fact(msgspec.structs.replace(page, output=blend(held, origins)), text, {})
     if not isinstance(page, OperationPage):
         return Fact(page, text, {})
@@ -135,11 +137,7 @@ def _side(told: Sequence[tuple[OperationPage, Text]], side: str, origins: Origin
     if getattr(told[0][0], side) is None:
         return None
     return blend(
-        [
-            Held(node, text, not node.unexplained and "required" not in page.untold)
-            for page, text in told
-            if (node := getattr(page, side)) is not None
-        ],
+        [Held(node, text, untold(page, node)) for page, text in told if (node := getattr(page, side)) is not None],
         origins,
     )
 

@@ -15,11 +15,12 @@ from asdoc.codegen.pages.facts import AnyPage, ExceptionPage, Node, OperationPag
 from asdoc.codegen.pages.source import Text, hash_of
 
 from .ages import Told, compare
-from .blend import Origins
+from .blend import EXPLAINED, Origins, untold
 
 if TYPE_CHECKING:
     from .merge import Fact
 
+_FLAGS = ("streaming", "eventstream", "jsonvalue", "union", "idempotent")
 _HAS = {True: "told", False: "untold"}
 _PLAIN: dict[type[AnyPage], tuple[str, str, tuple[str, ...]]] = {
     WaiterPage: ("name", "polls_line", ("operation", "method", "delay", "max_attempts")),
@@ -66,6 +67,7 @@ def conflicts(
                         "aside": {},
                         "dates": {},
                         "why": "format",
+                        "rule": "same-operation" if any(kept_text is own.text for own in group) else "same-shape",
                     },
                 )
                 places = entry["aside"].setdefault(difference.aside, [])
@@ -94,12 +96,11 @@ def _differences(fact: Fact, told: Told, origins: Origins) -> Iterator[_Differen
     if isinstance(final, OperationPage) and isinstance(page, OperationPage):
         yield from _operation(fact, final, told, page)
         for side in ("input", "output"):
-            explained = "required" not in page.untold
-            yield from _side(
-                f"{final.operation}.{side}", getattr(final, side), fact, getattr(page, side), told, origins, explained
-            )
+            root = getattr(page, side)
+            silent = untold(page, root) if root is not None else EXPLAINED
+            yield from _side(f"{final.operation}.{side}", getattr(final, side), fact, root, told, origins, silent)
     elif isinstance(final, ExceptionPage) and isinstance(page, ExceptionPage):
-        yield from _side(final.name, final.output, fact, page.output, told, origins, explained=True)
+        yield from _side(final.name, final.output, fact, page.output, told, origins, frozenset())
     elif type(final) in _PLAIN and type(final) is type(page):
         named, line, names = _PLAIN[type(final)]
         for name in names:
@@ -152,16 +153,15 @@ def _examples(page: OperationPage) -> str:
 
 
 def _side(
-    where: str, final: Node | None, fact: Fact, page: Node | None, told: Told, origins: Origins, explained: bool
+    where: str, final: Node | None, fact: Fact, page: Node | None, told: Told, origins: Origins, silent: frozenset[str]
 ) -> Iterator[_Difference]:
     if final is None or page is None:
         shown = final if final is not None else page
-        # Braces around nothing say no more than nothing does.
-        if final is not page and shown is not None and (shown.members or shown.open):
+        # To take nothing and to take an empty structure is the same; to return them is not.
+        if shown is not None and (shown.members or shown.open or where.endswith(".output")):
             kept_at = (fact.text, _line(final, fact.page))
             yield _Difference(where, "type", _type(final), kept_at, _type(page), _line(page, told.page))
         return
-    explained = explained and not page.unexplained
     todo = [(where, final, page)]
     while todo:
         here, kept, other = todo.pop()
@@ -176,12 +176,14 @@ def _side(
         if kept.enum != other.enum and (other.line or other.enum):
             enum_at = origins.fact(kept, "enum", fact.text)
             yield _Difference(here, "enum", "|".join(kept.enum) or kept.type, enum_at, _enum(other), line)
-        for flag in ("streaming", "eventstream", "jsonvalue", *(("union", "idempotent") if explained else ())):
+        for flag in _FLAGS:
+            if flag in silent:
+                continue
             mine, theirs = bool(getattr(kept, flag)), bool(getattr(other, flag))
             if mine != theirs:
                 yield _Difference(here, flag, _HAS[mine], place, _HAS[theirs], line)
         for name in [*kept.members, *(name for name in other.members if name not in kept.members)]:
-            yield from _member(f"{here}.{name}", name, kept, place, other, line, explained, fact, origins)
+            yield from _member(f"{here}.{name}", name, kept, place, other, line, silent, fact, origins)
             if name in kept.members and name in other.members:
                 todo.append((f"{here}.{name}", kept.members[name], other.members[name]))
         for suffix, part in (("[]", "member"), ("{key}", "key"), ("{}", "value")):
@@ -197,7 +199,7 @@ def _member(
     place: tuple[Text, int],
     other: Node,
     line: int,
-    explained: bool,
+    silent: frozenset[str],
     fact: Fact,
     origins: Origins,
 ) -> Iterator[_Difference]:
@@ -208,7 +210,7 @@ def _member(
         line = theirs.line or theirs.bullet or line
     if mine is None or theirs is None:
         yield _Difference(here, "member", _HAS[mine is not None], place, _HAS[theirs is not None], line)
-    elif explained and (name in kept.required) != (name in other.required):
+    elif "required" not in silent and (name in kept.required) != (name in other.required):
         words = {True: "required", False: "optional"}
         yield _Difference(here, "required", words[name in kept.required], place, words[name in other.required], line)
 
