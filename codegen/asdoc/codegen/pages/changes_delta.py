@@ -119,8 +119,10 @@ def project(root: Node, told: dict[str, Any], line: int) -> Node | None:
 def _inside(node: Node, value: Any, out: Node, line: int) -> list[tuple[Node, Any, Node]] | None:
     """Fill `out` with what the value tells of the node; what is left to do inside it, or None where they differ."""
     out.type = node.type
+    if node.recursive:
+        out.recursive = True  # where the dictionary goes a level further, it repeats what stands above
+        return []
     if value == [] and node.type in ("structure", "list", "map"):
-        out.recursive = node.recursive
         return []
     if node.type == "structure":
         if not isinstance(value, dict) or not value.keys() <= node.members.keys():
