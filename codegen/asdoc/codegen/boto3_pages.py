@@ -30,10 +30,11 @@ _CREDENTIALS = {"aws_access_key_id": "documented", "aws_secret_access_key": "doc
 
 
 def write_pages(
-    services: Sequence[str], out: Path, progress: Callable[[str, int], None] | None = None
+    services: Sequence[str], out: Path, progress: Callable[[str, int], None] | None = None, *, dated: str = ""
 ) -> dict[str, int]:
     """Write the pages of the services below `out`, as `SERVICE.rst` and `SERVICE/…`, and their manifest.
 
+    The manifest has the day `dated`, where one is given: an older boto3 writes what was documented in its time.
     Returns how many pages each has; `progress` is told so after each service. Raises AsdocError for a service that
     the installed boto3 does not know, before anything is written, and where the folder cannot be written to.
     """
@@ -42,7 +43,8 @@ def write_pages(
     counts: dict[str, int] = {}
     for service in services:
         pages = _write_service(service, out)
-        manifest["services"][service] = {**installed.versions(), "pages": pages}
+        told = {**installed.versions(), **({"dated": dated} if dated else {})}
+        manifest["services"][service] = {**told, "pages": pages}
         manifest["services"] = dict(sorted(manifest["services"].items()))
         write_atomic(out / MANIFEST, json.dumps(manifest, indent=1) + "\n")
         counts[service] = len(pages)
