@@ -124,6 +124,14 @@ def test_of_pages_without_a_day_the_later_release_is_newer_whatever_it_knows() -
     assert output(merged, "Stop")["State"].enum == ("A",)
 
 
+def test_a_later_release_is_newer_than_a_day_of_an_earlier_one() -> None:
+    pages = [
+        told("Stop", deployment("A"), release="1.9.0", path="old"),
+        told("Stop", deployment("B"), release="1.10.0", date="2026-01-01", path="new"),
+    ]
+    assert output(merge(pages), "Stop")["State"].enum == ("B",)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "winner"),
     [

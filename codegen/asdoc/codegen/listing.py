@@ -11,6 +11,9 @@ from asdoc.runtime.errors import AsdocError
 from .boto3_pages import MANIFEST, read_manifest
 from .pages import PageError, Text
 
+_SUFFIXES = frozenset((".rst", ".html", ".txt"))
+"""What is taken for a page in a folder; its reader is chosen by what it contains."""
+
 
 def listed(pages: Sequence[Path]) -> list[tuple[Path, Path]]:
     """(folder that a page is named from, page) for every page once, in the order of names."""
@@ -18,7 +21,7 @@ def listed(pages: Sequence[Path]) -> list[tuple[Path, Path]]:
     for path in pages:
         root = _root(path)
         if path.is_dir():
-            inside = sorted(path.rglob("*.rst")) or sorted(path.glob("*.txt"))
+            inside = (page for page in path.rglob("*") if page.suffix in _SUFFIXES and page.is_file())
             visible = (page for page in inside if not any(part[0] == "." for part in page.relative_to(path).parts))
             found.update((page.absolute(), root) for page in visible)
         elif path.is_file():

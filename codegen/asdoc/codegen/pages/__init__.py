@@ -82,5 +82,5 @@ def read_pages(path: str, data: bytes) -> tuple[list[AnyPage], Text]:
         path,
         1,
         "this is no page of a format that asdoc reads",
-        hint="It reads the .rst pages that boto3 writes; make them with `asdoc pages SERVICE --out DIR`.",
+        hint="It reads boto3's pages (.rst, HTML and its text) and API-changes pages; `asdoc pages` writes some.",
     )

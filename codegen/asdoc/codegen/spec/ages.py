@@ -1,8 +1,8 @@
 """Which of two pages is the newer one.
 
-A dated page is as old as its day; one without is taken as of today, and so newer than any that has one. Of two without
-a day the later release wrote the newer. Where neither tells, AWS's own habit does: it adds members and values, so the
-page that strictly knows more is the newer (`knows-more`).
+Two dated pages are as old as their days. Else the later release wrote the newer, where manifests tell both. Else a page
+without a day is taken as of today, and so newer than one that has one. Where nothing of this tells, AWS's own habit
+does: it adds members and values, so the page that strictly knows more is the newer (`knows-more`).
 """
 
 from __future__ import annotations
@@ -26,12 +26,11 @@ class Told(NamedTuple):
 
 def compare(one: AnyPage, other: AnyPage) -> int:
     """1 where day or release make `one` the newer, -1 where the other, 0 where they tell nothing."""
-    if one.date != other.date:
-        return 1 if not one.date or (other.date and one.date > other.date) else -1
-    if one.date or not one.release or not other.release:
-        return 0
-    mine, theirs = _version(one.release), _version(other.release)
-    return (mine > theirs) - (mine < theirs)
+    if one.date and other.date:
+        return (one.date > other.date) - (one.date < other.date)
+    if one.release and other.release and one.release != other.release:
+        return 1 if _version(one.release) > _version(other.release) else -1
+    return bool(other.date) - bool(one.date)
 
 
 def newest_first(told: Sequence[Told], behind: Callable[[AnyPage], None]) -> list[Told]:
