@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from asdoc.codegen.dates import Dated, Dates, parse
@@ -18,6 +20,8 @@ from asdoc.runtime.errors import AsdocError
         (["2023-05-01"], "", "2024-01-01", Dated("2024-01-01", "manifest")),
         (["2023-05-01"], "2022-07-13", "", Dated("2022-07-13", "page")),
         (["old/*=2021-01-01"], "2022-07-13", "2024-01-01", Dated("2021-01-01", "given")),
+        (["/pages/*=2021-01-01"], "2022-07-13", "", Dated("2021-01-01", "given")),
+        (["ld/*=2021-01-01"], "2022-07-13", "", Dated("2022-07-13", "page")),
         (["new/*=2021-01-01"], "2022-07-13", "", Dated("2022-07-13", "page")),
         (["*=2021-01-01", "page.rst=2021-02-02"], "", "", Dated("2021-02-02", "given")),
     ],
@@ -25,7 +29,7 @@ from asdoc.runtime.errors import AsdocError
 def test_a_day_comes_from_the_nearest_that_tells_it(
     given: list[str], page: str, manifest: str, expected: Dated
 ) -> None:
-    assert parse(given).of("old/page.rst", page, manifest) == expected
+    assert parse(given).of(Path("/pages/old/page.rst"), page, manifest) == expected
 
 
 def test_a_pattern_may_hold_the_sign_that_ends_it() -> None:
@@ -45,6 +49,6 @@ def test_two_days_for_all_pages_are_refused() -> None:
 
 def test_a_pattern_that_fits_no_page_is_refused() -> None:
     dates = parse(["old/*=2021-01-01", "*.txt=2021-01-01"])
-    dates.check(["old/a.rst", "b.txt"])
+    dates.check([Path("/pages/old/a.rst"), Path("/pages/b.txt")])
     with pytest.raises(AsdocError, match=r"'\*\.txt'"):
-        dates.check(["old/a.rst"])
+        dates.check([Path("/pages/old/a.rst")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import NamedTuple
 
 from asdoc.runtime.errors import AsdocError
@@ -24,12 +25,12 @@ class Dates(NamedTuple):
     default: str = ""
     """For every page that carries none and whose manifest tells none."""
     by_pattern: tuple[tuple[str, str], ...] = ()
-    """(pattern of names, day): outranks what the page carries; of several that fit, the last one counts."""
+    """(pattern of paths, day): outranks what the page carries; of several that fit, the last one counts."""
 
-    def of(self, name: str, page: str, manifest: str) -> Dated:
-        """The day of the page called `name`, from what itself and its manifest tell."""
+    def of(self, path: Path, page: str, manifest: str) -> Dated:
+        """The day of the page in a file, from what itself and its manifest tell."""
         for pattern, date in reversed(self.by_pattern):
-            if _fits(name, pattern):
+            if _fits(path, pattern):
                 return Dated(date, "given")
         if page:
             return Dated(page, "page")
@@ -37,18 +38,18 @@ class Dates(NamedTuple):
             return Dated(manifest, "manifest")
         return Dated(self.default, "given") if self.default else Dated()
 
-    def check(self, names: Iterable[str]) -> None:
+    def check(self, paths: Iterable[Path]) -> None:
         """Raise AsdocError for a pattern that none of the pages fits: it is most likely mistyped."""
         waiting = dict(self.by_pattern)
-        for name in names:
-            for pattern in [pattern for pattern in waiting if _fits(name, pattern)]:
-                del waiting[pattern]
+        for path in paths:
             if not waiting:
                 return
+            for pattern in [pattern for pattern in waiting if _fits(path, pattern)]:
+                del waiting[pattern]
         for pattern, date in waiting.items():
             raise AsdocError(
                 f"dating pages: none of those given is called {pattern!r}, of {pattern}={date}.",
-                hint="A pattern fits the name of a page or its path below the folder given; * stands for anything.",
+                hint="A pattern fits a page's whole path or the end of it, from a folder on; * stands for anything.",
             )
 
 
@@ -86,5 +87,6 @@ def _check(date: str, value: str) -> None:
         raise AsdocError(f"dating pages: {value!r} has no day.", hint="A day is written as 2022-07-13.")
 
 
-def _fits(name: str, pattern: str) -> bool:
-    return fnmatchcase(name, pattern) or fnmatchcase(name.rpartition("/")[2], pattern)
+def _fits(path: Path, pattern: str) -> bool:
+    whole = path.as_posix()
+    return fnmatchcase(whole, pattern) or fnmatchcase(whole, f"*/{pattern}")

@@ -52,7 +52,7 @@ def extract(
     refused: list[PageError] = []
     broken: set[str] = set()
     prefix = prefixes(found_pages)
-    given.dates.check(prefix[root] + path.relative_to(root).as_posix() for root, path in found_pages)
+    given.dates.check(path for _, path in found_pages)
     manifests = {root: Manifest(root) for root in sorted({root for root, _ in found_pages})}
     for root, path in found_pages:
         name = path.relative_to(root).as_posix()
@@ -60,7 +60,7 @@ def extract(
         try:
             found, text = read_pages(prefix[root] + name, data)
             manifests[root].compare(name, text)
-            settle(found, prefix[root] + name, root, manifests[root], given)
+            settle(found, path, root, manifests[root], given)
         except PageError as error:
             refused.append(error)
             broken |= {*candidates(identify(name, data)), manifests[root].service(name)}

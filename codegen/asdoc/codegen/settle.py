@@ -19,19 +19,19 @@ class Given(NamedTuple):
     dates: Dates = Dates()
 
 
-def settle(pages: Sequence[AnyPage], name: str, root: Path, manifest: Manifest, given: Given) -> None:
-    """Complete the pages of the document called `name` below `root` (service, day, release, edition).
+def settle(pages: Sequence[AnyPage], path: Path, root: Path, manifest: Manifest, given: Given) -> None:
+    """Complete the pages of the document in the file `path` below `root` (service, day, release, edition).
 
     A page that tells no fact of a service may stay without one. Raises PageError where a service cannot be told.
     """
-    if all(isinstance(page, OtherPage) and not page.service for page in pages) and not given.service:
+    if not pages or (not given.service and all(isinstance(page, OtherPage) and not page.service for page in pages)):
         return
-    named = services.resolve(pages, name, given.service)
+    named = services.resolve(pages, pages[0].path, given.service)
     versions = manifest.versions(named.service)
     day = manifest.dated(named.service)
     for page in pages:
         page.service = page.service or named.service
         page.named = named.rule
-        page.date, page.dated = given.dates.of(name, page.date, day)
+        page.date, page.dated = given.dates.of(path, page.date, day)
         page.release = versions.get("botocore", "")
         page.edition = page.date or page.release or f"{page.reader} {root}"
