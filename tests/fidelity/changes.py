@@ -20,6 +20,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +97,8 @@ def docstring(operation: Any) -> str:
     """The method's own documentation, as HTML. `operation` is botocore's model of it."""
     from botocore import hooks, xform_name
     from botocore.docs.docstring import ClientMethodDocstring
-    from docutils.core import publish_parts
-    from docutils.writers.html5_polyglot import Writer
 
+    core, html5 = import_module("docutils.core"), import_module("docutils.writers.html5_polyglot")
     text = ClientMethodDocstring(
         operation_model=operation,
         method_name=operation.name,
@@ -107,7 +107,7 @@ def docstring(operation: Any) -> str:
         example_prefix=f"client.{xform_name(operation.name)}",
         include_signature=False,
     )
-    parts = publish_parts(str(text), settings_overrides={"report_level": 4}, writer=Writer())
+    parts = core.publish_parts(str(text), settings_overrides={"report_level": 4}, writer=html5.Writer())
     return str(parts["fragment"])
 
 
@@ -174,9 +174,7 @@ def _hidden(operation: Any) -> dict[str, str]:
 
 def text_of(markup: str) -> str:
     """What is left of a page."""
-    from trafilatura import extract
-
-    return extract(markup) or ""
+    return import_module("trafilatura").extract(markup) or ""
 
 
 def _documents(service: str) -> Iterator[tuple[str, list[str]]]:
