@@ -275,6 +275,18 @@ def test_places_of_one_shape_take_its_newest_reading(source: dict[str, Any] | No
     assert merged.ages["rendered--GetDeployment"] == "derived:knows-more"
 
 
+def test_what_a_caller_must_give_is_not_required_of_an_answer() -> None:
+    grown = deployment("A", Key=struct("Id", Id=leaf()))
+    merged = merge(
+        [
+            told("GetPlan", struct(Plan=deployment("A")), date="2022-01-01"),
+            told("PutPlan", None, request=struct("Plan", Plan=grown)),
+        ]
+    )
+    key = output(merged, "GetPlan")["Plan"].members["Key"]
+    assert (list(key.members), key.required) == (["Id"], [])
+
+
 def test_pages_that_were_written_together_keep_what_each_says() -> None:
     pages = [told("GetDeployment", deployment("A")), told("StopDeployment", deployment("A", "B"))]
     merged = merge(pages)

@@ -218,6 +218,15 @@ def _told_apart(older: Place, newer: Place, tellers: dict[str, list[OperationPag
 def _adopt(older: Place, newer: Place, origins: Origins) -> bool:
     """Make the older place say what the newer one says; whether that changed anything."""
     changed = False
+    both_taken = older.side == newer.side == "input"
+
+    def taken(node: Node, text: Text) -> Node:
+        copy = copied(node, text, origins)
+        if not both_taken:
+            for _, inner in alike.walk(copy):
+                inner.required = []  # what a caller must give is not what an answer must have
+        return copy
+
     todo = [(older.node, newer.node)]
     while todo:
         old, new = todo.pop()
@@ -226,7 +235,7 @@ def _adopt(older: Place, newer: Place, origins: Origins) -> bool:
         text = origins.text(new, newer.text)
         if old.open or old.type != new.type:
             changed = True
-            _become(old, copied(new, text, origins), text, origins)
+            _become(old, taken(new, text), text, origins)
             continue
         if set(old.enum) != set(new.enum):
             changed = True
@@ -236,10 +245,9 @@ def _adopt(older: Place, newer: Place, origins: Origins) -> bool:
             changed = True
             known = old.members
             old.members = {
-                name: known[name] if name in known else copied(child, text, origins)
-                for name, child in new.members.items()
+                name: known[name] if name in known else taken(child, text) for name, child in new.members.items()
             }
-            needed = {*old.required, *(new.required if older.side == newer.side == "input" else ())}
+            needed = {*old.required, *(new.required if both_taken else ())}
             old.required = [name for name in old.members if name in needed]
         todo.extend((old.members[name], child) for name, child in new.members.items())
         for mine, theirs in ((old.member, new.member), (old.key, new.key), (old.value, new.value)):
