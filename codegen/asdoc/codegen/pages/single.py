@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from . import rst, rst_extra
 from .facts import AnyPage, ExceptionPage, Identity, OtherPage, PaginatorPage, ServicePage, WaiterPage
@@ -30,8 +31,9 @@ _CLIENT = re.compile(r" +client = boto3\.client\('([a-z0-9][a-z0-9.-]*)'\)")
 _TITLE = re.compile(r" +A low-level client representing (\S.{0,199})")
 _METHOD = re.compile(r"( *)\.\. py:method:: (?:([A-Za-z][A-Za-z0-9]*)\.Client\.)?([a-z_][a-z0-9_]*)\((.*)\)")
 _LISTED = re.compile(r" *\* +:py:(?:meth|class):`~?[A-Za-z][A-Za-z0-9]*\.(Client|Paginator|Waiter)\.([A-Za-z0-9_]+)`")
+_ANNOUNCED = {"The available paginators are:": "Paginator", "The available waiters are:": "Waiter"}
 _DIRECTIVE = "  .. py:method:: "
-_PAD = 2
+_BODY = "    "
 
 
 _READERS: dict[str, Callable[[Text, int, str, str, str], PaginatorPage | WaiterPage | ExceptionPage]] = {
@@ -94,7 +96,7 @@ def read(text: Text) -> list[AnyPage]:
             pages += [page for _, page in operations]
         elif kind in _READERS and name:
             found.add((kind, name))
-            pages.append(moved(_READERS[kind](Part(text, start, end, 0), 1, service, client, name), start - 1))
+            pages.append(moved(_READERS[kind](Part(text, start, end), 1, service, client, name), start - 1))
         else:
             pages.append(_other(text, service, client, lines[start].partition(":: ")[2].partition("(")[0]))
     _list(text, overview, found)
@@ -123,8 +125,8 @@ def _client(text: Text, service: str, client: str, start: int, end: int) -> list
     lines = text.lines
     starts = [number for number in range(start, end) if lines[number].startswith(_DIRECTIVE)]
     found: list[tuple[str, AnyPage]] = []
-    for begin, stop in zip(starts, [*starts[1:], end], strict=True):
-        part = Part(text, begin, stop, _PAD)
+    for begin, stop in pairwise([*starts, end]):
+        part = Part(text, begin, stop)
         match = _METHOD.fullmatch(part.lines[1])
         if match is None:
             raise text.refuse(begin, "this is not the name of a method")
@@ -140,7 +142,7 @@ def _client(text: Text, service: str, client: str, start: int, end: int) -> list
 def _is_written(text: Text, number: int) -> bool:
     """True for a method that a person wrote, such as `close`: its docstring begins after deeper white space."""
     following = text.lines[number + 2] if number + 2 < len(text.lines) else ""
-    return not following.strip() and len(following) > 2 * _PAD
+    return not following.strip() and len(following) > len(_BODY)
 
 
 def _other(text: Text, service: str, client: str, title: str) -> OtherPage:
@@ -150,10 +152,17 @@ def _other(text: Text, service: str, client: str, title: str) -> OtherPage:
 def _list(text: Text, overview: ServicePage, found: set[tuple[str, str]]) -> None:
     """Note what the page lists. Raises PageError where it ends before it has documented all of that."""
     lists = {"Client": overview.methods, "Paginator": overview.paginators, "Waiter": overview.waiters}
+    announced = {"Client"}
     for number, line in enumerate(text.lines):
-        if ":py:" in line and (match := _LISTED.fullmatch(line.rstrip())) is not None:
+        if line in _ANNOUNCED:
+            announced.add(_ANNOUNCED[line])
+        elif ":py:" in line and (match := _LISTED.fullmatch(line.rstrip())) is not None:
             lists[match[1]].setdefault(match[2], number)
     for kind, names in lists.items():
+        if kind in announced and not names:
+            raise text.refuse(
+                len(text.lines) - 1, f"the page ends before it lists what of the kind {kind} it documents"
+            )
         for name, number in names.items():
             if (kind, name) not in found:
                 raise text.refuse(len(text.lines) - 1, f"the page ends before {name}, which line {number} lists")

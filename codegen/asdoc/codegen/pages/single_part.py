@@ -19,20 +19,20 @@ _PAGE_LINES: dict[type[Page], tuple[str, ...]] = {
 
 
 class Part(Text):
-    """The lines of a page from `start` up to, not including, `end`, without their first `indent` columns.
+    """The lines of a page from `start` up to, not including, `end`, without white space at their ends.
 
-    Its first line is line 1, and white space at line ends is gone; errors name the line of the page.
+    Its first line is line 1; errors name the line of the page.
     """
 
     __slots__ = ("_end", "_start", "_whole")
 
-    def __init__(self, whole: Text, start: int, end: int, indent: int) -> None:
+    def __init__(self, whole: Text, start: int, end: int) -> None:
         self._whole = whole
         self._start = start
         self._end = end
         self.path = whole.path
         self.sha256 = whole.sha256
-        self.lines = ["", *[line[indent:].rstrip() for line in whole.lines[start:end]]]
+        self.lines = ["", *[line.rstrip() for line in whole.lines[start:end]]]
         self.text = "\n".join(self.lines[1:])
 
     def refuse(self, line: int, reason: str, *, cut: str = "") -> PageError:

@@ -1,0 +1,520 @@
+"""Pages of boto3's older layout, one a service: each part is read, at its own lines, or the page is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from asdoc.codegen.pages import (
+    AnyPage,
+    OperationPage,
+    OtherPage,
+    PageError,
+    PaginatorPage,
+    ServicePage,
+    WaiterPage,
+    identify,
+    read_pages,
+)
+
+GARDEN = """\
+
+
+******
+Garden
+******
+
+.. contents:: Table of Contents
+   :depth: 2
+
+
+======
+Client
+======
+
+
+
+.. py:class:: Garden.Client
+
+  A low-level client representing Amazon Garden Service
+  
+
+  Words about gardens.
+
+  ::
+
+    
+    import boto3
+    
+    client = boto3.client('garden-beds')
+
+  
+  These are the available methods:
+  
+  *   :py:meth:`~Garden.Client.close`
+
+  
+  *   :py:meth:`~Garden.Client.list_beds`
+
+  
+  *   :py:meth:`~Garden.Client.plant`
+
+  
+
+  .. py:method:: close()
+
+        
+    Closes underlying endpoint connections.
+
+
+  .. py:method:: list_beds(**kwargs)
+
+    
+
+    Lists the beds.
+
+    .. danger::
+
+        This operation is deprecated and may not function as expected. This operation should not be used.
+
+    
+
+    See also: `AWS API Documentation <https://docs.aws.amazon.com/goto/WebAPI/garden-2020-01-01/ListBeds>`_    
+
+
+    **Request Syntax** 
+    ::
+
+      response = client.list_beds(
+          NextToken='string'
+      )
+    :type NextToken: string
+    :param NextToken: 
+
+      Where to go on.
+
+      
+
+    
+    
+    :rtype: dict
+    :returns: 
+      
+      **Response Syntax** 
+
+      
+      ::
+
+        {
+            'Beds': [
+                {
+                    'Name': 'string'
+                },
+            ],
+            'NextToken': 'string'
+        }
+      **Response Structure** 
+
+      
+
+      - *(dict) --* 
+        
+
+        - **Beds** *(list) --* 
+
+          The beds.
+
+          
+          
+
+          - *(dict) --* 
+
+            A bed. This is a Tagged Union structure. Only one of the members can be set.
+
+            
+            
+
+            - **Name** *(string) --* 
+
+              Its name.
+
+              
+        
+      
+        
+
+        - **NextToken** *(string) --* 
+
+          Where to go on.
+
+          
+    
+    **Exceptions** 
+    
+    *     :py:class:`Garden.Client.exceptions.FrostException`
+
+    
+
+  .. py:method:: plant(**kwargs)
+
+    
+
+    Plants something.
+
+    
+
+    See also: `AWS API Documentation <https://docs.aws.amazon.com/goto/WebAPI/garden-2020-01-01/PlantIt>`_    
+
+
+    **Request Syntax** 
+    ::
+
+      response = client.plant(
+          Name='string',
+          Bed='string'
+      )
+    :type Name: string
+    :param Name: **[REQUIRED]** 
+
+      The name.
+
+      
+
+    
+    :type Bed: string
+    :param Bed: 
+
+      The bed. This field is autopopulated if not provided.
+
+      
+
+    
+    
+    :returns: None
+    **Examples** 
+
+    The following example plants a rose.
+    ::
+
+      response = client.plant(
+          Bed='# north  
+====
+Rules
+====',
+          Name='rose',
+      )
+      
+      print(response)
+
+    
+    Expected Output:
+    ::
+
+      {
+          'ResponseMetadata': {
+              '...': '...',
+          },
+      }
+
+    
+
+==========
+Paginators
+==========
+
+
+The available paginators are:
+
+* :py:class:`Garden.Paginator.ListBeds`
+
+
+
+.. py:class:: Garden.Paginator.ListBeds
+
+  ::
+
+    
+    paginator = client.get_paginator('list_beds')
+
+  
+  
+
+  .. py:method:: paginate(**kwargs)
+
+    Creates an iterator that will paginate through responses from :py:meth:`Garden.Client.list_beds`.
+
+    See also: `AWS API Documentation <https://docs.aws.amazon.com/goto/WebAPI/garden-2020-01-01/ListBeds>`_    
+
+
+    **Request Syntax** 
+    ::
+
+      response_iterator = paginator.paginate(
+          PaginationConfig={
+              'MaxItems': 123,
+              'PageSize': 123,
+              'StartingToken': 'string'
+          }
+      )
+    :type PaginationConfig: dict
+    :param PaginationConfig: 
+
+      A dictionary that provides parameters to control pagination.
+
+      
+
+    
+      - **MaxItems** *(integer) --* 
+
+        
+      
+      - **PageSize** *(integer) --* 
+
+        
+      
+      - **StartingToken** *(string) --* 
+
+        
+    
+    
+    :rtype: dict
+    :returns: 
+      
+      **Response Syntax** 
+
+      
+      ::
+
+        {
+            'Beds': [
+                'string',
+            ],
+            'NextToken': 'string'
+        }
+      **Response Structure** 
+
+      
+
+      - *(dict) --* 
+        
+
+        - **Beds** *(list) --* 
+
+          
+
+          - *(string) --* 
+
+          
+      
+        - **NextToken** *(string) --* 
+
+          A token to resume pagination.
+
+          
+    
+
+=======
+Waiters
+=======
+
+
+The available waiters are:
+
+* :py:class:`Garden.Waiter.Planted`
+
+
+
+.. py:class:: Garden.Waiter.Planted
+
+  ::
+
+    
+    waiter = client.get_waiter('planted')
+
+  
+  
+
+  .. py:method:: wait(**kwargs)
+
+    Polls :py:meth:`Garden.Client.list_beds` every 5 seconds until a successful state is reached. An error is returned \
+after 60 failed checks.
+
+    See also: `AWS API Documentation <https://docs.aws.amazon.com/goto/WebAPI/garden-2020-01-01/ListBeds>`_    
+
+
+    **Request Syntax** 
+    ::
+
+      waiter.wait(
+          WaiterConfig={
+              'Delay': 123
+          }
+      )
+    :type WaiterConfig: dict
+    :param WaiterConfig: 
+
+      A dictionary that provides parameters to control waiting behavior.
+
+      
+
+    
+      - **Delay** *(integer) --* 
+
+        
+    
+    
+    :returns: None
+
+================
+Service Resource
+================
+
+
+
+.. py:class:: Garden.ServiceResource()
+
+  A resource representing Amazon Garden Service::
+
+    
+    garden = boto3.resource('garden-beds')
+
+  
+  .. py:method:: plant(**kwargs)
+
+    
+
+    Plants something.
+"""  # noqa: W291, W293 - boto3 ends lines with spaces
+
+
+def line_of(words: str, *, after: str = "") -> int:
+    """The number of the first line that holds the words, below the first that holds `after`."""
+    lines = GARDEN.split("\n")
+    start = next(at for at, line in enumerate(lines) if after in line)
+    return next(at for at in range(start, len(lines)) if words in lines[at]) + 1
+
+
+def read(text: str = GARDEN) -> list[AnyPage]:
+    return read_pages("garden-beds.rst", text.encode())[0]
+
+
+def operation(method: str) -> OperationPage:
+    (found,) = [page for page in read() if isinstance(page, OperationPage) and page.method == method]
+    return found
+
+
+def test_the_page_names_its_service_three_times() -> None:
+    assert identify("x.rst", GARDEN.encode()) == ("garden-beds", "Garden", "Amazon Garden Service")
+    assert {(page.service, page.client, page.reader) for page in read()} == {("garden-beds", "Garden", "single")}
+
+
+def test_every_part_becomes_a_page_of_its_kind() -> None:
+    assert [type(page) for page in read()] == [
+        ServicePage,
+        OtherPage,
+        OperationPage,
+        OperationPage,
+        PaginatorPage,
+        WaiterPage,
+        OtherPage,
+    ]
+
+
+def test_the_page_of_the_service_has_what_is_listed() -> None:
+    found = read()[0]
+    assert isinstance(found, ServicePage)
+    assert found.client_line == line_of(".. py:class:: Garden.Client")
+    assert found.methods == {
+        "close": line_of("~Garden.Client.close"),
+        "list_beds": line_of("~Garden.Client.list_beds"),
+        "plant": line_of("~Garden.Client.plant"),
+    }
+    assert list(found.paginators) == ["ListBeds"]
+    assert list(found.waiters) == ["Planted"]
+
+
+def test_an_operation_is_named_by_its_link() -> None:
+    found = operation("plant")
+    assert (found.operation, found.operation_derived) == ("PlantIt", False)
+    assert found.method_line == line_of("py:method:: plant")
+    assert found.operation_line == line_of("PlantIt")
+    assert found.documentation.endswith("/garden-2020-01-01/PlantIt")
+    assert (found.output, found.errors) == (None, [])
+
+
+def test_lines_of_an_input_are_those_of_the_whole_page() -> None:
+    root = operation("plant").input
+    assert root is not None
+    assert root.required == ["Name"]
+    assert root.line == line_of("response = client.plant(")
+    assert root.members["Name"].line == line_of("Name='string'", after="py:method:: plant")
+    assert root.members["Name"].bullet == line_of(":param Name")
+    assert root.members["Bed"].idempotent == line_of("autopopulated")
+
+
+def test_lines_of_an_answer_are_those_of_the_whole_page() -> None:
+    found = operation("list_beds")
+    assert found.deprecated == line_of("is deprecated")
+    assert found.errors == [("FrostException", line_of("FrostException`"))]
+    assert found.output is not None
+    beds = found.output.members["Beds"]
+    assert (beds.type, beds.bullet) == ("list", line_of("**Beds**"))
+    assert beds.member is not None
+    assert beds.member.union == line_of("Tagged Union")
+    assert beds.member.members["Name"].bullet == line_of("**Name**")
+
+
+def test_an_example_keeps_lines_that_look_like_titles() -> None:
+    (example,) = operation("plant").examples
+    assert example.params == {"Bed": "# north\n====\nRules\n====", "Name": "rose"}
+    assert example.output == {}
+    assert example.params_line == line_of("response = client.plant(", after="plants a rose")
+    assert example.caption_line == line_of("plants a rose")
+
+
+def test_a_paginator_is_read() -> None:
+    (found,) = [page for page in read() if isinstance(page, PaginatorPage)]
+    assert (found.name, found.operation, found.method, found.page_size) == ("ListBeds", "ListBeds", "list_beds", True)
+    assert found.operation_line == line_of("ListBeds>`_", after="Garden.Paginator.ListBeds")
+    assert found.output is not None
+    assert list(found.output.members) == ["Beds"]
+
+
+def test_a_waiter_is_read() -> None:
+    (found,) = [page for page in read() if isinstance(page, WaiterPage)]
+    assert (found.name, found.operation, found.method) == ("Planted", "ListBeds", "list_beds")
+    assert (found.delay, found.max_attempts, found.polls_line) == (5, 60, line_of("Polls"))
+
+
+def test_a_page_cut_anywhere_but_between_its_parts_is_refused() -> None:
+    """Examples, paginators and waiters may be absent, so a page that ends where they would begin says nothing wrong."""
+    lines = GARDEN.split("\n")
+    nothing = line_of(":returns: None", after="py:method:: plant")
+    whole = [
+        range(nothing, nothing + 1),
+        range(line_of("      }", after="'...': '...'"), line_of("The available paginators")),
+        range(line_of("**NextToken**", after="Garden.Paginator.ListBeds"), line_of("The available waiters")),
+        range(line_of(":returns: None", after="Polls"), line_of("Garden.ServiceResource")),
+    ]
+    for count in range(line_of(".. py:class:: Garden.Client"), line_of("Garden.ServiceResource")):
+        try:
+            read("\n".join(lines[:count]))
+        except PageError:
+            continue
+        assert any(count in accepted for accepted in whole), f"cut after line {count}"
+
+
+def test_what_is_listed_and_not_there_is_named() -> None:
+    text = GARDEN.replace("Garden.Client.close`", "Garden.Client.prune`")
+    with pytest.raises(PageError, match=f"before prune, which line {line_of('Client.close`')} lists"):
+        read(text)
+
+
+def test_a_part_that_ends_too_early_is_refused_where_it_ends() -> None:
+    text = GARDEN.replace("    :returns: None\n    **Examples**", "    **Examples**")
+    with pytest.raises(PageError, match=f"what line {line_of('py:method:: plant')} begins ends before it says"):
+        read(text)
+
+
+def test_a_page_without_the_name_of_its_service_is_refused() -> None:
+    with pytest.raises(PageError, match="how to make the client"):
+        read(GARDEN.replace("boto3.client('garden-beds')", "boto3.client(name)"))
