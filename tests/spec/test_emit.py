@@ -14,6 +14,8 @@ from asdoc.codegen import emit
 from asdoc.codegen.extract import extract
 from asdoc.codegen.pages import OperationPage, read_pages
 from asdoc.codegen.pages.facts import Node
+from asdoc.codegen.spec import files, load_spec
+from asdoc.codegen.wire import import_wire
 from tests.pages.written import page
 from tests.seeds import SEEDS, seed
 
@@ -153,31 +155,37 @@ def test_a_page_that_no_service_can_be_told_of_is_refused_and_the_others_are_wri
     assert (tmp_path / "named" / "sms-voice.json").is_file()
 
 
-@pytest.mark.seeds
-@pytest.mark.parametrize("emitted", ["spec", "facts"])
-def test_the_seeds_alone_say_that_a_deployment_may_be_reverted(tmp_path: Path, emitted: str) -> None:
+def seeds_into(out: Path, emitted: str) -> None:
     seed("000")
-    extraction = extract(sorted(SEEDS.glob("*.txt")), tmp_path, emit=emitted)
+    extraction = extract(sorted(SEEDS.glob("*.txt")), out, emit=emitted)
     assert extraction.refused == []
-    assert {name: counts["operations"] for name, counts in extraction.services.items()} == {
-        "appconfig": 13,
-        "proton": 1,
-    }
-    if emitted == "facts":
-        operations = json.loads((tmp_path / "appconfig.json").read_text(encoding="utf-8"))["operations"]
-        for verb in ("Get", "Start", "Stop"):
-            assert "REVERTED" in operations[f"{verb}Deployment"]["output"]["members"]["State"]["enum"]
-        assert "output.State" in operations["GetDeployment"]["derived"]
-        return
-    shapes = json.loads((tmp_path / "appconfig" / "shapes.json").read_text(encoding="utf-8"))["$defs"]
-    operations = json.loads((tmp_path / "appconfig" / "operations.json").read_text(encoding="utf-8"))["operations"]
+    assert {name: told["operations"] for name, told in extraction.services.items()} == {"appconfig": 13, "proton": 1}
+
+
+@pytest.mark.seeds
+def test_the_facts_of_the_seeds_say_that_a_deployment_may_be_reverted(tmp_path: Path) -> None:
+    seeds_into(tmp_path, "facts")
+    operations = json.loads((tmp_path / "appconfig.json").read_text(encoding="utf-8"))["operations"]
     for verb in ("Get", "Start", "Stop"):
-        answer = shapes[operations[f"{verb}Deployment"]["output"]]
-        assert "REVERTED" in shapes[answer["properties"]["State"]["$ref"].rpartition("/")[2]]["enum"]
-    sources = json.loads((tmp_path / "appconfig" / "sources.json").read_text(encoding="utf-8"))
+        assert "REVERTED" in operations[f"{verb}Deployment"]["output"]["members"]["State"]["enum"]
+    assert "output.State" in operations["GetDeployment"]["derived"]
+    assert "derived" not in operations["StopDeployment"]
+
+
+@pytest.mark.seeds
+@pytest.mark.parametrize("wire", [False, True], ids=["pages alone", "with wire"])
+def test_the_spec_of_the_seeds_says_so_too_and_which_pages_do_not_know(tmp_path: Path, wire: bool) -> None:
+    if wire:
+        (tmp_path / "appconfig").mkdir()
+        (tmp_path / "appconfig" / "wire.json").write_text(files.dumps(import_wire("appconfig")), encoding="utf-8")
+    seeds_into(tmp_path, "spec")
+    spec = load_spec(tmp_path, "appconfig")
+    for verb in ("Get", "Start", "Stop"):
+        answer = spec.shapes[spec.operations[f"{verb}Deployment"]["output"]]
+        assert "REVERTED" in spec.shapes[answer["properties"]["State"]["$ref"].rpartition("/")[2]]["enum"]
     ignorant = {
         entry["at"]: sorted({place[:3] for places in entry["aside"].values() for place in places})
-        for entry in sources["conflicts"]
+        for entry in spec.sources["conflicts"]
         if entry["at"].endswith("Deployment.output.State")
     }
     assert ignorant == {
@@ -185,7 +193,7 @@ def test_the_seeds_alone_say_that_a_deployment_may_be_reverted(tmp_path: Path, e
         "StartDeployment.output.State": ["002", "003"],
         "StopDeployment.output.State": ["003"],
     }
-    ages = {page["path"][:3]: (page.get("date"), page["dated"]) for page in sources["pages"]}
+    ages = {page["path"][:3]: (page.get("date"), page["dated"]) for page in spec.sources["pages"]}
     assert ages["003"] == ("2022-07-13", "page")
     assert ages["000"] == (None, "derived:undated")
     assert ages["001"] == ages["002"] == (None, "derived:knows-more")

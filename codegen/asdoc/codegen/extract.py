@@ -15,7 +15,7 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 from .compose import compose
-from .listing import Manifest, bytes_of, listed, prefixes
+from .listing import Manifest, bytes_of, latest, listed, prefixes
 from .pages import AnyPage, OperationPage, PageError, Text, identify, read_pages
 from .services import candidates
 from .settle import Given, settle
@@ -70,7 +70,8 @@ def extract(
         for page in found:
             if page.service:
                 read.setdefault(page.service, []).append((page, text))
-                versions.setdefault(page.service, {}).update(manifests[root].versions(page.service))
+                told = manifests[root].versions(page.service)
+                versions[page.service] = latest(versions.get(page.service, {}), told)
     written: dict[str, dict[str, int]] = {}
     for service in sorted(read):
         if service in broken or not any(isinstance(page, OperationPage) for page, _ in read[service]):

@@ -70,6 +70,15 @@ def bytes_of(path: Path) -> bytes:
         ) from error
 
 
+def latest(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
+    """Of the versions that two manifests tell, those of the later release; either may tell nothing."""
+    if not one or not other:
+        return one or other
+    return max(
+        one, other, key=lambda versions: [int(part) for part in versions["botocore"].split(".") if part.isdigit()]
+    )
+
+
 class Manifest:
     """What the manifest of a folder tells of its pages; a folder without one tells nothing, and refuses none."""
 
