@@ -491,8 +491,8 @@ def test_a_page_cut_anywhere_but_between_its_parts_is_refused() -> None:
     nothing = line_of(":returns: None", after="py:method:: plant")
     whole = [
         range(nothing, nothing + 1),
-        range(line_of("      }", after="'...': '...'"), line_of("The available paginators")),
-        range(line_of("**NextToken**", after="Garden.Paginator.ListBeds"), line_of("The available waiters")),
+        range(line_of("      }", after="'...': '...'"), line_of("Garden.Paginator.ListBeds")),
+        range(line_of("**NextToken**", after="Garden.Paginator.ListBeds"), line_of("Garden.Waiter.Planted")),
         range(line_of(":returns: None", after="Polls"), line_of("Garden.ServiceResource")),
     ]
     for count in range(line_of(".. py:class:: Garden.Client"), line_of("Garden.ServiceResource")):
@@ -501,6 +501,13 @@ def test_a_page_cut_anywhere_but_between_its_parts_is_refused() -> None:
         except PageError:
             continue
         assert any(count in accepted for accepted in whole), f"cut after line {count}"
+
+
+def test_a_list_of_no_paginators_is_no_fault() -> None:
+    """boto3 wrote the words above the list for a service that had none, too."""
+    start, end = line_of("* :py:class:`Garden.Paginator.ListBeds`"), line_of("=======", after="resume pagination")
+    lines = GARDEN.split("\n")
+    assert len(read("\n".join([*lines[: start - 1], "", *lines[end - 1 :]]))) == len(read()) - 1
 
 
 def test_what_is_listed_and_not_there_is_named() -> None:

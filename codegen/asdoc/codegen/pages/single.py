@@ -31,7 +31,6 @@ _CLIENT = re.compile(r" +client = boto3\.client\('([a-z0-9][a-z0-9.-]*)'\)")
 _TITLE = re.compile(r" +A low-level client representing (\S.{0,199})")
 _METHOD = re.compile(r"( *)\.\. py:method:: (?:([A-Za-z][A-Za-z0-9]*)\.Client\.)?([a-z_][a-z0-9_]*)\((.*)\)")
 _LISTED = re.compile(r" *\* +:py:(?:meth|class):`~?[A-Za-z][A-Za-z0-9]*\.(Client|Paginator|Waiter)\.([A-Za-z0-9_]+)`")
-_ANNOUNCED = {"The available paginators are:": "Paginator", "The available waiters are:": "Waiter"}
 _DIRECTIVE = "  .. py:method:: "
 _BODY = "    "
 
@@ -152,11 +151,8 @@ def _other(text: Text, service: str, client: str, title: str) -> OtherPage:
 def _list(text: Text, overview: ServicePage, found: set[tuple[str, str]]) -> None:
     """Note what the page lists. Raises PageError where it ends before it has documented all of that."""
     lists = {"Client": overview.methods, "Paginator": overview.paginators, "Waiter": overview.waiters}
-    announced = {"Client"}
     for number, line in enumerate(text.lines):
-        if line in _ANNOUNCED:
-            announced.add(_ANNOUNCED[line])
-        elif ":py:" in line and (match := _LISTED.fullmatch(line.rstrip())) is not None:
+        if ":py:" in line and (match := _LISTED.fullmatch(line.rstrip())) is not None:
             lists[match[1]].setdefault(match[2], number)
     for kind, names in lists.items():
         if kind in announced and not names:
