@@ -275,6 +275,15 @@ def test_places_of_one_shape_take_its_newest_reading(source: dict[str, Any] | No
     assert merged.ages["rendered--GetDeployment"] == "derived:knows-more"
 
 
+def test_an_operation_that_pages_do_not_name_has_the_name_of_the_wire_source() -> None:
+    page = told("StopDbPlan", deployment("A"), method="stop_db_plan", operation_derived=True)
+    source = {"operations": {"StopDBPlan": {}}, "shapes": {}}
+    merged = merge([page], source)
+    assert final(merged, "StopDBPlan").operation_derived
+    assert merged.conflicts == []
+    assert final(merge([page]), "StopDbPlan") is page[0]
+
+
 def test_what_a_caller_must_give_is_not_required_of_an_answer() -> None:
     grown = deployment("A", Key=struct("Id", Id=leaf()))
     merged = merge(

@@ -62,9 +62,10 @@ def merge(pages: Sequence[tuple[AnyPage, Text]], wire: dict[str, Any] | None = N
     behind: set[str] = set()
     origins = Origins()
     pairs: list[tuple[Fact, list[Told]]] = []
+    known = {operation.lower(): operation for operation in wire["operations"]} if wire else {}
     for _, group in sorted(groups.items()):
         ordered = newest_first(group, lambda page: behind.add(page.path)) if len(group) > 1 else group
-        pairs.append((_lead(ordered, origins), ordered))
+        pairs.append((_named(_lead(ordered, origins), known), ordered))
     editions = {group[0].page.edition for _, group in pairs if isinstance(group[0].page, OperationPage)}
     if len(editions) > 1 or len(pairs) < sum(map(len, groups.values())):
         pairs = [(_own(fact, origins), group) for fact, group in pairs]
@@ -131,6 +132,15 @@ def _lead(told: list[Told], origins: Origins) -> Fact:
         parts[kind] = teller[1]
     lead.untold = tuple(sorted(set.intersection(*(set(other.untold) for other, _ in older))))
     return Fact(lead, text, parts)
+
+
+def _named(fact: Fact, known: dict[str, str]) -> Fact:
+    """The fact by the wire source's name of its operation, `DescribeDBInstances`, where pages have only the method's."""
+    page = fact.page
+    if not isinstance(page, OperationPage) or not page.operation_derived:
+        return fact
+    name = known.get(page.method.replace("_", ""), page.operation)
+    return fact if name == page.operation else fact._replace(page=msgspec.structs.replace(page, operation=name))
 
 
 def _side(told: Sequence[tuple[OperationPage, Text]], side: str, origins: Origins) -> Node | None:

@@ -112,7 +112,7 @@ def _differences(fact: Fact, told: Told, origins: Origins) -> Iterator[_Differen
 
 def _operation(fact: Fact, final: OperationPage, told: Told, page: OperationPage) -> Iterator[_Difference]:
     where = final.operation
-    if final.operation != page.operation:
+    if final.operation != page.operation and not page.operation_derived:
         kept_at = (fact.part("operation"), final.operation_line or final.method_line)
         yield _Difference(
             where, "operation", final.operation, kept_at, page.operation, page.operation_line or page.method_line
