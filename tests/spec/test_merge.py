@@ -277,7 +277,7 @@ def test_places_of_one_shape_take_its_newest_reading(source: dict[str, Any] | No
 
 def test_an_operation_that_pages_do_not_name_has_the_name_of_the_wire_source() -> None:
     page = told("StopDbPlan", deployment("A"), method="stop_db_plan", operation_derived=True)
-    source = {"operations": {"StopDBPlan": {}}, "shapes": {}}
+    source: dict[str, Any] = {"operations": {"StopDBPlan": {}}, "shapes": {}}
     merged = merge([page], source)
     assert final(merged, "StopDBPlan").operation_derived
     assert merged.conflicts == []

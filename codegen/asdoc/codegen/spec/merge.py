@@ -135,7 +135,7 @@ def _lead(told: list[Told], origins: Origins) -> Fact:
 
 
 def _named(fact: Fact, known: dict[str, str]) -> Fact:
-    """The fact by the wire source's name of its operation, `DescribeDBInstances`, where pages have only the method's."""
+    """The fact by the wire source's name of its operation, `PutDBPlan`, where pages have only the method's."""
     page = fact.page
     if not isinstance(page, OperationPage) or not page.operation_derived:
         return fact
