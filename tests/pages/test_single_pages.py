@@ -197,9 +197,10 @@ Client
 
       response = client.plant(
           Bed='# north  
-====
+=====
 Rules
-====',
+=====
+end',
           Name='rose',
       )
       
@@ -465,7 +466,7 @@ def test_lines_of_an_answer_are_those_of_the_whole_page() -> None:
 
 def test_an_example_keeps_lines_that_look_like_titles() -> None:
     (example,) = operation("plant").examples
-    assert example.params == {"Bed": "# north\n====\nRules\n====", "Name": "rose"}
+    assert example.params == {"Bed": "# north\n=====\nRules\n=====\nend", "Name": "rose"}
     assert example.output == {}
     assert example.params_line == line_of("response = client.plant(", after="plants a rose")
     assert example.caption_line == line_of("plants a rose")

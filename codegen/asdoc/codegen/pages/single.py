@@ -103,13 +103,13 @@ def read(text: Text) -> list[AnyPage]:
 
 
 def _classes(text: Text) -> list[tuple[int, int]]:
-    """Where each class stands: its first line, and the line after its last. A title stands between two lines of `=`."""
+    """Where each class stands: its first line, and the line after its last."""
     lines = text.lines
     found: list[tuple[int, int]] = []
     start = 0
     for number, line in enumerate(lines):
         is_class = line.startswith(".. py:class:: ")
-        if not is_class and not (line.startswith("===") and line == lines[min(number + 2, len(lines) - 1)]):
+        if not is_class and not (line.startswith("===") and _is_title(lines[number - 1 : number + 3])):
             continue
         if start:
             found.append((start, number))
@@ -117,6 +117,11 @@ def _classes(text: Text) -> list[tuple[int, int]]:
     if start:
         found.append((start, len(lines)))
     return found
+
+
+def _is_title(lines: list[str]) -> bool:
+    """True of an empty line, and a title between two lines of its length."""
+    return len(lines) == 4 and not lines[0] and lines[1] == lines[3] == "=" * len(lines[2])
 
 
 def _client(text: Text, service: str, client: str, start: int, end: int) -> list[tuple[str, AnyPage]]:
@@ -154,11 +159,9 @@ def _list(text: Text, overview: ServicePage, found: set[tuple[str, str]]) -> Non
     for number, line in enumerate(text.lines):
         if ":py:" in line and (match := _LISTED.fullmatch(line.rstrip())) is not None:
             lists[match[1]].setdefault(match[2], number)
+    if not overview.methods:
+        raise text.refuse(len(text.lines) - 1, "the page ends before it lists the methods of the client")
     for kind, names in lists.items():
-        if kind in announced and not names:
-            raise text.refuse(
-                len(text.lines) - 1, f"the page ends before it lists what of the kind {kind} it documents"
-            )
         for name, number in names.items():
             if (kind, name) not in found:
                 raise text.refuse(len(text.lines) - 1, f"the page ends before {name}, which line {number} lists")
