@@ -16,6 +16,9 @@ operation without its call has no name then, and nothing of it can be told.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
 
 from . import changes_align, changes_delta, changes_syntax
 from .changes_align import Aligner
@@ -27,16 +30,20 @@ NAME = "changes"
 
 UNTOLD = ("client", "deprecated", "documentation", "errors", "examples", "operation", "union")
 
-_FIRST = re.compile(r"(\d{4})/(\d{2})/(\d{2}) - (.{1,200}) - (?:(\d{1,5}) new )?(?:(\d{1,5}) updated )?api methods")
+_FIRST = re.compile(r"(\d{4})/(\d{2})/(\d{2}) - (.{1,200}) - (?:(\d{1,4}) new )?(?:(\d{1,4}) updated )?api methods")
 _REQUEST = "Request Syntax"
 _SYNTAX = "Response Syntax"
 _STRUCTURE = "Response Structure"
+_MAX_DICTIONARY = 2_000_000
+"""More than twice what QuickSight would show of a dashboard whose whole definition is new."""
 _LINK = re.compile(
     r"`AWS API Documentation "
     r"<(https://docs\.aws\.amazon\.com/goto/WebAPI/[A-Za-z0-9.-]+/([A-Za-z][A-Za-z0-9]*))>`_"
 )
 _NOTE = "# This section is too large to render."
 _ELIDED_CALL = _REQUEST + _NOTE
+# Where a block stands in a list, the break between it and its heading is lost.
+_JOINED_CALLS = (_REQUEST + "client.", _ELIDED_CALL)
 _ELIDED_REST = {"request": f" **Parameters** :: {_NOTE}", "answer": f" **Response Structure** :: {_NOTE}"}
 
 
@@ -62,7 +69,7 @@ def read(text: Text) -> list[AnyPage]:
     calls = [
         number
         for number, line in enumerate(lines)
-        if (line.startswith("client.") and lines[number - 1] == _REQUEST) or line.startswith(_ELIDED_CALL)
+        if (line.startswith("client.") and lines[number - 1] == _REQUEST) or line.startswith(_JOINED_CALLS)
     ]
     if len(calls) != sum(counts):
         raise text.refuse(
@@ -91,8 +98,8 @@ def read(text: Text) -> list[AnyPage]:
 def _operation(text: Text, aligner: Aligner, call: int, end: int) -> tuple[OperationPage, int]:
     """The operation of the call at that line, and the line after the last that is surely its own."""
     lines = text.lines
-    method, request, rest = changes_syntax.call(text, call)
-    answer = next((at for at in range(call + 1, end - 1) if lines[at] == _SYNTAX and _shows(lines[at + 1])), 0)
+    method, request, rest = changes_syntax.call(text, call, lines[call].index("client."))
+    answer = next((at for at in range(call + 1, end) if lines[at].startswith(_SYNTAX) and _shows(lines, at)), 0)
     page = OperationPage(
         path=text.path,
         sha256=text.sha256,
@@ -124,25 +131,27 @@ def _operation(text: Text, aligner: Aligner, call: int, end: int) -> tuple[Opera
         used = aligner.align(request, found, answer or end, root=False)
         after = used[-1].line + 1 if used else after
     if answer:
-        return page, _answer(text, aligner, page, answer + 1, end)
+        return page, _answer(text, aligner, page, answer, end)
     nothing = next((at for at in range(after, end) if lines[at] == "None"), 0)
     if not nothing:
         raise text.refuse(end - 1, f"the page ends before it says what {method} returns")
     return page, nothing + 1
 
 
-def _shows(line: str) -> bool:
-    """True of the line below a heading where it shows a structure, or why it does not."""
-    return line.startswith(("{", _NOTE))
+def _shows(lines: list[str], heading: int) -> bool:
+    """True of a heading below which, or on the rest of whose line, stands a structure, or why it is not shown."""
+    rest = lines[heading][len(_SYNTAX) :] or "".join(lines[heading + 1 : heading + 2])
+    return rest.startswith(("{", _NOTE))
 
 
-def _answer(text: Text, aligner: Aligner, page: OperationPage, block: int, end: int) -> int:
-    """Read the answer, whose syntax stands at the line `block`; the line after the last that is surely its own."""
+def _answer(text: Text, aligner: Aligner, page: OperationPage, heading: int, end: int) -> int:
+    """Read the answer, whose syntax has its heading at that line; the line after the last that is surely its own."""
     lines = text.lines
-    if lines[block].startswith(_NOTE):
+    block, at = (heading, len(_SYNTAX)) if len(lines[heading]) > len(_SYNTAX) else (heading + 1, 0)
+    if lines[block].startswith(_NOTE, at):
         page.output = Node("structure", block, open=True)
         return block + 1
-    syntax, rest = changes_syntax.answer(text, block)
+    syntax, rest = changes_syntax.answer(text, block, at)
     page.output = syntax.root
     if rest.startswith(_ELIDED_REST["answer"]):
         _unexplained(page, syntax, block, rest)
@@ -173,11 +182,7 @@ def _delta(text: Text, page: OperationPage, start: int, end: int, *, updated: bo
     Of two dictionaries the first is of the request, the second of the answer. A single one does not say whose it is,
     which is derived: it belongs to each of the two that has all that it names, of the types that it names.
     """
-    found = [
-        (number, told)
-        for number in range(start, end)
-        if text.lines[number].startswith("{'") and (told := changes_delta.parse(text.lines[number])) is not None
-    ]
+    found = list(islice(_dictionaries(text, start, end), 3))
     if not updated:
         if found:
             raise text.refuse(found[0][0], f"{page.method} is one of the new methods, and shows what changed about it")
@@ -191,5 +196,17 @@ def _delta(text: Text, page: OperationPage, start: int, end: int, *, updated: bo
     request = changes_delta.project(page.input, told, line) if page.input is not None else None
     response = changes_delta.project(page.output, told_of_answer, of_answer) if page.output is not None else None
     if (request is None and response is None) or (len(found) == 2 and None in (request, response)):
+        if page.output is not None and page.output.open:
+            return Delta("updated", line)  # what changed cannot be told from what is not shown
         raise text.refuse(line, f"{page.method} has no such members as are said to have changed")
     return Delta("updated", line, request, response)
+
+
+def _dictionaries(text: Text, start: int, end: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number in range(start, end):
+        line = text.lines[number]
+        if line.startswith("{'"):
+            if len(line) > _MAX_DICTIONARY:
+                raise text.refuse(number, f"a line of {len(line):,} characters does not tell what changed")
+            if (told := changes_delta.parse(line)) is not None:
+                yield number, told

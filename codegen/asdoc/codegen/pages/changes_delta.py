@@ -35,18 +35,33 @@ _WORDS = {
 class _Open:
     """A bracket that is open: what it holds so far."""
 
-    __slots__ = ("bracket", "items", "key", "keys")
+    __slots__ = ("bracket", "items", "keys", "pieces")
 
     def __init__(self, bracket: str) -> None:
         self.bracket = bracket
-        self.items: list[Any] = []
         self.keys: list[str] = []
-        self.key = False  # True between a key's colon and its value
+        self.items: list[Any] = []
+        self.pieces: list[str] = []
+        """Of the string that goes on; a long one is broken into several."""
+
+    def end_string(self) -> None:
+        if self.pieces:
+            self.items.append("".join(self.pieces))
+            self.pieces = []
+
+    def name(self) -> bool:
+        """Take the last string for the key of the next value; False where there is none."""
+        self.end_string()
+        if self.bracket != "{" or len(self.items) != len(self.keys) + 1 or not isinstance(self.items[-1], str):
+            return False
+        self.keys.append(self.items.pop())
+        return True
 
     def close(self) -> Any:
-        """The value; strings in parentheses are one string."""
+        """The value, or None where a key has no value. Strings in parentheses are one string."""
+        self.end_string()
         if self.keys:
-            return dict(zip(self.keys, self.items, strict=True))
+            return dict(zip(self.keys, self.items, strict=True)) if len(self.keys) == len(self.items) else None
         if self.bracket == "(" and len(self.items) == 1 and isinstance(self.items[0], str):
             return self.items[0]
         return {} if self.bracket == "{" and not self.items else self.items
@@ -58,48 +73,29 @@ def parse(line: str) -> dict[str, Any] | None:
         return None
     stack: list[_Open] = []
     at = 0
-    before = ""
-    while at < len(line):
-        match = _TOKEN.match(line, at)
-        if match is None:
-            return None
+    while (match := _TOKEN.match(line, at)) is not None:
         at = match.end()
         opener, closer, sign, *strings = match.groups()
         if opener:
             if len(stack) > 2 * MAX_DEPTH:
                 return None
             stack.append(_Open(opener))
-            before = opener
             continue
-        top = stack[-1] if stack else None
-        if top is None:
-            return None
-        value: Any = next((_ESCAPE.sub(r"\1", told) for told in strings if told is not None), None)
+        top = stack[-1]
         if closer:
-            if _PAIRS[top.bracket] != closer or top.key or (top.keys and len(top.keys) != len(top.items)):
-                return None
             value = stack.pop().close()
+            if _PAIRS[top.bracket] != closer or value is None:
+                return None
             if not stack:
                 return value if at == len(line) and isinstance(value, dict) else None
-            top = stack[-1]
+            stack[-1].items.append(value)
         elif sign == ":":
-            if top.bracket != "{" or top.key or not top.items or not isinstance(top.items[-1], str):
+            if not top.name():
                 return None
-            top.keys.append(top.items.pop())
-            top.key = True
-            before = ":"
-            continue
         elif sign:
-            before = ","
-            continue
-        elif value is None:
-            continue  # an empty set; its parentheses follow
-        if before == "string" and isinstance(value, str) and not closer and top.items:
-            top.items[-1] += value  # a long string is broken into several
-        else:
-            top.items.append(value)
-        top.key = False
-        before = "value" if closer else "string"
+            top.end_string()
+        else:  # nothing at all is the word `set` before its parentheses
+            top.pieces += [_ESCAPE.sub(r"\1", told) for told in strings if told is not None]
     return None
 
 
@@ -158,14 +154,16 @@ def _gained(node: Node, value: list[Any]) -> bool:
     """True where the list holds values that an enum gained, rather than the type of the elements of a list."""
     if node.type != "string" or not node.enum or value == [" | ".join(node.enum)]:
         return False
-    return all(isinstance(item, str) and item in node.enum for item in value)
+    values = set(node.enum)
+    return all(isinstance(item, str) and item in values for item in value)
 
 
 def _scalar(node: Node, value: Any, out: Node) -> bool:
     if isinstance(value, list):
         if not value or not _gained(node, value):
             return False
-        out.enum = tuple(item for item in node.enum if item in value)
+        gained = set(value)
+        out.enum = tuple(item for item in node.enum if item in gained)
         return True
     if isinstance(value, dict):
         return node.type == "document" and not value

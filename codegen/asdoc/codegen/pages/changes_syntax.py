@@ -16,6 +16,8 @@ from .source import Text
 from .syntax import ANY_JSON, MAX_DEPTH, Syntax
 
 _NAME = "[A-Za-z_][A-Za-z0-9_]*"
+_MAX_NODES = 50_000
+"""Ten times the largest, MediaConvert's job template."""
 _CALL = re.compile(r"client\.([a-z_][a-z0-9_]*)\(")
 # How an element of each type begins, and the quote that ends a string there.
 _BEGINS = {
@@ -54,22 +56,25 @@ _VALUE = re.compile("(" + "|".join(re.escape(shown) for shown in _SCALARS) + r")
 _STRING_OR = re.compile(r"'string' or \{[^{}]*\}")
 
 
-def call(text: Text, number: int) -> tuple[str, Syntax, str]:
-    """The method that the line calls, the arguments that it shows, and what stands after them. Raises PageError."""
+def call(text: Text, number: int, at: int) -> tuple[str, Syntax, str]:
+    """The method called at that offset of the line, the arguments that it shows, and what stands after them.
+
+    Raises PageError.
+    """
     line = text.lines[number]
-    match = _CALL.match(line)
+    match = _CALL.match(line, at)
     if match is None:
         raise text.refuse(number, "the call of a method should stand here, as in `client.get_extension( ... )`")
     syntax, end = _scan(text, number, match.end(), "arguments")
     return match[1], syntax, line[end:]
 
 
-def answer(text: Text, number: int) -> tuple[Syntax, str]:
-    """The structure that the line shows, and what stands after it. Raises PageError."""
+def answer(text: Text, number: int, at: int) -> tuple[Syntax, str]:
+    """The structure at that offset of the line, and what stands after it. Raises PageError."""
     line = text.lines[number]
-    if not line.startswith("{"):
+    if not line.startswith("{", at):
         raise text.refuse(number, "the syntax of the answer should stand here")
-    syntax, end = _scan(text, number, 1, "structure")
+    syntax, end = _scan(text, number, at + 1, "structure")
     return syntax, line[end:]
 
 
@@ -104,6 +109,8 @@ def _scan(text: Text, number: int, at: int, kind: str) -> tuple[Syntax, int]:
                     raise text.refuse(number, f"{name} stands a second time in one structure, before column {at + 1}")
                 top.members[name] = node
             order.append((name, node, top))
+            if len(order) > _MAX_NODES:
+                raise text.refuse(number, f"a syntax of more than {_MAX_NODES:,} members is none of an operation")
             if opened:
                 if len(stack) > MAX_DEPTH:
                     raise text.refuse(number, f"the types nest deeper than {MAX_DEPTH} levels")

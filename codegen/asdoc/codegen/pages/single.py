@@ -22,8 +22,8 @@ from .source import Text
 NAME = "single"
 
 _CONTENTS = "\n.. contents:: Table of Contents\n"
-_TOP = 2_000
-"""How far from its top a page names itself, whatever it goes on to document."""
+_TOP = 20_000
+"""How far from its top a page names itself, whatever it goes on to document; some begin with the targets of links."""
 _CLASS = re.compile(
     r"\.\. py:class:: ([A-Za-z][A-Za-z0-9]*)\.([A-Za-z]+)(?:\.(?:exceptions\.)?([A-Za-z][A-Za-z0-9_]*))?(?:\(.*\))?"
 )
