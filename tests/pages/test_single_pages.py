@@ -156,7 +156,7 @@ Client
 
   .. py:method:: plant(**kwargs)
 
-    
+     
 
     Plants something.
 

@@ -144,9 +144,9 @@ def _client(text: Text, service: str, client: str, start: int, end: int) -> list
 
 
 def _is_written(text: Text, number: int) -> bool:
-    """True for a method that a person wrote, such as `close`: its docstring begins after deeper white space."""
-    following = text.lines[number + 2] if number + 2 < len(text.lines) else ""
-    return not following.strip() and len(following) > len(_BODY)
+    """True for a method that a person wrote, such as `close`: right below white space its docstring begins."""
+    first, second = text.lines[number + 2 : number + 4] if number + 3 < len(text.lines) else ("", "")
+    return not first.strip() and len(first) > len(_BODY) and bool(second.strip())
 
 
 def _other(text: Text, service: str, client: str, title: str) -> OtherPage:
