@@ -5,9 +5,10 @@ and puts it into a page of one service and one day. The text of that page is wha
 versions in the table of tools this gives the seed of the format byte for byte (`tests/pages/test_changes_pages.py`).
 
 Run as a script in the tool's own environment: `changes.py OUT SERVICE…`. Every service becomes pages of at most 20
-methods: the first two thirds of each are new, the others updated, by a few members that are said to be new. Where
-trafilatura drops a method whole (it takes the id `SearchJobs` for that of a search form), the page is made again
-without it, and `OUT/SERVICE/lost.json` names it.
+methods: the first two thirds of each are new, the others updated, by a few members that are said to be new. Three kinds
+of methods are not shown on any page, and `OUT/SERVICE/lost.json` says which and why: botocore leaves out a call that is
+too large, docutils refuses a text with a line of more than 10,000 characters (an enum of EC2), and trafilatura drops
+what has an id such as `SearchJobs`, which it takes for a search form.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ NAME = "changes"
 
 DAY = "2022/07/13"
 _SIZE = 20
+_ELIDED = "This section is too large to render."
 _WORKERS = 2
 
 _PAGE = """<!DOCTYPE html>
@@ -177,45 +179,53 @@ def text_of(markup: str) -> str:
     return import_module("trafilatura").extract(markup) or ""
 
 
-def _documents(service: str) -> Iterator[tuple[str, list[str]]]:
-    """Text by text, with the operations that it has lost."""
+def _documents(service: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Text by text, with the operations that it does not show, and why."""
     import botocore.session
     from botocore import xform_name
     from botocore.model import ServiceModel
 
     loader = botocore.session.get_session().get_component("data_loader")
     model = ServiceModel(loader.load_service_model(service, "service-2"), service)
+    title = model.metadata["serviceFullName"]
     names = list(model.operation_names)
     for at in range(0, len(names), _SIZE):
         chunk = names[at : at + _SIZE]
+        lost: dict[str, str] = {}
         methods: list[tuple[str, str, dict[str, Any]]] = []
         for index, name in enumerate(chunk):
             operation = model.operation_model(name)
-            gained: dict[str, Any] = {}
-            if index >= len(chunk) * 2 // 3:
-                hidden = _hidden(operation)
-                sides = {"request": operation.input_shape, "response": operation.output_shape}
-                gained = {side: told for side, shape in sides.items() if shape and (told := gain(shape, hidden))}
-            methods.append((name, docstring(operation), gained))
+            markup = docstring(operation)
+            if f"client.{xform_name(name)}(" in markup:
+                methods.append((name, markup, _gained(operation) if index >= len(chunk) * 2 // 3 else {}))
+            else:
+                lost[name] = "the call is too large to be shown" if _ELIDED in markup else "docutils: line too long"
         methods.sort(key=lambda method: bool(method[2]))
-        text = text_of(page(model.metadata["serviceFullName"], methods, log=f"What {service} has."))
-        kept = [
-            method for method in methods if f"client.{xform_name(method[0])}(" in text or "too large to" in method[1]
-        ]
+        text = text_of(page(title, methods, log=f"What {service} has."))
+        kept = [method for method in methods if f"client.{xform_name(method[0])}(" in text]
         if len(kept) < len(methods):
-            text = text_of(page(model.metadata["serviceFullName"], kept, log=f"What {service} has."))
-        yield text, [name for name in chunk if name not in {kept_name for kept_name, _, _ in kept}]
+            shown = {name for name, _, _ in kept}
+            text = text_of(page(title, kept, log=f"What {service} has."))
+            lost |= {name: "trafilatura: dropped by its id" for name, _, _ in methods if name not in shown}
+        yield text, lost
+
+
+def _gained(operation: Any) -> dict[str, Any]:
+    """What the request and the response gained, where they did."""
+    hidden = _hidden(operation)
+    sides = {"request": operation.input_shape, "response": operation.output_shape}
+    return {side: told for side, shape in sides.items() if shape is not None and (told := gain(shape, hidden))}
 
 
 def _write(service: str, out: Path) -> None:
     warnings.simplefilter("ignore")
     folder = out / service
     folder.mkdir(parents=True, exist_ok=True)
-    lost: list[str] = []
+    lost: dict[str, str] = {}
     for number, (text, missing) in enumerate(_documents(service)):
         (folder / f"{number:03}.txt").write_text(text)
-        lost += missing
-    (folder / "lost.json").write_text(json.dumps(lost))
+        lost |= missing
+    (folder / "lost.json").write_text(json.dumps(lost, indent=1))
 
 
 if __name__ == "__main__":
