@@ -80,7 +80,7 @@ def test_an_arguments_name_comes_from_the_call_and_the_rest_by_its_place() -> No
             operation(
                 call="client.plant( name='string', count=123, at=datetime(2015, 1, 1), bed={ 'rows': [ ..., ] } )",
                 parameters="string\nThe name.\ninteger\n[REQUIRED]\nHow many.\ndatetime\nWhen.\n"
-                "dict\n[REQUIRED]\nWhere.\nrows (list) -- [REQUIRED]\n(float) --",
+                "dict\n[REQUIRED] Where.\nrows (list) -- [REQUIRED]\n(float) --",
             )
         )
     )

@@ -1,7 +1,7 @@
 """The explained parameters of an API-changes page, brought to the types that the syntax line shows.
 
     string                          the type of an argument, without its name
-    [REQUIRED]
+    [REQUIRED] Prose.
     Name (string) -- [REQUIRED]     of what is nested, without its indentation
     (string) --                     an element, or the key of a map
 
@@ -83,10 +83,10 @@ def marks(text: Text, start: int, end: int, *, arguments: bool) -> list[Mark]:
                 found.append(Mark(number, False, match[1], _TYPES[match[2]], required, _SURE))
         elif arguments and line in _TYPES:
             following = lines[number + 1] if number + 1 < end else ""
-            required = following == _REQUIRED
+            required = following.startswith(_REQUIRED)
             weight = _SURE if required else _LIKELY if " " in following else _ODD
             found.append(Mark(number, True, None, _TYPES[line], required, weight))
-        elif arguments and line == _REQUIRED and lines[number - 1] not in _TYPES:
+        elif arguments and line.startswith(_REQUIRED) and lines[number - 1] not in _TYPES:
             found.append(Mark(number, True, None, "", True, _SURE))
     return found
 
