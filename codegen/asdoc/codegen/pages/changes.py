@@ -34,12 +34,13 @@ _FIRST = re.compile(r"(\d{4})/(\d{2})/(\d{2}) - (.{1,200}) - (?:(\d{1,4}) new )?
 _REQUEST = "Request Syntax"
 _SYNTAX = "Response Syntax"
 _STRUCTURE = "Response Structure"
-_MAX_DICTIONARY = 2_000_000
-"""More than twice what QuickSight would show of a dashboard whose whole definition is new."""
+_MAX_DICTIONARIES = 1_500_000
+"""How many characters of what changed a page may show: twice what 20 methods of QuickSight would."""
 _LINK = re.compile(
     r"`AWS API Documentation "
     r"<(https://docs\.aws\.amazon\.com/goto/WebAPI/[A-Za-z0-9.-]+/([A-Za-z][A-Za-z0-9]*))>`_"
 )
+_DICTIONARY = "{'"
 _NOTE = "# This section is too large to render."
 _ELIDED_CALL = _REQUEST + _NOTE
 # Where a block stands in a list, the break between it and its heading is lost.
@@ -69,13 +70,16 @@ def read(text: Text) -> list[AnyPage]:
     calls = [
         number
         for number, line in enumerate(lines)
-        if (line.startswith("client.") and lines[number - 1] == _REQUEST) or line.startswith(_JOINED_CALLS)
+        if line and ((line.startswith("client.") and lines[number - 1] == _REQUEST) or line.startswith(_JOINED_CALLS))
     ]
     if len(calls) != sum(counts):
         raise text.refuse(
             len(lines) - 1,
             f"the page announces {counts[0]} new and {counts[1]} updated methods and holds {len(calls)}",
         )
+    shown = [number for number, line in enumerate(lines) if line.startswith(_DICTIONARY)]
+    if sum(len(lines[number]) for number in shown) > _MAX_DICTIONARIES:
+        raise text.refuse(shown[0], f"more than {_MAX_DICTIONARIES:,} characters from here on say what changed")
     aligner = Aligner(text)
     pages: list[AnyPage] = []
     before = 2
@@ -205,8 +209,5 @@ def _delta(text: Text, page: OperationPage, start: int, end: int, *, updated: bo
 def _dictionaries(text: Text, start: int, end: int) -> Iterator[tuple[int, dict[str, Any]]]:
     for number in range(start, end):
         line = text.lines[number]
-        if line.startswith("{'"):
-            if len(line) > _MAX_DICTIONARY:
-                raise text.refuse(number, f"a line of {len(line):,} characters does not tell what changed")
-            if (told := changes_delta.parse(line)) is not None:
-                yield number, told
+        if line.startswith(_DICTIONARY) and (told := changes_delta.parse(line)) is not None:
+            yield number, told
