@@ -115,12 +115,13 @@ def enrich(syntax: Syntax, bullets: list[Bullet], *, root: bool) -> bool:
             else:
                 return False
         if node.bullet != bullet[2]:
-            _add(node, bullet, parent)
+            add(node, bullet, parent)
         position += 1
     return position == total
 
 
-def _add(node: Node, bullet: Bullet, parent: Node) -> None:
+def add(node: Node, bullet: Bullet, parent: Node) -> None:
+    """Bring what one bullet tells into its node, and into that node's parent where the bullet says required."""
     node.bullet = bullet.line
     if bullet.required and bullet.name is not None:
         if parent.required:

@@ -13,8 +13,8 @@ _TOKEN = "This field is autopopulated if not provided."  # noqa: S105 - a senten
 _DEPRECATED = "This operation is deprecated and may not function as expected."
 
 
-def deprecated(text: Text, start: int, end: int) -> int:
-    """The line of the note that the operation is deprecated; 0 without one."""
+def deprecated(text: Text, start: int, end: int, heading: str = ".. danger::") -> int:
+    """The line of the note that the operation is deprecated, below its `heading`; 0 without one."""
     if _DEPRECATED not in text.text:
         return 0
     danger = False
@@ -22,7 +22,7 @@ def deprecated(text: Text, start: int, end: int) -> int:
         line = text.lines[number].strip()
         if danger and line.startswith(_DEPRECATED):
             return number
-        danger = line == ".. danger::" or (danger and not line)
+        danger = line == heading or (danger and not line)
     return 0
 
 
