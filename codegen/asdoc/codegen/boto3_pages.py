@@ -9,48 +9,136 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
-from . import installed
+from . import installed, workers
+from .lock import locked
 from .spec import files
+from .workers import together
 
 MANIFEST = "manifest.json"
+_DOING = "writing the pages of"
+_TEMPORARY = ".asdoc-pages."
 _REGION = "us-east-1"
 _NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 _CREDENTIALS = {"aws_access_key_id": "documented", "aws_secret_access_key": "documented"}
 
 
 def write_pages(
-    services: Sequence[str], out: Path, progress: Callable[[str, int], None] | None = None, *, dated: str = ""
+    services: Sequence[str],
+    out: Path,
+    progress: Callable[[str, int], None] | None = None,
+    *,
+    dated: str = "",
+    processes: int = 1,
 ) -> dict[str, int]:
     """Write the pages of the services below `out`, as `SERVICE.rst` and `SERVICE/…`, and their manifest.
 
     The manifest has the day `dated`, where one is given: an older boto3 writes what was documented in its time.
     Returns how many pages each has; `progress` is told so after each service. Raises AsdocError for a service that
-    the installed boto3 does not know, before anything is written, and where the folder cannot be written to.
+    the installed boto3 does not know, before anything is written, and where the folder cannot be written to or a
+    service fails; the others are then written. An interrupt leaves every service whole, of before or of now.
     """
     installed.check_services(services)
-    manifest = read_manifest(out) or {"services": {}}
+    made = _made(dated)
     counts: dict[str, int] = {}
-    for service in services:
-        pages = _write_service(service, out)
-        told = {**installed.versions(), **({"dated": dated} if dated else {})}
-        manifest["services"][service] = {**told, "pages": pages}
-        manifest["services"] = dict(sorted(manifest["services"].items()))
-        write_atomic(out / MANIFEST, json.dumps(manifest, indent=1) + "\n")
-        counts[service] = len(pages)
-        if progress is not None:
-            progress(service, len(pages))
-    return counts
+    failed: list[AsdocError] = []
+    with locked(out, _DOING), _Record(out) as record:
+
+        def done(service: str, result: dict[str, str] | AsdocError) -> None:
+            if isinstance(result, AsdocError):
+                failed.append(result)
+                return
+            record.add(service, {**made, "pages": result})
+            counts[service] = len(result)
+            if progress is not None:
+                progress(service, len(result))
+
+        ordered = sorted(services, key=installed.size, reverse=True) if processes > 1 else services
+        workers.run(
+            partial(_write_service, out=out), {name: name for name in ordered}, done, doing=_DOING, processes=processes
+        )
+    if failed:
+        raise together(failed, "services could not be written")
+    return {service: counts[service] for service in services}
+
+
+def unfinished(services: Sequence[str], out: Path, *, dated: str = "") -> list[str]:
+    """Those of the services whose pages below `out` are not all there, as the installed boto3 wrote them.
+
+    The manifest tells which pages there are to be, and their hashes: a page that was lost, changed or added counts.
+    """
+    told = (read_manifest(out) or {"services": {}})["services"]
+    made = _made(dated)
+    return [service for service in services if not _whole(service, told.get(service), made, out)]
+
+
+def _made(dated: str) -> dict[str, str]:
+    """What the manifest says of a service besides its pages: by what they were written."""
+    return {**installed.versions(), **({"dated": dated} if dated else {})}
+
+
+def _whole(service: str, told: dict[str, Any] | None, made: dict[str, str], out: Path) -> bool:
+    if told is None or {key: value for key, value in told.items() if key != "pages"} != made:
+        return False
+    there = {path.relative_to(out).as_posix() for path in (out / service).rglob("*.rst")} | {f"{service}.rst"}
+    try:
+        return there == set(told["pages"]) and all(
+            hashlib.sha256((out / page).read_bytes()).hexdigest() == digest for page, digest in told["pages"].items()
+        )
+    except OSError:
+        return False
+
+
+class _Record:
+    """The manifest of a folder while its services are written; what an earlier run left half done is cleared away."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._manifest: dict[str, Any] = read_manifest(out) or {"services": {}}
+        self._wait_until = 0.0
+        self._saved = True
+
+    def __enter__(self) -> _Record:
+        self._sweep()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._saved:
+            self._save()
+        self._sweep()
+
+    def add(self, service: str, told: dict[str, Any]) -> None:
+        self._manifest["services"][service] = told
+        self._saved = False
+        # Of all services the manifest has 3 MB: it is written as often as takes a twentieth of the time.
+        started = time.monotonic()
+        if started >= self._wait_until:
+            self._save()
+            self._wait_until = time.monotonic() + 20 * (time.monotonic() - started)
+
+    def _save(self) -> None:
+        self._manifest["services"] = dict(sorted(self._manifest["services"].items()))
+        write_atomic(self._out / MANIFEST, json.dumps(self._manifest, indent=1) + "\n")
+        self._saved = True
+
+    def _sweep(self) -> None:
+        """Remove the folders of services that a killed run was writing. The lock says that nobody is writing now."""
+        for path in self._out.glob(f".*{_TEMPORARY}*"):
+            shutil.rmtree(path, ignore_errors=True)
+        for path in self._out.glob(f".{MANIFEST}.*"):
+            path.unlink(missing_ok=True)
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -66,7 +154,7 @@ def _write_service(service: str, out: Path) -> dict[str, str]:
     """Write and move into place the pages of one service; their hashes by path."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out, prefix=f".{service}.") as temporary:
+        with tempfile.TemporaryDirectory(dir=out, prefix=f".{service}{_TEMPORARY}") as temporary:
             fresh = Path(temporary)
             _document(service, fresh)
             pages = {

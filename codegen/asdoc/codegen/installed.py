@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asdoc.runtime.errors import AsdocError
@@ -31,9 +33,22 @@ def versions() -> dict[str, str]:
     return {"boto3": str(boto3.__version__), "botocore": str(botocore.__version__)}
 
 
+@cache
+def services(kind: str = "service-2") -> tuple[str, ...]:
+    """The services that have a data file of the kind, in the order of names."""
+    return tuple(sorted(loader().list_available_services(kind)))
+
+
+def size(service: str) -> int:
+    """Bytes of the service's model on the disk: by it one can tell which services take long."""
+    source = loader()
+    folder = Path(source.BUILTIN_DATA_PATH) / service / source.determine_latest_version(service, "service-2")
+    return max((path.stat().st_size for path in folder.glob("service-2.json*")), default=0)
+
+
 def check_services(names: Iterable[str]) -> None:
     """Raise AsdocError, with the nearest names, where the installed boto3 does not know one of them."""
-    known = loader().list_available_services("service-2")
+    known = services()
     for name in names:
         if name in known:
             continue
@@ -45,14 +60,24 @@ def check_services(names: Iterable[str]) -> None:
         )
 
 
+def chosen(names: Iterable[str], *, every: bool) -> list[str]:
+    """The services named, each once, or `every` one. Raises AsdocError for an unknown name, and for none at all."""
+    wanted = list(dict.fromkeys(names))
+    if every:
+        return list(services())
+    if not wanted:
+        raise AsdocError("no service is named.", hint="Name some, as boto3.client('NAME') does, or say --all.")
+    check_services(wanted)
+    return wanted
+
+
 def model(service: str, kind: str) -> Any:
     """One data file of a service (`service-2`, `paginators-1`, `waiters-2`); None where it has none."""
     from botocore.exceptions import UnknownServiceError
 
-    source = loader()
-    if service not in source.list_available_services(kind):
+    if service not in services(kind):
         return None
     try:
-        return source.load_service_model(service, kind)
+        return loader().load_service_model(service, kind)
     except UnknownServiceError:
         return None
