@@ -90,8 +90,8 @@ def _changes(gained: dict[str, Any]) -> str:
         return ""
     if len(gained) == 2 and gained["request"] == gained["response"]:
         gained = {"both": gained["request"]}
-    shown = {side: f"<pre>{html.escape(pprint.pformat(told))}</pre>" for side, told in gained.items()}
-    parts = "".join(shown.values()) if len(shown) == 1 else "".join(f"{side} {shown[side]}" for side in shown)
+    shown = [f"<pre>{html.escape(pprint.pformat(told))}</pre>" for told in gained.values()]
+    parts = shown[0] if len(shown) == 1 else f"<br/>\n    Request {shown[0]}\n    Response {shown[1]}"
     return _CHANGES.format(sides=", ".join(gained), parts=parts)
 
 

@@ -289,7 +289,7 @@ def test_what_changed_belongs_to_the_side_that_has_it() -> None:
 
 
 def test_of_two_dictionaries_the_first_is_of_the_request() -> None:
-    delta = updated("{'bed': {'Kind': ['C']}}", "{'Beds': [{'Kind': 'A | B | C', 'Name': 'string'}]}").delta
+    delta = updated("{'bed': {'Kind': ['C']}}Response", "{'Beds': [{'Kind': 'A | B | C', 'Name': 'string'}]}").delta
     assert delta is not None
     assert delta.request is not None
     assert delta.request.members["bed"].members["Kind"].enum == ("C",)

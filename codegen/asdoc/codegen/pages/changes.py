@@ -207,7 +207,10 @@ def _delta(text: Text, page: OperationPage, start: int, end: int, *, updated: bo
 
 
 def _dictionaries(text: Text, start: int, end: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each dictionary and its line. Behind that of a request stands, of the heading of the next, the word Response."""
     for number in range(start, end):
         line = text.lines[number]
-        if line.startswith(_DICTIONARY) and (told := changes_delta.parse(line)) is not None:
-            yield number, told
+        if line.startswith(_DICTIONARY):
+            told = changes_delta.parse(line.removesuffix("Response").rstrip())
+            if told is not None:
+                yield number, told
