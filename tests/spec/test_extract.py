@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
+from asdoc.codegen import journal
 from asdoc.codegen.extract import extract, refusal
 from asdoc.codegen.spec import SpecError, files, load_spec
 from asdoc.codegen.wire import import_wire
@@ -144,6 +145,8 @@ def test_the_committed_specs_are_what_these_pages_give(pages_dir: Path, tmp_path
     write_wire(tmp_path, "appconfig", "proton")
     extract([pages_dir], tmp_path)
     for path in sorted((ROOT / "specs").rglob("*.*")):
+        if path.name == journal.NAME:
+            continue  # lies there after an extraction, and is not committed
         again = tmp_path / path.relative_to(ROOT / "specs")
         assert again.read_bytes() == path.read_bytes(), f"{path} drifts from its pages"
 

@@ -8,10 +8,11 @@ import click
 
 from asdoc.codegen.compose import EMITS, place
 from asdoc.codegen.dates import parse
-from asdoc.codegen.extract import extract, refusal
+from asdoc.codegen.extract import attempt, refusal
 from asdoc.codegen.settle import Given
 
-from ._progress import Progress
+from ._options import fresh_option, jobs_option
+from ._progress import Progress, resumable
 
 
 @click.command("extract")
@@ -37,20 +38,39 @@ from ._progress import Progress
     metavar="[PATTERN=]DATE",
     help="Day of the pages that tell none, or of those called PATTERN, whatever they tell.",
 )
-def command(pages: tuple[Path, ...], out: Path, emit: str, service: str, dated: tuple[str, ...]) -> None:
+@jobs_option
+@fresh_option
+def command(
+    pages: tuple[Path, ...], out: Path, emit: str, service: str, dated: tuple[str, ...], processes: int, fresh: bool
+) -> None:
     """Read PAGES (folders or files) and write the spec of each service.
 
     A wire.json and a patches.json that lie in the service's folder already are
     taken in. Pages of several dates and formats give one spec: the newest wins.
     A service of which a page cannot be read is not written; all such pages are
     listed at the end, and the exit code is 2.
+
+    A service that was written before, from the same pages, files and options,
+    is left as it is: so a run that was interrupted goes on where it was. What
+    was done stands in .extracted beside the specs.
     """
-    with Progress("Reading pages", None) as progress:
+
+    def advance(name: str, total: int) -> None:
+        progress.total(total)
+        progress.advance(name)
+
+    with (
+        Progress("Reading pages", None) as progress,
+        resumable(progress, lambda: f"{progress.done} services are done in {out}"),
+    ):
         given = Given(service, parse(dated))
-        extraction = extract(pages, out, progress.advance, emit=emit, given=given)
+        extraction = attempt(pages, out, advance, emit=emit, given=given, processes=processes, fresh=fresh)
     for name, counts in extraction.services.items():
-        numbers = ", ".join(f"{count} {what}" for what, count in counts.items())
-        click.echo(f"{name}: {numbers} in {place(out, name, emit)}")
+        if name not in extraction.unchanged:
+            numbers = ", ".join(f"{count} {what}" for what, count in counts.items())
+            click.echo(f"{name}: {numbers} in {place(out, name, emit)}")
+    if len(extraction.services) > 1 or extraction.unchanged:
+        click.echo(f"{len(extraction.services)} services, {len(extraction.unchanged)} unchanged")
     error = refusal(extraction)
     if error is not None:
         raise error

@@ -82,13 +82,26 @@ def latest(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
 class Manifest:
     """What the manifest of a folder tells of its pages; a folder without one tells nothing, and refuses none."""
 
-    def __init__(self, folder: Path) -> None:
-        self._services: dict[str, Any] = (read_manifest(folder) or {"services": {}})["services"]
+    def __init__(self, services: dict[str, Any]) -> None:
+        self._services = services
         self._by_page: dict[str, tuple[str, str]] = {
             path: (service, digest)
             for service, told in self._services.items()
             for path, digest in told["pages"].items()
         }
+
+    @classmethod
+    def of(cls, folder: Path) -> Manifest:
+        """Raises AsdocError where the folder's manifest is mangled."""
+        return cls((read_manifest(folder) or {"services": {}})["services"])
+
+    def only(self, service: str) -> Manifest:
+        """What it tells of one service."""
+        return Manifest({service: self._services[service]} if service in self._services else {})
+
+    def told(self, service: str) -> Any:
+        """All that it tells of a service, as JSON; None where it tells nothing."""
+        return self._services.get(service)
 
     def service(self, name: str) -> str:
         return self._by_page.get(name, ("", ""))[0]
