@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _KEEP = ("ss", "us", "is", "ics", "news")
@@ -48,7 +48,11 @@ def noun(operation: str) -> str:
 
 def unique(wanted: str, taken: Iterable[str], owner: str = "") -> str:
     """`wanted`, or with its owner's name before it, or with the first free number behind it."""
-    used = {name.lower() for name in taken}
+    return first_free(wanted, {name.lower() for name in taken}, owner)
+
+
+def first_free(wanted: str, used: Container[str], owner: str = "") -> str:
+    """As `unique`, for many names in turn: `used` has those that are taken in lower case."""
     if wanted.lower() not in used:
         return wanted
     if owner and (owner + wanted).lower() not in used:

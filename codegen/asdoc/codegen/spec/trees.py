@@ -141,12 +141,12 @@ class Trees:
     def _derive(self, unnamed: list[tuple[str, str, Site]]) -> None:
         """Name what the wire source does not: the same structure is the same shape."""
         groups: dict[int, list[tuple[str, str, Site]]] = {}
-        taken = set(self.shapes) | set(self.sites)
+        used = {name.lower() for name in (*self.shapes, *self.sites)}
         for hint, owner, site in unnamed:
             node, root = site
             if node is root.node and root.kind != "output":
-                name = names.unique(root.owner + ("Request" if root.kind == "input" else ""), taken)
-                taken.add(name)
+                name = names.first_free(root.owner + ("Request" if root.kind == "input" else ""), used)
+                used.add(name.lower())
                 self._take(node, name, root)
             else:
                 groups.setdefault(self._key(node), []).append((hint, owner, site))
@@ -159,8 +159,8 @@ class Trees:
                 wanted, owner = noun or f"{outputs[0]}Response", ""
             else:
                 wanted = names.pascal(hint)
-            name = names.unique(wanted, taken, names.pascal(owner) if owner else "")
-            taken.add(name)
+            name = names.first_free(wanted, used, names.pascal(owner) if owner else "")
+            used.add(name.lower())
             for _, _, site in group:
                 self._take(site.node, name, site.root)
 
