@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
-from asdoc.codegen.spec import files
-from asdoc.codegen.wire import import_wire
-from asdoc.runtime.files import write_atomic
+from asdoc.codegen import installed
+from asdoc.codegen.wire import write_wire
+
+from ._options import all_option, jobs_option
+from ._progress import Progress, resumable
 
 
 @click.command("wire")
-@click.argument("services", nargs=-1, required=True)
+@click.argument("services", nargs=-1)
+@all_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -20,15 +23,18 @@ from asdoc.runtime.files import write_atomic
     show_default=True,
     help="Folder of the specs.",
 )
-def command(services: tuple[str, ...], out: Path) -> None:
+@jobs_option
+def command(services: tuple[str, ...], every: bool, out: Path, processes: int) -> None:
     """Import the wire facts of SERVICES: what pages do not tell.
 
     Written as SERVICE/wire.json, each with the version of botocore and the hash
     of the model that it came from. `asdoc extract` reads it from there.
     """
-    imported = {service: import_wire(service) for service in services}
-    for service, document in imported.items():
-        path = out / service / "wire.json"
-        files.check(document, "wire", str(path))
-        write_atomic(path, files.dumps(document))
-        click.echo(f"{service}: {len(document['operations'])} operations, {len(document['shapes'])} shapes in {path}")
+    wanted = installed.chosen(services, every=every)
+    with (
+        Progress("Importing wire facts", len(wanted)) as progress,
+        resumable(progress, lambda: f"{progress.done} of {len(wanted)} services are written in {out}"),
+    ):
+        imported = write_wire(wanted, out, progress.advance, processes=processes)
+    for service, (operations, shapes) in imported.items():
+        click.echo(f"{service}: {operations} operations, {shapes} shapes in {out / service / 'wire.json'}")

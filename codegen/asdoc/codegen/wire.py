@@ -9,9 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from . import installed
+from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.files import write_atomic
+
+from . import installed, workers
+from .spec import files
 
 _SERVICE = [
     "apiVersion",
@@ -90,6 +97,47 @@ _MEMBER = [
 ]
 
 
+class Imported(NamedTuple):
+    operations: int
+    shapes: int
+
+
+def write_wire(
+    services: Sequence[str], out: Path, progress: Callable[[str], None] | None = None, *, processes: int = 1
+) -> dict[str, Imported]:
+    """Write `out/SERVICE/wire.json` of each service; returns what each holds, and tells `progress` of it.
+
+    Raises AsdocError for a service that the installed botocore does not know, before anything is written, and where
+    a file cannot be written or does not hold to its meta-schema; the others are then written.
+    """
+    installed.check_services(services)
+    found: dict[str, Imported] = {}
+    failed: list[AsdocError] = []
+
+    def done(service: str, result: Imported | AsdocError) -> None:
+        if isinstance(result, AsdocError):
+            failed.append(result)
+            return
+        found[service] = result
+        if progress is not None:
+            progress(service)
+
+    ordered = sorted(services, key=installed.size, reverse=True) if processes > 1 else services
+    work = partial(_write, out=out)
+    workers.run(work, {name: name for name in ordered}, done, doing="importing the wire facts of", processes=processes)
+    if failed:
+        raise workers.together(failed, "services could not be imported")
+    return {service: found[service] for service in services}
+
+
+def _write(service: str, *, out: Path) -> Imported:
+    document = import_wire(service)
+    path = out / service / "wire.json"
+    files.check(document, "wire", str(path))
+    write_atomic(path, files.dumps(document))
+    return Imported(len(document["operations"]), len(document["shapes"]))
+
+
 def import_wire(service: str) -> dict[str, Any]:
     """The content of `wire.json`. Raises AsdocError for a service that the installed botocore does not know."""
     installed.check_services([service])
@@ -107,13 +155,13 @@ def import_wire(service: str) -> dict[str, Any]:
                     operation[side]["resultWrapper"] = told[side]["resultWrapper"]
         operation["errors"] = [error["shape"] for error in told.get("errors", [])]
         operations[name] = operation
-    files = {"service-2": model, "paginators-1": paginators, "waiters-2": waiters}
+    sources = {"service-2": model, "paginators-1": paginators, "waiters-2": waiters}
     return {
         "service": service,
         "origin": {
             "source": "botocore",
             "version": installed.versions()["botocore"],
-            "sha256": {name: _digest(content) for name, content in sorted(files.items()) if content is not None},
+            "sha256": {name: _digest(content) for name, content in sorted(sources.items()) if content is not None},
         },
         "metadata": _pick(model["metadata"], _SERVICE),
         "operations": operations,
