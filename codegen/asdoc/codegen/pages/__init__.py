@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from . import changes, rendered, rst, single
+from . import changes, html, rendered, rst, single
 from .facts import (
     AnyPage,
     ExceptionPage,
@@ -51,7 +51,7 @@ class Reader(Protocol):
 
 
 # The first that recognises a page reads it.
-READERS: tuple[Reader, ...] = (single, rst, rendered, changes)
+READERS: tuple[Reader, ...] = (single, rst, html, rendered, changes)
 
 
 def identify(path: str, data: bytes) -> Identity:

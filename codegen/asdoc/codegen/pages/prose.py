@@ -8,19 +8,19 @@ from .bullets import Bullet
 from .facts import Node
 from .source import Text
 
-_UNION = "This is a Tagged Union structure. Only one of the"
-_TOKEN = "This field is autopopulated if not provided."  # noqa: S105 - a sentence, no secret
-_DEPRECATED = "This operation is deprecated and may not function as expected."
+UNION = "This is a Tagged Union structure. Only one of the"
+TOKEN = "This field is autopopulated if not provided."  # noqa: S105 - a sentence, no secret
+DEPRECATED = "This operation is deprecated and may not function as expected."
 
 
 def deprecated(text: Text, start: int, end: int, heading: str = ".. danger::") -> int:
     """The line of the note that the operation is deprecated, below its `heading`; 0 without one."""
-    if _DEPRECATED not in text.text:
+    if DEPRECATED not in text.text:
         return 0
     danger = False
     for number in range(start, end):
         line = text.lines[number].strip()
-        if danger and line.startswith(_DEPRECATED):
+        if danger and line.startswith(DEPRECATED):
             return number
         danger = line == heading or (danger and not line)
     return 0
@@ -28,10 +28,20 @@ def deprecated(text: Text, start: int, end: int, heading: str = ".. danger::") -
 
 def enrich(text: Text, root: Node, listed: list[Bullet], start: int, end: int) -> None:
     """Mark unions and idempotency tokens on the nodes whose explanation holds the sentence."""
-    union = _lines(text, _UNION, start, end)
-    token = _lines(text, _TOKEN, start, end)
+    union = _lines(text, UNION, start, end)
+    token = _lines(text, TOKEN, start, end)
     if not union and not token:
         return
+    starts = [bullet.line for bullet in listed]
+    mark(
+        root,
+        [(_owner(starts, number), number) for number in union],
+        [(_owner(starts, number), number) for number in token],
+    )
+
+
+def mark(root: Node, unions: list[tuple[int, int]], tokens: list[tuple[int, int]]) -> None:
+    """Mark unions and idempotency tokens: pairs of the line of a bullet, and the line of the sentence below it."""
     by_bullet = {root.bullet: root} if root.bullet else {}
     todo = [root]
     while todo:
@@ -40,18 +50,18 @@ def enrich(text: Text, root: Node, listed: list[Bullet], start: int, end: int) -
             if child is not None:
                 by_bullet[child.bullet] = child
                 todo.append(child)
-    starts = [bullet.line for bullet in listed]
-    for number in union:
-        if (owner := _owner(by_bullet, starts, number)) is not None and owner.type == "structure":
+    for bullet, number in unions:
+        if bullet and (owner := by_bullet.get(bullet)) is not None and owner.type == "structure":
             owner.union = number
-    for number in token:
-        if (owner := _owner(by_bullet, starts, number)) is not None:
+    for bullet, number in tokens:
+        if bullet and (owner := by_bullet.get(bullet)) is not None:
             owner.idempotent = number
 
 
-def _owner(by_bullet: dict[int, Node], starts: list[int], number: int) -> Node | None:
+def _owner(starts: list[int], number: int) -> int:
+    """The line of the last bullet above line `number`; 0 without one."""
     position = bisect_right(starts, number) - 1
-    return by_bullet.get(starts[position]) if position >= 0 else None
+    return starts[position] if position >= 0 else 0
 
 
 def _lines(text: Text, sentence: str, start: int, end: int) -> list[int]:

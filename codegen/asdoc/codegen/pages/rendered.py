@@ -20,8 +20,9 @@ by name.
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from . import bullets, literals, prose, rendered_bullets, syntax
+from . import literals, prose, rendered_bullets, syntax
 from .bullets import Bullet
 from .facts import AnyPage, Example, ExceptionPage, Identity, Node, OperationPage, OtherPage, PaginatorPage, WaiterPage
 from .rst import index_of
@@ -79,10 +80,18 @@ def read(text: Text) -> list[AnyPage]:
     number = text.text.count("\n", 0, match.start()) + 1
     client, method, arguments, owner, kind, name = match.groups()
     if method is None:
-        return [_OF_CLASSES[kind](text, number, owner, name)]
+        return [_of_class(text, number, owner, kind, name)]
     if arguments not in ("", "**kwargs") or _is_hand_written(text, number, arguments):
         return [_other(text, client, method)]
     return [operation(text, number, client, method)]
+
+
+def _of_class(text: Text, number: int, client: str, kind: str, name: str) -> AnyPage:
+    if kind == "Paginator":
+        return _paginator(text, number, client, name)
+    if kind == "Waiter":
+        return _waiter(text, number, client, name)
+    return _exception(text, number, client, name)
 
 
 def _other(text: Text, client: str, title: str) -> OtherPage:
@@ -255,8 +264,9 @@ def _examples(text: Text, start: int, call: str) -> list[Example]:
         if opening == len(lines):
             raise text.refuse(opening - 1, f"the page ends before the example that line {caption_line} announces")
         flowed = lines[opening - 1].strip() == "::"
+        params: dict[str, Any] = {}
         if flowed:
-            params, number = {}, index_of(lines, "print(response)", opening)
+            number = index_of(lines, "print(response)", opening)
         else:
             params, number = literals.scan(text, opening)
         params_end = number
@@ -360,6 +370,3 @@ def _exception(text: Text, number: int, client: str, name: str) -> ExceptionPage
         name_line=number,
         output=_answer(text, heading, len(text.lines), "Structure"),
     )
-
-
-_OF_CLASSES = {"Paginator": _paginator, "Waiter": _waiter, "Client.exceptions": _exception}

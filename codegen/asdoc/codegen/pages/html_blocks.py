@@ -1,0 +1,159 @@
+"""An HTML page of Sphinx as a list of blocks in the order of the page: headings, code, parameters, paragraphs.
+
+The parser is lxml, which takes any markup and bounds its depth. The lines of code blocks are laid, without their
+markup, where they stand in the source, so that the scanners of syntax and literals tell the lines of the page itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from lxml import etree
+
+from . import prose
+from .bullets import Bullet
+from .rendered_bullets import TYPES
+from .source import Text
+
+MAX_LINES = 65_000
+"""The parser counts lines with 16 bits. The longest page that boto3 has of an operation takes a tenth of that."""
+
+HEADING, FIELD, CODE, BULLET, PARAGRAPH, ITEM, UNION, TOKEN = range(8)
+"""Kinds of blocks: a line of bold text alone, the name of a field, a code block, an explained parameter, a paragraph
+outside lists, a list item that is no parameter, and the two sentences of prose that state a fact."""
+
+_TYPE = re.compile(r"\s*\(([A-Za-z][A-Za-z -]*)\) (?:–|--)\s*")
+_REQUIRED = "[REQUIRED]"
+_IS_TYPE = frozenset(("em", "a", "code", "span"))
+_WANTED = ("p", "pre", "li", "dt")
+
+
+class Block(NamedTuple):
+    kind: int
+    line: int
+    text: str = ""
+    """Of a heading, field, paragraph or item."""
+    bullet: Bullet | None = None
+    element: etree._Element | None = None
+    """Of a paragraph or an item."""
+
+
+class Shown(Text):
+    """The code blocks of a page, on the lines where they stand, and nothing else."""
+
+    def __init__(self, text: Text) -> None:
+        self.path = text.path
+        self.sha256 = text.sha256
+        self.text = text.text
+        self.lines = [""] * len(text.lines)
+
+
+def parse(text: Text) -> etree._Element:
+    """The root element. Raises PageError for a page that the parser gives up."""
+    if len(text.lines) > MAX_LINES:
+        raise text.refuse(MAX_LINES, f"an HTML page of {len(text.lines):,} lines is no page of an operation")
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise text.refuse(error.lineno or 1, "the HTML parser finds no element here") from error
+    for problem in parser.error_log:
+        if problem.level == etree.ErrorLevels.FATAL:
+            raise text.refuse(min(problem.line, len(text.lines) - 1), f"the HTML parser gives up: {problem.message}")
+    if root is None:
+        raise text.refuse(1, "this HTML page is empty")
+    return root
+
+
+def content(element: etree._Element) -> str:
+    """The text of an element and of all within it, its white space as it stands."""
+    return "".join(element.itertext())
+
+
+def blocks(body: etree._Element, shown: Shown) -> list[Block]:
+    """The blocks below `body`; the code among them is laid into `shown`."""
+    found: list[Block] = []
+    add = found.append
+    depths: dict[etree._Element, int] = {}
+    sentences = prose.UNION in shown.text or prose.TOKEN in shown.text
+    for element in body.iter(*_WANTED):
+        tag = element.tag
+        if tag == "p":
+            head = element.text
+            if sentences and head:
+                if prose.UNION in head:
+                    add(Block(UNION, element.sourceline or 0))
+                elif prose.TOKEN in head:
+                    add(Block(TOKEN, element.sourceline or 0))
+            parent = element.getparent()
+            if parent is None or parent.tag == "li":
+                continue
+            if parent.tag == "dd" and element.getprevious() is None and (lone := _bullet(parent, element, -1)):
+                add(lone)
+                continue
+            bold = _bold(element)
+            if bold and next(element.iterancestors("li"), None) is None:
+                add(Block(HEADING, element.sourceline or 0, bold))
+            else:
+                add(Block(PARAGRAPH, element.sourceline or 0, content(element).strip(), element=element))
+        elif tag == "li":
+            above = element.getparent()
+            outer = above.getparent() if above is not None else None
+            depth = depths[element] = depths.get(outer, 0) + 1 if outer is not None else 1
+            first = element[0] if len(element) else None
+            head_of = first if first is not None and first.tag == "p" else element
+            add(_bullet(element, head_of, depth) or Block(ITEM, element.sourceline or 0, element=element))
+        elif tag == "pre":
+            add(_code(element, shown))
+        else:
+            add(Block(FIELD, element.sourceline or 0, content(element).strip().rstrip(":")))
+    return found
+
+
+def _bold(element: etree._Element) -> str:
+    """The text of a paragraph that is one bold word or two, and nothing beside."""
+    if len(element) != 1 or element[0].tag != "strong" or (element.text or "").strip():
+        return ""
+    return "" if (element[0].tail or "").strip() else (element[0].text or "").strip()
+
+
+def _bullet(holder: etree._Element, head: etree._Element, depth: int) -> Block | None:
+    """The parameter that an item, or a field that holds only one, explains; None where it is prose.
+
+    `<strong>Name</strong> (<em>type</em>) – `, `<strong>Name</strong> <em>(type) –</em>`, or the latter without a name.
+    """
+    if not len(head):
+        return None
+    typed = head[0]
+    name = None
+    begun = (head.text or "").strip()
+    if typed.tag == "strong" and not begun:
+        name = typed.text or ""
+        begun = (typed.tail or "").strip()
+        following = typed.getnext()
+        if following is None or not name.isidentifier():
+            return None
+        typed = following
+    if begun not in ("", "(") or typed.tag not in _IS_TYPE:
+        return None
+    told = begun + content(head).lstrip()[len(name or "") :].lstrip().removeprefix(begun)
+    match = _TYPE.match(told)
+    if match is None or (kind := TYPES.get(match[1])) is None:
+        return None
+    rest = told[match.end() :]
+    required = rest.startswith(_REQUIRED)
+    if not rest:
+        following = head.getnext() if head is not holder else None
+        required = following is not None and following.tag == "p" and _bold(following) == _REQUIRED
+    line = head.sourceline or 0
+    return Block(BULLET, line, bullet=Bullet(name, kind, line, depth, required, match[1]))
+
+
+def _code(element: etree._Element, shown: Shown) -> Block:
+    """Lay a code block into `shown`; the block's line is its first that is not blank."""
+    start = element.sourceline or 0
+    lines = content(element).split("\n")
+    shown.lines[start : start + len(lines)] = lines
+    skipped = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    return Block(CODE, start + skipped)
