@@ -61,8 +61,9 @@ def recognises(text: Text) -> bool:
 
 def identify(text: Text) -> Identity:
     """The service that the page links to at its top, and the class that it documents."""
-    crumb = _CRUMB.search(text.text)
-    signed = _SIGNED.search(text.text)
+    begins = html_blocks.start(text)
+    crumb = _CRUMB.search(text.text, begins)
+    signed = _SIGNED.search(text.text, begins)
     return Identity(service=crumb[1] if crumb else "", client=signed[1] if signed else "")
 
 
@@ -105,9 +106,6 @@ class _Page:
 
 def _read(text: Text) -> AnyPage:
     root = html_blocks.parse(text)
-    tail = text.text[-_HEAD:].lower()
-    if "</html" not in tail and "</article" not in tail:
-        raise text.refuse(len(text.lines) - 1, "the page ends before its closing tag")
     for signature in root.iter("dt"):
         match = _DOCUMENTED.fullmatch(signature.get("id") or "")
         body = signature.getnext()
@@ -124,7 +122,8 @@ def _read(text: Text) -> AnyPage:
         if (owned := _CLASS.fullmatch(match[2])) is not None:
             return _of_class(page, owned[1], owned[2])
         return _other(page.text, page.service, match[1], match[1] + match[2])
-    return _other(text, "", "", (root.findtext(".//title") or "").strip())
+    title = root.find(".//h1")
+    return _other(text, "", "", (title.text or "").strip() if title is not None else "")
 
 
 def _of_class(page: _Page, kind: str, name: str) -> AnyPage:
@@ -402,11 +401,10 @@ def _exception(page: _Page, name: str) -> ExceptionPage:
 
 
 def _service(text: Text, root: etree._Element, signature: etree._Element, client: str) -> ServicePage:
-    """The page of a service lists what it documents elsewhere; its margin has longer links to the same."""
+    """The page of a service lists what it documents elsewhere."""
     found: dict[str, dict[str, int]] = {"client": {}, "paginator": {}, "waiter": {}}
     name = ""
-    article = root.find(".//article")
-    for link in (article if article is not None else root).iter("a"):
+    for link in root.iter("a"):
         if (match := _LISTED.fullmatch(link.get("href") or "")) is not None:
             name = name or match[1]
             if match[1] == name:

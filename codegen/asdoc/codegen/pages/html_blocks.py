@@ -49,13 +49,24 @@ class Shown(Text):
         self.lines = [""] * len(text.lines)
 
 
+def start(text: Text) -> int:
+    """Where the content of a page begins; what stands above it are the links of its margin, often more than half."""
+    return max(text.text.find("<article"), 0)
+
+
 def parse(text: Text) -> etree._Element:
-    """The root element. Raises PageError for a page that the parser gives up."""
+    """The root element of the content. Raises PageError for a page that is cut off, or that the parser gives up."""
     if len(text.lines) > MAX_LINES:
         raise text.refuse(MAX_LINES, f"an HTML page of {len(text.lines):,} lines is no page of an operation")
+    begins = start(text)
+    ends = text.text.rfind("</article") if begins else text.text.lower().rfind("</html")
+    if ends < begins:
+        raise text.refuse(len(text.lines) - 1, "the page ends before its closing tag")
+    # The lines above are kept as empty ones, so that the parser counts from the top.
+    markup = "\n" * text.text.count("\n", 0, begins) + text.text[begins:ends]
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(text.text.encode(), parser)
+        root = etree.fromstring(markup.encode(), parser)
     except etree.XMLSyntaxError as error:
         raise text.refuse(error.lineno or 1, "the HTML parser finds no element here") from error
     for problem in parser.error_log:
