@@ -56,9 +56,10 @@ def score_service(format_name: str, service: str, folder: Path, data: Path) -> O
         outcome.documents += 1
         outcome.seconds += took
         outcome.slow.append(Slow(took, name))
-        gone = untold.elided(text)
+        starts = sorted(page.method_line for page in pages if isinstance(page, OperationPage))
         for page in pages:
             if isinstance(page, OperationPage):
+                end = next((line for line in starts if line > page.method_line), len(text.lines))
                 known = methods.get(page.method)
                 outcome.tally.found["operation"] += 1
                 if known is None:
@@ -67,6 +68,7 @@ def score_service(format_name: str, service: str, folder: Path, data: Path) -> O
                     )
                     continue
                 seen.add(known.name)
+                gone = untold.elided(text, page.method_line, end)
                 _score_page(outcome, untold.Context(format_name, gone, page, known))
     for name, operation in operations.items():
         outcome.tally.expected["operation"] += 1

@@ -48,7 +48,8 @@ def _examples(models: Loader, service: str) -> dict[str, Any]:
         found: dict[str, Any] = models.load_service_model(service, "examples-1")["examples"]
     except Exception:  # noqa: BLE001  # botocore has its own error for each version of it
         return {}
-    return found
+    # two of the same id share a section of the page, and the later is what it shows
+    return {name: list({example["id"]: example for example in listed}.values()) for name, listed in found.items()}
 
 
 def _operation(name: str, told: dict[str, Any], model: dict[str, Any], examples: list[Any]) -> Operation:

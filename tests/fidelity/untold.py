@@ -16,7 +16,9 @@ from .handlers import HANDLERS
 from .score import Miss
 from .truth import Operation
 
-_ELIDED = re.compile(r"^ *\*\*(.+)\*\*\n(?: *\n)*? *::\n(?: *\n)*? *# This section is too large to render\.", re.M)
+_ELIDED = "# This section is too large to render."
+_ABOVE = 8
+"""So many lines above that note, at most, stands the heading that it belongs to."""
 _SYNTAX = {"input": "Request Syntax", "output": "Response Syntax"}
 _LISTED = {"input": "Parameters", "output": "Response Structure"}
 
@@ -42,14 +44,45 @@ def side(path: str) -> str:
     return re.split(r"[.\[{]", path, maxsplit=1)[0]
 
 
-def elided(text: Text) -> frozenset[str]:
-    """The headings whose sections boto3 left out for their size."""
-    return frozenset(_ELIDED.findall(text.text))
+def elided(text: Text, start: int, end: int) -> frozenset[str]:
+    """The headings, in the lines from `start` up to `end`, whose sections boto3 left out for their size."""
+    headings = {*_SYNTAX.values(), *_LISTED.values()}
+    found = set()
+    for number in range(start, end):
+        if _ELIDED in text.lines[number]:
+            above = (re.sub("<[^>]*>", "", line).strip("*: ") for line in text.lines[number - _ABOVE : number][::-1])
+            found.add(next((line for line in above if line in headings), ""))
+    return frozenset(found)
 
 
 class Rule(msgspec.Struct):
     reason: str
     applies: Callable[[Context, Miss], bool]
+
+
+FORMATS: dict[str, dict[str, str]] = {
+    "changes": {
+        "error": "an API-changes page lists no errors",
+        "example": "an API-changes page shows no examples",
+        "deprecated": "docutils puts notes into <aside>, which trafilatura drops",
+        "union": "docutils puts notes into <aside>, which trafilatura drops",
+        "operation": "the page has the method's name, from which the operation's cannot be told",
+    },
+    "rendered": {"operation": "the page has the method's name, from which the operation's cannot be told"},
+    "single": {},
+    "html": {},
+    "rst": {},
+}
+"""Format -> kinds that none of its pages tells, and why. What is found all the same is a miss."""
+
+
+def _by_format(context: Context, miss: Miss) -> str:
+    if miss.kind == "operation":
+        # a name that was derived, and said so
+        derived = context.page.operation_derived and miss.expected is not None and miss.found is not None
+        return FORMATS[context.format].get("operation", "") if derived else ""
+    nothing = miss.found is None or (miss.kind == "deprecated" and miss.found is False)
+    return FORMATS[context.format].get(miss.kind, "") if nothing else ""
 
 
 def _handled(context: Context, miss: Miss) -> bool:
@@ -102,7 +135,8 @@ RULES: tuple[Rule, ...] = (
 
 def reason(context: Context, miss: Miss) -> str:
     """Why the page cannot tell this; empty where it can."""
-    return next((rule.reason for rule in RULES if rule.applies(context, miss)), "")
+    told = _by_format(context, miss)
+    return told or next((rule.reason for rule in RULES if rule.applies(context, miss)), "")
 
 
 def left_out(miss: Miss) -> str:
