@@ -31,6 +31,7 @@ COMMANDS = {
     "wire": Entry("wire", "codegen", "Import what pages do not tell from botocore's models."),
     "extract": Entry("extract", "codegen", "Read pages into specs."),
     "generate": Entry("generate", "codegen", "Turn specs into code, or check that it is current."),
+    "export": Entry("export", "codegen", "Write a spec as botocore, Smithy or OpenAPI has it."),
     "serve": Entry("serve", "serve", "Serve the reference backend on a socket."),
     "verify": Entry("verify", "conformance", "Replay what is documented against an implementation."),
 }
