@@ -260,11 +260,16 @@ def _bullets(page: _Page, start: int, end: int) -> list[Bullet]:
 
 
 def _mark(page: _Page, root: Node, start: int, end: int) -> None:
-    """Mark unions and idempotency tokens on the nodes whose explanation holds the sentence."""
+    """Mark unions and idempotency tokens on the nodes whose explanation holds the sentence.
+
+    Nodes are told apart by the lines of their bullets, so where several share one, nothing is marked.
+    """
     found: dict[int, list[tuple[int, int]]] = {UNION: [], TOKEN: []}
     above = 0
     for block in page.blocks[max(start, 0) : end] if start >= 0 else ():
         if block.kind == BULLET:
+            if block.line == above:
+                return
             above = block.line
         elif block.kind in found:
             found[block.kind].append((above, block.line))

@@ -42,11 +42,14 @@ class Block(NamedTuple):
 class Shown(Text):
     """The code blocks of a page, on the lines where they stand, and nothing else."""
 
+    __slots__ = ("used",)
+
     def __init__(self, text: Text) -> None:
         self.path = text.path
         self.sha256 = text.sha256
         self.text = text.text
         self.lines = [""] * len(text.lines)
+        self.used = 1
 
 
 def start(text: Text) -> int:
@@ -162,9 +165,13 @@ def _bullet(holder: etree._Element, head: etree._Element, depth: int) -> Block |
 
 
 def _code(element: etree._Element, shown: Shown) -> Block:
-    """Lay a code block into `shown`; the block's line is its first that is not blank."""
-    start = element.sourceline or 0
-    lines = content(element).split("\n")
-    shown.lines[start : start + len(lines)] = lines
+    """Lay a code block into `shown`; the block's line is its first that is not blank.
+
+    On a page without line breaks between its elements, a block may begin on the line on which another ends.
+    """
+    lines = content(element).rstrip().split("\n")
+    start = max(element.sourceline or 0, shown.used)
+    shown.used = start + len(lines)
+    shown.lines[start : shown.used] = lines
     skipped = next((at for at, line in enumerate(lines) if line.strip()), 0)
     return Block(CODE, start + skipped)
