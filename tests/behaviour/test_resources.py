@@ -160,6 +160,12 @@ def test_a_key_is_carried_through_and_taken_away(world: World) -> None:
     assert "KmsKeyArn" not in client.update_configuration_profile(**where, KmsKeyIdentifier="")
 
 
+@pytest.mark.parametrize("identifier", ["k" * 2048, "arn:aws:kms", "arn:aws:s3:us-east-1:111122223333:key/mine"])
+def test_a_key_is_refused_whose_arn_no_answer_could_have(world: World, identifier: str) -> None:
+    with pytest.raises(world.client.exceptions.BadRequestException):
+        world.create_profile("secret", KmsKeyIdentifier=identifier)
+
+
 def test_a_quota_is_in_force_where_it_is_set() -> None:
     backend = ServiceBackend(load_service("asdoc.appconfig"), AppConfig(quotas={"Application": 1}))
     client: Any = Client("us-east-1", backend=backend.handle, aws_access_key_id="key", aws_secret_access_key="secret")

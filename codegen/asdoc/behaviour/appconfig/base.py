@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import string
 from collections.abc import Callable, Mapping
@@ -29,6 +30,9 @@ from .records import (
 R = TypeVar("R")
 
 _ALPHABET = string.ascii_lowercase + string.digits
+_LONGEST_ARN = 2048
+"""Characters, from the wire source: an identifier alone may be as long."""
+_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:(eusc-)?[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-[0-9]:[0-9]{12}:(key|alias)/.")
 
 
 def random_id() -> str:
@@ -119,8 +123,15 @@ def replaced(record: R, values: Mapping[str, Any]) -> R:
 
 
 def key_arn(call: Call, identifier: str | None) -> str | None:
-    """The ARN of a KMS key: the identifier itself, or the one that its id or alias has in the caller's account."""
-    if not identifier or identifier.startswith("arn:"):
-        return identifier or None
+    """The ARN of a KMS key: the identifier itself, or the one that its id or alias has in the caller's account.
+
+    Raises the error for invalid requests where that is none that an answer may have.
+    """
+    if not identifier:
+        return None
     name = identifier if identifier.startswith("alias/") else f"key/{identifier}"
-    return f"arn:aws:kms:{call.scope.region}:{call.scope.account}:{name}"
+    made = f"arn:aws:kms:{call.scope.region}:{call.scope.account}:{name}"
+    arn = identifier if identifier.startswith("arn:") else made
+    if len(arn) > _LONGEST_ARN or _KEY_ARN.match(arn) is None:
+        raise call.invalid("KmsKeyIdentifier: is neither the id nor the alias nor the ARN of a key.")
+    return arn
