@@ -64,7 +64,7 @@ def write(services: Sequence[str], pages: Path, out: Path) -> None:
     """Write `out/SERVICE/NNN.txt` for each service; `pages` is not needed, the text comes from botocore itself."""
     from .tools import tool
 
-    subprocess.run([tool("changes"), __file__, str(out), *services], check=True)
+    subprocess.run([tool("changes"), "-P", __file__, str(out), *services], check=True)
 
 
 def page(title: str, methods: Sequence[tuple[str, str, dict[str, Any]]], *, log: str, day: str = DAY) -> str:

@@ -29,7 +29,7 @@ def write_with(python: Path, services: Sequence[str], out: Path) -> None:
     if missing:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         out.mkdir(parents=True, exist_ok=True)
-        subprocess.run([python, __file__, str(out), *missing], check=True, env={**clean, **_ENVIRONMENT})
+        subprocess.run([python, "-P", __file__, str(out), *missing], check=True, env={**clean, **_ENVIRONMENT})
 
 
 def _write(service: str, out: Path) -> None:

@@ -32,7 +32,7 @@ def write(services: Sequence[str], pages: Path, out: Path) -> None:
     from .tools import tool
 
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    subprocess.run([tool("single"), __file__, str(out), *services], check=True, env={**clean, **_ENVIRONMENT})
+    subprocess.run([tool("single"), "-P", __file__, str(out), *services], check=True, env={**clean, **_ENVIRONMENT})
 
 
 def _write(service: str, out: Path) -> None:
