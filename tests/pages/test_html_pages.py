@@ -198,7 +198,7 @@ def test_every_fact_of_a_page_is_found_on_its_line() -> None:
     body = page.output.members["Body"]
     assert (body.type, body.streaming, page.output.members["Height"].type) == ("blob", True, "float")
     assert [name for name, _ in page.errors] == ["FrostException", "DroughtException"]
-    assert "FrostException" in lines[page.errors[0][1] + 1]
+    assert "FrostException" in lines[page.errors[0][1]]
     (example,) = page.examples
     assert (example.params, example.output) == ({"name": "an elm"}, {"Height": 0.5})
     assert lines[example.caption_line] == "<p>An elm in the first row.</p>"
@@ -282,6 +282,20 @@ def test_bold_words_within_prose_are_no_sections() -> None:
     page = read(document(prose + BODY))
     assert page.input is not None
     assert len(page.errors) == 2
+
+
+def test_a_required_parameter_is_told_whatever_else_stands_in_that_paragraph() -> None:
+    body = BODY.replace("<p>Where it stands.</p>", "<p><strong>[REQUIRED]</strong> Where it stands.</p>")
+    page = read(document(body))
+    assert page.input is not None
+    assert page.input.required == ["name", "Site"]
+
+
+def test_a_sentence_behind_other_prose_is_found() -> None:
+    body = BODY.replace("Words.", "<em>Words.</em> This field is autopopulated if not provided.")
+    page = read(document(body))
+    assert page.input is not None
+    assert page.input.members["Tags"].idempotent
 
 
 def test_a_deprecated_operation_is_told_by_its_note() -> None:

@@ -259,6 +259,12 @@ def test_an_example_whose_call_is_no_code_any_more_is_left_out() -> None:
     assert [example.params for example in page.examples] == [{"name": "an elm"}]
 
 
+def test_a_required_parameter_is_told_whatever_else_stands_in_that_paragraph() -> None:
+    page = read(TOP + PARAMETERS.replace("Where it stands.", "[REQUIRED] Where it stands.") + NOTHING)
+    assert page.input is not None
+    assert page.input.required == ["name", "Site"]
+
+
 def test_an_operation_that_takes_nothing_has_no_input() -> None:
     page = read("Garden.Client.rest()#\n\nRequest Syntax\n\nresponse = client.rest()\n" + NOTHING)
     assert page.input is None

@@ -94,23 +94,21 @@ def blocks(body: etree._Element, shown: Shown) -> list[Block]:
     for element in body.iter(*_WANTED):
         tag = element.tag
         if tag == "p":
-            head = element.text
-            if sentences and head:
-                if prose.UNION in head:
-                    add(Block(UNION, element.sourceline or 0))
-                elif prose.TOKEN in head:
-                    add(Block(TOKEN, element.sourceline or 0))
             parent = element.getparent()
-            if parent is None or parent.tag == "li":
-                continue
-            if parent.tag == "dd" and element.getprevious() is None and (lone := _bullet(parent, element, -1)):
+            in_item = parent is None or parent.tag == "li"
+            lone = None
+            if not in_item and parent is not None and parent.tag == "dd" and element.getprevious() is None:
+                lone = _bullet(parent, element, -1)
+            if lone is not None:
                 add(lone)
-                continue
-            bold = _bold(element)
-            if bold and next(element.iterancestors("li"), None) is None:
-                add(Block(HEADING, element.sourceline or 0, bold))
-            else:
-                add(Block(PARAGRAPH, element.sourceline or 0, content(element).strip(), element=element))
+            elif not in_item:
+                add(_paragraph(element))
+            if sentences:
+                told = content(element)
+                if prose.UNION in told:
+                    add(Block(UNION, element.sourceline or 0))
+                elif prose.TOKEN in told:
+                    add(Block(TOKEN, element.sourceline or 0))
         elif tag == "li":
             above = element.getparent()
             outer = above.getparent() if above is not None else None
@@ -123,6 +121,13 @@ def blocks(body: etree._Element, shown: Shown) -> list[Block]:
         else:
             add(Block(FIELD, element.sourceline or 0, content(element).strip().rstrip(":")))
     return found
+
+
+def _paragraph(element: etree._Element) -> Block:
+    bold = _bold(element)
+    if bold and next(element.iterancestors("li"), None) is None:
+        return Block(HEADING, element.sourceline or 0, bold)
+    return Block(PARAGRAPH, element.sourceline or 0, content(element).strip(), element=element)
 
 
 def _bold(element: etree._Element) -> str:
@@ -159,7 +164,7 @@ def _bullet(holder: etree._Element, head: etree._Element, depth: int) -> Block |
     required = rest.startswith(_REQUIRED)
     if not rest:
         following = head.getnext() if head is not holder else None
-        required = following is not None and following.tag == "p" and _bold(following) == _REQUIRED
+        required = following is not None and content(following).lstrip().startswith(_REQUIRED)
     line = head.sourceline or 0
     return Block(BULLET, line, bullet=Bullet(name, kind, line, depth, required, match[1]))
 

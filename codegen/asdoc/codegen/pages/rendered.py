@@ -230,7 +230,7 @@ def _bullets(text: Text, start: int, end: int) -> list[Bullet]:
             required = rest.startswith(_REQUIRED)
         else:
             following = _next(lines, number + 1)
-            required = following != 0 and lines[following].strip() == _REQUIRED
+            required = following != 0 and lines[following].lstrip().startswith(_REQUIRED)
         found.append(Bullet(name, kind, number, len(indent), required, told))
     return found
 
