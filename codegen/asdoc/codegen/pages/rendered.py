@@ -205,10 +205,7 @@ def _answer(text: Text, heading: int, end: int, told_by: str) -> Node:
     told = index_of(lines, told_by, after, end)
     if not told:
         raise text.refuse(min(end, len(lines) - 1), "the page ends before the answer is explained")
-    first = _next(lines, told + 1)
-    if not first:
-        raise text.refuse(len(lines) - 1, "the page ends before the answer is explained")
-    listed = None if lines[first] == _ELIDED else _bullets(text, told + 1, end)
+    listed = None if lines[_next(lines, told + 1)] == _ELIDED else _bullets(text, told + 1, end)
     root = rendered_bullets.combine(text, scanned, opening, listed, root=True)
     if listed:
         prose.enrich(text, root, listed, told, end)

@@ -48,7 +48,8 @@ def combine(
     # Some bullets are missing or are prose; enriching has left its traces, so it begins again.
     scanned = syntax.scan(text, opening)
     _match(scanned.root, listed, root=root)
-    syntax.maps_without_bullets([entry for entry in scanned.order if not entry[1].bullet])
+    lost = [entry for entry in scanned.order if (inner := entry[1].members.get("string")) and not inner.bullet]
+    syntax.maps_without_bullets(lost)
     return scanned.root
 
 
