@@ -36,7 +36,7 @@ imports: $(READY) ## who may import whom
 drift: $(READY) ## the generated tree is what the specs say
 	$(BIN)/asdoc generate --check
 
-targets: $(READY) ## moto and ministack, each in an environment of its own
+targets: $(READY) ## moto, ministack and schemathesis, each in an environment of its own
 	$(BIN)/python tests/targets/install.py
 
 pytest: $(READY) targets

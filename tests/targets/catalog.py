@@ -56,3 +56,6 @@ TARGETS = {
         ),
     )
 }
+
+TOOLS = {"schemathesis": "schemathesis==4.32.5"}
+"""Name -> pin of what tests run as a command, with an environment each for the same reason."""

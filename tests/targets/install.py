@@ -1,7 +1,7 @@
 """Fetch all that the tests need beside the development environment: `python tests/targets/install.py [NAME…]`.
 
-That is an environment a target, and the wheels that asdoc itself needs, so that its own wheel can be tried in an empty
-environment without a network.
+That is an environment for each target and tool, and the wheels that asdoc itself needs, so that its own wheel can be
+tried in an empty environment without a network.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from pathlib import Path
 if __package__ in (None, ""):  # run by its path, before the tests are importable
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.targets.catalog import HOME, ROOT, TARGETS, Target
+from tests.targets.catalog import HOME, ROOT, TARGETS, TOOLS
 
 WHEELS = HOME / "wheels"
 PIP = ("-m", "pip", "-q", "--disable-pip-version-check")
 
 
-def install(target: Target) -> None:
+def install(name: str, requirement: str) -> None:
     """Install the pinned package; does nothing where that very pin is installed already."""
-    stamp = HOME / target.name / "requirement.txt"
-    if not target.requirement or (stamp.exists() and stamp.read_text().strip() == target.requirement):
+    stamp = HOME / name / "requirement.txt"
+    if not requirement or (stamp.exists() and stamp.read_text().strip() == requirement):
         return
-    print(f"installing {target.requirement}", flush=True)
-    venv.create(HOME / target.name, with_pip=True, clear=True)
-    python = str(target.bin / "python")
-    subprocess.run([python, *PIP, "install", target.requirement], check=True)
-    stamp.write_text(f"{target.requirement}\n")
+    print(f"installing {requirement}", flush=True)
+    venv.create(HOME / name, with_pip=True, clear=True)
+    python = str(HOME / name / "bin" / "python")
+    subprocess.run([python, *PIP, "install", requirement], check=True)
+    stamp.write_text(f"{requirement}\n")
 
 
 def fetch_wheels() -> None:
@@ -49,6 +49,7 @@ def fetch_wheels() -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or TARGETS:
-        install(TARGETS[name])
+    pins = {**{name: target.requirement for name, target in TARGETS.items()}, **TOOLS}
+    for name in sys.argv[1:] or pins:
+        install(name, pins[name])
     fetch_wheels()
