@@ -74,7 +74,7 @@ def score_service(format_name: str, service: str, folder: Path, data: Path) -> O
         outcome.tally.expected["operation"] += 1
         if name not in seen:
             miss = Miss(service, name, "operation", "", name, None, "", 0)
-            miss.reason = lost.get(operation.method, lost.get(name, "")) or untold.left_out(miss)
+            miss.reason = lost.get(operation.method, lost.get(name, "")) or untold.left_out(operation)
             _count(outcome, miss)
     outcome.slow = sorted(outcome.slow, reverse=True)[:_SHOWN_SLOW]
     return outcome

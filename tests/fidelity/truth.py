@@ -98,8 +98,8 @@ def _walk(shapes: dict[str, Any], root: dict[str, Any], path: str, facts: Facts,
         facts["type", path] = "string" if jsonvalue else _SCALARS.get(kind, kind)
         if jsonvalue:
             facts["jsonvalue", path] = True
-        if shape.get("enum"):
-            facts["enum", path] = tuple(shape["enum"])
+        if values := reference.get("enum") or shape.get("enum"):
+            facts["enum", path] = tuple(values)
         within = around | {name}
         if kind == "structure":
             _structure(shapes, shape, path, facts, request=request)

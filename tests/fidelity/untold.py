@@ -85,6 +85,10 @@ def _by_format(context: Context, miss: Miss) -> str:
     return FORMATS[context.format].get(miss.kind, "") if nothing else ""
 
 
+def _unescaped(value: object) -> str:
+    return repr(value).replace("\\\\", "\\").replace("\\n", "\n")
+
+
 def _handled(context: Context, miss: Miss) -> bool:
     return any(row.fits(miss) for row in HANDLERS)
 
@@ -129,6 +133,23 @@ RULES: tuple[Rule, ...] = (
             miss.kind in ("union", "idempotent") and miss.found is None and miss.path in context.truth.unsaid
         ),
     ),
+    Rule(
+        "boto3 writes a line break and a backslash before an n alike",
+        lambda context, miss: (
+            miss.kind == "example" and _unescaped(miss.expected) == _unescaped(miss.found) and miss.found is not None
+        ),
+    ),
+    Rule(
+        "the arguments that boto3 left out for their size leave no trace on an API-changes page",
+        lambda context, miss: (
+            context.format == "changes"
+            and side(miss.path) == "input"
+            and miss.found is None
+            and miss.kind in ("required", "idempotent")
+            and context.page.input is not None
+            and context.page.input.unexplained
+        ),
+    ),
     Rule("boto3 changes this page on purpose (see handlers.py)", _handled),
 )
 
@@ -139,6 +160,7 @@ def reason(context: Context, miss: Miss) -> str:
     return told or next((rule.reason for rule in RULES if rule.applies(context, miss)), "")
 
 
-def left_out(miss: Miss) -> str:
+def left_out(operation: Operation) -> str:
     """Why an operation of the model has no page; empty where it should have one."""
-    return next((f"boto3: {row.reason}" for row in HANDLERS if row.fits(miss)), "")
+    sent = any(kind == "eventstream" and side(path) == "input" for kind, path in operation.facts)
+    return "boto3's client has no method for an operation that is sent a stream of events" if sent else ""

@@ -389,7 +389,7 @@ def test_the_seed_has_ten_new_and_three_updated_operations() -> None:
 
 _AGAIN = """
 import sys
-sys.path.insert(0, "tests/fidelity")
+sys.path.append("tests/fidelity")  # behind the standard library, which has an html of its own
 import changes, botocore.session
 from botocore.model import ServiceModel
 loader = botocore.session.get_session().get_component("data_loader")

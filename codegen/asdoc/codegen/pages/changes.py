@@ -199,7 +199,8 @@ def _delta(text: Text, page: OperationPage, start: int, end: int, *, updated: bo
     of_answer, told_of_answer = found[-1]
     request = changes_delta.project(page.input, told, line) if page.input is not None else None
     response = changes_delta.project(page.output, told_of_answer, of_answer) if page.output is not None else None
-    if (request is None and response is None) or (len(found) == 2 and None in (request, response)):
+    # of two, one may name what the page does not show: a stream of events that is sent has no place in a call
+    if request is None and response is None:
         if page.output is not None and page.output.open:
             return Delta("updated", line)  # what changed cannot be told from what is not shown
         raise text.refuse(line, f"{page.method} has no such members as are said to have changed")
