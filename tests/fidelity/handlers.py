@@ -40,7 +40,7 @@ HANDLERS: tuple[Row, ...] = (
     Row(
         "iam",
         ".*",
-        r".*(Document|PolicyInputList\[\])(\..*)?",
+        r".*(Document|DocumentTemplate|ResourcePolicy|PolicyInputList\[\])(\..*)?",
         "botocore reads policies that IAM sends as text, and documents them as dictionaries",
         "type required",
     ),

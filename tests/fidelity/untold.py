@@ -150,6 +150,17 @@ RULES: tuple[Rule, ...] = (
             and context.page.input.unexplained
         ),
     ),
+    Rule(
+        "botocore's docstring has no argument for a stream of events that is sent",
+        lambda context, miss: (
+            context.format == "changes"
+            and miss.found is None
+            and any(
+                kind == "eventstream" and side(path) == "input" and f"{miss.path}.".startswith(f"{path}.")
+                for kind, path in context.truth.facts
+            )
+        ),
+    ),
     Rule("boto3 changes this page on purpose (see handlers.py)", _handled),
 )
 
