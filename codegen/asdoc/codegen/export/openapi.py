@@ -42,12 +42,14 @@ _ANY_ERROR: Json = {"type": "object", "properties": {"__type": {"type": "string"
 def export(spec: Spec) -> Exported:
     """The description as one file. Raises AsdocError for a spec without wire facts, and for a protocol of XML."""
     model = graph(spec)
-    if model.protocol not in _PROTOCOLS:
+    spoken = [model.protocol, *spec.metadata.get("protocols", ())]
+    protocol = next((name for name in spoken if name in _PROTOCOLS), "")
+    if not protocol:
         raise AsdocError(
             f"exporting {spec.service} as OpenAPI: it speaks {model.protocol}, which OpenAPI cannot describe.",
             hint="OpenAPI is written of rest-json and json services; botocore and smithy are of all.",
         )
-    writer = _Writer(model)
+    writer = _Writer(model, protocol)
     paths = writer.paths()
     document = {
         "openapi": "3.1.0",
@@ -60,7 +62,7 @@ def export(spec: Spec) -> Exported:
             "securitySchemes": dict(_schemes(spec.metadata)),
         },
     }
-    return Exported({f"{spec.service}.json": dumps(document)}, tuple(writer.notes))
+    return Exported({f"{spec.service}.json": dumps(document)}, tuple(writer.told()))
 
 
 def _server(wire: Json, prefix: str) -> Json:
@@ -80,14 +82,18 @@ def _schemes(wire: Json) -> list[tuple[str, Json]]:
 
 
 class _Writer:
-    def __init__(self, model: Graph) -> None:
+    def __init__(self, model: Graph, protocol: str) -> None:
         self._model = model
         self._schemas = Schemas(model)
         self._any_error = unique("AnyError", model.shapes)
-        self._rest = model.protocol == "rest-json"
+        self._rest = protocol == "rest-json"
         version = model.spec.metadata.get("jsonVersion", "1.0")
         self._json = "application/json" if self._rest else f"application/x-amz-json-{version}"
         self.notes: list[str] = []
+
+    def told(self) -> list[str]:
+        """What could not be said, of operations and then of shapes."""
+        return [*self.notes, *self._schemas.notes]
 
     def components(self) -> Json:
         return {**self._schemas.components(), self._any_error: _ANY_ERROR}

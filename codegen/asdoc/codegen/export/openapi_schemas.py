@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import warnings
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +12,9 @@ from .graph import Graph, Ref, Shape
 from .values import plain
 
 Json = dict[str, Any]
+
+_JAVA = re.compile(r"\\[pPAZzGQE]|\(\?[a-zA-Z]|[*+?}]\+|&&")
+"""What Java's patterns have beyond those of ECMA-262."""
 
 _INTEGERS = {"integer": ("int32", 31), "long": ("int64", 63)}
 _FORMATS = {"header": "rfc822", "querystring": "iso8601", "uri": "iso8601", "": "unixtimestamp"}
@@ -45,6 +50,7 @@ class Schemas:
     def __init__(self, model: Graph) -> None:
         self.model = model
         self._named: dict[str, Json] = {}
+        self.notes: list[str] = []
 
     def components(self) -> Json:
         """The schemas that anything referred to, by name."""
@@ -124,6 +130,10 @@ class Schemas:
             }
         else:
             schema = {**_PLAIN[shape.kind], **_bounds(shape)}
+        if shape.pattern and shape.kind == "string":
+            schema["pattern" if _portable(shape.pattern) else "x-pattern"] = shape.pattern
+            if "x-pattern" in schema:
+                self.notes.append(f"{shape.name}: its pattern is in no dialect of JSON Schema: {shape.pattern}")
         if shape.enum:
             schema["enum"] = list(shape.enum)
         if shape.sensitive:
@@ -160,15 +170,26 @@ def _bounds(shape: Shape) -> Json:
             number = int(limit) if float(limit).is_integer() else limit
             # The bounds of bytes, where the text that stands for them has four characters for three.
             bounds[word] = -(-int(number) // 3) * 4 if shape.kind == "blob" else number
-    if shape.pattern and shape.kind == "string":
-        bounds["pattern"] = shape.pattern
     return bounds
+
+
+def _portable(pattern: str) -> bool:
+    """Whether both Python and ECMA-262, which JSON Schema goes by, read a pattern, and alike."""
+    if _JAVA.search(pattern):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            re.compile(pattern)
+    except re.error:
+        return False
+    return True
 
 
 def _moment(value: Any, form: str) -> Any:
     if not isinstance(value, dict) or "$datetime" not in value:
         return plain(value)
-    moment = datetime(*value["$datetime"], tzinfo=UTC)
+    moment = datetime(*value["$datetime"]).replace(tzinfo=UTC)
     if form == "unixtimestamp":
         seconds = moment.timestamp()
         return int(seconds) if seconds.is_integer() else seconds

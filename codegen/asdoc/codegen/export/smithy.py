@@ -94,7 +94,7 @@ def _auth(wire: Json) -> Json:
         "aws.auth#sigv4": {"name": wire.get("signingName", wire["endpointPrefix"])},
         "smithy.api#httpBearerAuth": {},
     }
-    traits = {scheme: known[scheme] for scheme in schemes if scheme in known}
+    traits: Json = {scheme: known[scheme] for scheme in schemes if scheme in known}
     if len(traits) > 1:
         traits["smithy.api#auth"] = list(traits)
     return traits
