@@ -3,11 +3,14 @@
 With the versions in the table of tools, pages of boto3 1.34.40 become the seeds of the format: `start_deployment` byte
 for byte, `get_deployment` but for one sentence that its model had in other words.
 
-Run as a script in the tool's own environment: `rendered.py HTML OUT SERVICE…`.
+Run as a script in the tool's own environment: `rendered.py HTML OUT SERVICE…`. Of a page whose section has an id
+such as `create-vpc-link` or `get-face-search` resiliparse keeps nothing, taking it for a part of the site;
+`OUT/SERVICE/lost.json` says so of each.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,6 +18,8 @@ from importlib import import_module
 from pathlib import Path
 
 NAME = "rendered"
+
+_LOST = "resiliparse keeps nothing of the page, whose id reads like that of a part of the site"
 
 
 def write(services: Sequence[str], pages: Path, out: Path) -> None:
@@ -35,8 +40,14 @@ def text(html: str) -> str:
 def _write(folder: Path, out: Path) -> None:
     fresh = out.with_name(f".{out.name}")
     fresh.mkdir(parents=True, exist_ok=True)
+    lost: dict[str, str] = {}
     for page in sorted(folder.glob("*.html")):
-        (fresh / page.with_suffix(".txt").name).write_text(text(page.read_text()))
+        rendered = text(page.read_text())
+        if f".Client.{page.stem}(" in rendered:
+            (fresh / page.with_suffix(".txt").name).write_text(rendered)
+        else:
+            lost[page.stem] = _LOST
+    (fresh / "lost.json").write_text(json.dumps(lost, indent=1))
     fresh.rename(out)
 
 

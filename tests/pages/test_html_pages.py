@@ -277,6 +277,31 @@ def test_types_of_several_words_and_types_that_are_links_are_types(printed: str,
     assert page.input.required == ["Seed"]
 
 
+def test_fields_that_sphinx_left_as_they_were_are_read() -> None:
+    def field(name: str, told: str) -> str:
+        return f'<dt class="field-odd">{name}<span class="colon">:</span></dt>\n<dd class="field-odd">{told}\n</dd>\n'
+
+    site = "<p>Where it stands.</p>\n<ul>\n<li><p><strong>Row</strong> <em>(integer) –</em></p></li>\n"
+    site += "<li><p><strong>Kind</strong> <em>(string) –</em></p></li>\n</ul>"
+    tags = "<p>Words.</p>\n<ul><li><p><em>(string) –</em></p><ul><li><p><em>(string) –</em></p></li></ul></li></ul>"
+    fields = (
+        '<dl class="field-list">\n'
+        + field("type name", "<p>string</p>")
+        + field("param name", "<p><strong>[REQUIRED]</strong></p>\n<p>A name.</p>")
+        + field("type Site", "<p>dict</p>")
+        + field("param Site", site)
+        + field("type Tags", "<p>dict</p>")
+        + field("param Tags", tags)
+        + field("returns", "<p>None</p>")
+        + "</dl>\n"
+    )
+    page = read(document(SEE_ALSO + REQUEST + fields))
+    assert page.input is not None
+    assert page.input.required == ["name"]
+    assert page.input.members["Tags"].type == "map"
+    assert all(node.bullet for node in page.input.members.values())
+
+
 def test_bold_words_within_prose_are_no_sections() -> None:
     prose = "<ul><li><p><strong>Exceptions</strong></p></li></ul><p><strong>Request Syntax</strong></p><pre>GET /</pre>"
     page = read(document(prose + BODY))

@@ -265,6 +265,27 @@ def test_a_required_parameter_is_told_whatever_else_stands_in_that_paragraph() -
     assert page.input.required == ["name", "Site"]
 
 
+def test_fields_that_sphinx_left_as_they_were_are_read() -> None:
+    fields = (
+        "type name:\n\nstring\n\nparam name:\n\n[REQUIRED]\n\nA name.\n\ntype Site:\n\ndict\n\nparam Site:\n\n"
+        "Where it stands.\n\n  • Row (integer) – [REQUIRED]\n\n  • Kind (string) –\n\ntype Tags:\n\ndict\n\n"
+        "param Tags:\n\nWords.\n\n  • (string) –\n\n    • (string) –\n\nrtype:\n\ndict\n\n"
+    )
+    page = read(TOP + "\n" + fields + NOTHING.replace("Returns", "returns"))
+    assert page.input is not None
+    assert page.input.required == ["name"]
+    assert page.input.members["Site"].required == ["Row"]
+    assert page.input.members["Tags"].type == "map"
+    assert all(node.bullet for node in page.input.members.values())
+
+
+def test_an_answer_whose_list_is_lost_at_the_end_of_the_page_is_unexplained() -> None:
+    page = read(TOP + PARAMETERS + ANSWER.partition("Response Structure")[0] + "Response Structure")
+    assert page.output is not None
+    assert page.output.unexplained
+    assert page.output.members["Labels"].type == "map"
+
+
 def test_an_operation_that_takes_nothing_has_no_input() -> None:
     page = read("Garden.Client.rest()#\n\nRequest Syntax\n\nresponse = client.rest()\n" + NOTHING)
     assert page.input is None

@@ -213,20 +213,23 @@ def _request(page: _Page, start: int, call: str) -> tuple[int, syntax.Syntax | N
 
 def _returns(page: _Page, start: int) -> tuple[int, int]:
     """(position of the field that tells what is returned, that of the answer's heading or -1 where nothing is)."""
-    at = page.find(FIELD, "Returns", start)
+    field = "Returns" if page.find(FIELD, "Returns", start) >= 0 else "returns"
+    at = page.find(FIELD, field, start)
     while at >= 0:
         if at + 1 < len(page.blocks) and page.blocks[at + 1].text == "None":
             return at, -1
         heading = page.find(HEADING, _RESPONSE[0], at, min(at + 4, len(page.blocks)))
         if heading >= 0:
             return at, heading
-        at = page.find(FIELD, "Returns", at + 1)
+        at = page.find(FIELD, field, at + 1)
     raise page.text.refuse(page.last, "the page ends before it says what the operation returns")
 
 
 def _input(page: _Page, heading: int, request: syntax.Syntax | None, end: int) -> Node | None:
     """The input: None where the operation takes nothing."""
     told = page.find(FIELD, "Parameters", heading, end)
+    if told < 0:
+        told = next((at for at in range(heading, end) if page.blocks[at].text.startswith("type ")), -1)
     listed = _bullets(page, told, end) if told >= 0 else None
     if request is not None and not request.root.members and not listed:
         return None
@@ -256,7 +259,21 @@ def _answer(page: _Page, heading: int, end: int, above: str, below: str) -> Node
 
 
 def _bullets(page: _Page, start: int, end: int) -> list[Bullet]:
-    return [block.bullet for block in page.blocks[start:end] if block.bullet is not None]
+    found: list[Bullet] = []
+    for at, block in enumerate(page.blocks[start:end], start):
+        bullet = _field(page, at) if block.kind == FIELD and block.text.startswith("type ") else block.bullet
+        if bullet is not None:
+            found.append(bullet)
+    return found
+
+
+def _field(page: _Page, at: int) -> Bullet | None:
+    """The argument of fields that Sphinx left as they were: `type NAME` at this position, its type, `param NAME`."""
+    name = page.blocks[at].text.removeprefix("type ")
+    told, param, first = (*page.blocks[at + 1 : at + 4], *(Block(FIELD, 0),) * 3)[:3]
+    if param.kind != FIELD or param.text != f"param {name}":
+        return None
+    return rendered_bullets.from_fields(name, told.text, param.line, first.text)
 
 
 def _mark(page: _Page, root: Node, start: int, end: int) -> None:

@@ -13,7 +13,7 @@ from lxml import etree
 
 from . import prose
 from .bullets import Bullet
-from .rendered_bullets import TYPES
+from .rendered_bullets import REQUIRED, TYPES
 from .source import Text
 
 MAX_LINES = 65_000
@@ -24,7 +24,6 @@ HEADING, FIELD, CODE, BULLET, PARAGRAPH, ITEM, UNION, TOKEN = range(8)
 outside lists, a list item that is no parameter, and the two sentences of prose that state a fact."""
 
 _TYPE = re.compile(r"\s*\(([A-Za-z][A-Za-z -]*)\) (?:–|--)\s*")
-_REQUIRED = "[REQUIRED]"
 _IS_TYPE = frozenset(("em", "a", "code", "span"))
 _WANTED = ("p", "pre", "li", "dt")
 
@@ -161,10 +160,10 @@ def _bullet(holder: etree._Element, head: etree._Element, depth: int) -> Block |
     if match is None or (kind := TYPES.get(match[1])) is None:
         return None
     rest = told[match.end() :]
-    required = rest.startswith(_REQUIRED)
+    required = rest.startswith(REQUIRED)
     if not rest:
         following = head.getnext() if head is not holder else None
-        required = following is not None and content(following).lstrip().startswith(_REQUIRED)
+        required = following is not None and content(following).lstrip().startswith(REQUIRED)
     line = head.sourceline or 0
     return Block(BULLET, line, bullet=Bullet(name, kind, line, depth, required, match[1]))
 

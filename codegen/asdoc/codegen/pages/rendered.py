@@ -50,7 +50,7 @@ _POLLS = re.compile(
 _SEE_ALSO = "See also: AWS API Documentation"
 _REQUEST = "Request Syntax"
 _EVENTS = "The response of this operation contains an EventStream member."
-_REQUIRED = "[REQUIRED]"
+_FIELD = re.compile(r"type ([A-Za-z_][A-Za-z0-9_]*):")
 _ELIDED = "# This section is too large to render."
 _UNTOLD = ("documentation",)
 
@@ -155,7 +155,8 @@ def _request(text: Text, start: int, call: str) -> tuple[int, int, syntax.Syntax
 def _returns(text: Text, start: int) -> tuple[int, int]:
     """(line where the parameters end, line of the heading above the answer or 0 where nothing is returned)."""
     lines = text.lines
-    number = index_of(lines, "Returns:", start)
+    field = "Returns:" if "\nReturns:\n" in text.text else "returns:"
+    number = index_of(lines, field, start)
     while number:
         following = _next(lines, number + 1)
         if following and lines[following] == "None":
@@ -164,7 +165,7 @@ def _returns(text: Text, start: int) -> tuple[int, int]:
             following = _next(lines, following + 1)
         if following and lines[following] == "Response Syntax":
             return number, following
-        number = index_of(lines, "Returns:", number + 1)
+        number = index_of(lines, field, number + 1)
     raise text.refuse(len(lines) - 1, "the page ends before it says what the operation returns")
 
 
@@ -185,11 +186,13 @@ def _input(text: Text, opening: int, request: syntax.Syntax | None, heading: int
     told = index_of(lines, "Parameters:", start, end) or index_of(lines, "Parameters", start, end)
     explained = told and lines[_next(lines, told + 1)] != _ELIDED
     listed = _bullets(text, told + 1, end) if explained else None
+    if not told and (fields := _fields(text, start, end)):
+        listed = sorted(fields + _bullets(text, start, end), key=_line_of)
     if request is not None and not request.root.members and not listed:
         return None
     root = rendered_bullets.combine(text, request, opening, listed, root=False)
     if listed:
-        prose.enrich(text, root, listed, told, end)
+        prose.enrich(text, root, listed, told or start, end)
     root.line = root.line or heading
     return root
 
@@ -224,12 +227,32 @@ def _bullets(text: Text, start: int, end: int) -> list[Bullet]:
             continue
         indent, name, told, rest = match.groups()
         if rest:
-            required = rest.startswith(_REQUIRED)
+            required = rest.startswith(rendered_bullets.REQUIRED)
         else:
             following = _next(lines, number + 1)
-            required = following != 0 and lines[following].lstrip().startswith(_REQUIRED)
+            required = following != 0 and lines[following].lstrip().startswith(rendered_bullets.REQUIRED)
         found.append(Bullet(name, kind, number, len(indent), required, told))
     return found
+
+
+def _fields(text: Text, start: int, end: int) -> list[Bullet]:
+    """The arguments of a page on which Sphinx left the fields as they were: `type NAME:`, then `param NAME:`."""
+    lines = text.lines
+    found: list[Bullet] = []
+    for number in range(start, end):
+        if (match := _FIELD.fullmatch(lines[number])) is None:
+            continue
+        told = _next(lines, number + 1)
+        opening = _next(lines, told + 1) if told else 0
+        if opening and lines[opening] == f"param {match[1]}:":
+            first = lines[_next(lines, opening + 1)]
+            bullet = rendered_bullets.from_fields(match[1], lines[told], opening, first)
+            found += [bullet] if bullet is not None else []
+    return found
+
+
+def _line_of(bullet: Bullet) -> int:
+    return bullet.line
 
 
 def _errors(text: Text, start: int, end: int) -> list[tuple[str, int]]:

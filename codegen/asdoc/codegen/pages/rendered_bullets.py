@@ -32,6 +32,8 @@ TYPES = {
 }
 """What a page prints as the type of a parameter, without its markup."""
 
+REQUIRED = "[REQUIRED]"
+
 
 def combine(
     text: Text, scanned: syntax.Syntax | None, opening: int, listed: list[Bullet] | None, *, root: bool
@@ -98,3 +100,12 @@ def _alone(bullet: Bullet) -> Node:
         eventstream=bullet.told == "EventStream",
         jsonvalue=bullet.told == "JSON serializable",
     )
+
+
+def from_fields(name: str, told: str, line: int, first: str) -> Bullet | None:
+    """The argument of fields that Sphinx left as they were, `type NAME:` and `param NAME:`; None where they are prose.
+
+    `line` is that of the second, and `first` the first line of what it says.
+    """
+    kind = TYPES.get(told)
+    return Bullet(name, kind, line, -1, first.startswith(REQUIRED), told) if kind is not None else None
