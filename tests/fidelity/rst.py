@@ -45,6 +45,6 @@ def _write(service: str, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    with ProcessPoolExecutor(max_tasks_per_child=20) as pool:
+    with ProcessPoolExecutor() as pool:
         for done in [pool.submit(_write, service, Path(sys.argv[1])) for service in sys.argv[2:]]:
             done.result()

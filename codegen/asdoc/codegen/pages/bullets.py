@@ -56,12 +56,12 @@ def scan(text: Text, start: int, end: int, pad: str) -> list[Bullet]:
     found: list[Bullet] = []
     types = _TYPES
     typed = pad + ":type "
-    # Most lines are prose; the two tests that pass them over are all that they cost.
-    candidates = [
-        (number, line)
-        for number, line in enumerate(text.lines[start:end], start)
-        if ") --" in line or line.startswith(typed)
-    ]
+    # Most lines are prose; the tests that pass them over are all that they cost, and an answer needs but one.
+    within = enumerate(text.lines[start:end], start)
+    if f"\n{typed}" in text.text:
+        candidates = [(number, line) for number, line in within if ") --" in line or line.startswith(typed)]
+    else:
+        candidates = [(number, line) for number, line in within if ") --" in line]
     for number, line in candidates:
         if line.startswith(typed):
             found.append(_parameter(text, number, line[len(typed) :], pad))
