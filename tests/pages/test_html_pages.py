@@ -463,3 +463,11 @@ def test_nesting_ten_thousand_deep_is_refused_in_time() -> None:
 def test_a_page_of_too_many_lines_is_refused() -> None:
     with pytest.raises(PageError, match="lines"):
         read(document(BODY + "\n" * 70_000))
+
+
+@pytest.mark.parametrize("element", ["<p>", "<li>", "<pre>x</pre>", "<p>x</p>"])
+def test_a_page_of_far_too_many_elements_is_refused_in_time(element: str) -> None:
+    began = time.process_time()
+    with pytest.raises(PageError):
+        read(document(BODY + element * 300_000))
+    assert time.process_time() - began < 3

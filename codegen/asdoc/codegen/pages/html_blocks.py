@@ -19,6 +19,11 @@ from .source import Text
 MAX_LINES = 65_000
 """The parser counts lines with 16 bits. The longest page that boto3 has of an operation takes a tenth of that."""
 
+MAX_CONTENT = 4_000_000
+"""Characters; four times the largest page, which is that of a channel of MediaLive."""
+MAX_ELEMENTS = 100_000
+"""Paragraphs, items, code blocks and fields; that page has a tenth of them."""
+
 HEADING, FIELD, CODE, BULLET, PARAGRAPH, ITEM, UNION, TOKEN = range(8)
 """Kinds of blocks: a line of bold text alone, the name of a field, a code block, an explained parameter, a paragraph
 outside lists, a list item that is no parameter, and the two sentences of prose that state a fact."""
@@ -64,6 +69,8 @@ def parse(text: Text) -> etree._Element:
     ends = text.text.rfind("</article") if begins else text.text.lower().rfind("</html")
     if ends < begins:
         raise text.refuse(len(text.lines) - 1, "the page ends before its closing tag")
+    if ends - begins > MAX_CONTENT:
+        raise text.refuse(1, f"an HTML page with {ends - begins:,} characters of content is no page of an operation")
     # The lines above are kept as empty ones, so that the parser counts from the top.
     markup = "\n" * text.text.count("\n", 0, begins) + text.text[begins:ends]
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -85,12 +92,16 @@ def content(element: etree._Element) -> str:
 
 
 def blocks(body: etree._Element, shown: Shown) -> list[Block]:
-    """The blocks below `body`; the code among them is laid into `shown`."""
+    """The blocks below `body`; the code among them is laid into `shown`. Raises PageError for far too many."""
     found: list[Block] = []
     add = found.append
     depths: dict[etree._Element, int] = {}
     sentences = prose.UNION in shown.text or prose.TOKEN in shown.text
-    for element in body.iter(*_WANTED):
+    for count, element in enumerate(body.iter(*_WANTED)):
+        if count > MAX_ELEMENTS:
+            raise shown.refuse(
+                element.sourceline or 1, f"a page of more than {count - 1:,} paragraphs is none of boto3"
+            )
         tag = element.tag
         if tag == "p":
             parent = element.getparent()
