@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 
-class Node(msgspec.Struct):
+class Node(msgspec.Struct, gc=False):
     """One node of a documented type, as one page tells it.
 
     A list holds its element in `member`; a map holds `key` and `value`; a structure holds `members`. `line` is the

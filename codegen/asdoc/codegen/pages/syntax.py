@@ -15,6 +15,8 @@ that does not belong.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from .facts import Node
@@ -54,6 +56,23 @@ class Syntax(msgspec.Struct):
     end: int
 
 
+class _Shown(NamedTuple):
+    """What one line shows of a member."""
+
+    name: str
+    type: str
+    traits: dict[str, bool]
+    enum: tuple[str, ...]
+    opens: bool
+
+
+# The same lines stand on thousands of pages, so what they show is kept; the longest are not worth it.
+_MEMBERS: dict[str, _Shown] = {}
+_ARGUMENTS: dict[str, _Shown] = {}
+_KEPT = 30_000
+_KEPT_LENGTH = 300
+
+
 def scan(text: Text, start: int) -> Syntax:
     """The type that the block at line `start` shows: `response = client.x(` or `{`. Raises PageError."""
     lines = text.lines
@@ -68,7 +87,7 @@ def scan(text: Text, start: int) -> Syntax:
     stack: list[Node] = []
     top = root
     is_list = False
-    scalars = _SCALARS
+    kept = _ARGUMENTS if arguments else _MEMBERS
     last = len(lines)
     number = start
     while True:
@@ -76,68 +95,83 @@ def scan(text: Text, start: int) -> Syntax:
         if number >= last:
             raise text.refuse(last - 1, f"the page ends inside the syntax block that begins at line {start}")
         line = lines[number].strip()
-        if not line:
-            continue
-        if line[-1] == ",":
-            line = line[:-1]
-            if not line:
+        shown = kept.get(line) if not is_list else None
+        if shown is None:
+            if not line or line == ",":
                 continue  # an empty structure leaves its comma to the next line
-        first = line[0]
-        if first == "}" or first == "]" or first == ")":
-            if not stack:
-                if line != (")" if arguments else "}"):
-                    raise text.refuse(number, f"`{line}` does not close the syntax block of line {start}")
-                return Syntax(root, order, number + 1)
-            kind = _CLOSERS.get(line)
-            if kind is None or kind != ("eventstream" if top.eventstream else top.type):
-                raise text.refuse(number, f"`{line}` does not close what line {top.line} opens")
-            top = stack.pop()
-            is_list = top.type == "list"
-            continue
-        name: str | None
+            bare = line[:-1] if line[-1] == "," else line
+            if bare[0] in "}])":
+                if not stack:
+                    if bare != (")" if arguments else "}"):
+                        raise text.refuse(number, f"`{bare}` does not close the syntax block of line {start}")
+                    return Syntax(root, order, number + 1)
+                kind = _CLOSERS.get(bare)
+                if kind is None or kind != ("eventstream" if top.eventstream else top.type):
+                    raise text.refuse(number, f"`{bare}` does not close what line {top.line} opens")
+                top = stack.pop()
+                is_list = top.type == "list"
+                kept = _ARGUMENTS if arguments and not stack else _MEMBERS
+                continue
+            shown = _shown(text, number, bare, "" if is_list else "=" if kept is _ARGUMENTS else "': ")
+            if not is_list and len(line) <= _KEPT_LENGTH:
+                if len(kept) >= _KEPT:
+                    kept.clear()
+                kept[line] = shown
+        name, kind, traits, enum, opens = shown
+        node = Node(kind, number, enum=enum)
+        if traits:
+            for trait in traits:
+                setattr(node, trait, True)
+        if opens and kind == "structure":
+            node.members = {}
         if is_list:
-            name, value = None, line
-        elif arguments and not stack:
-            name, _, value = line.partition("=")
-        else:
-            if first != "'":
-                raise text.refuse(number, "a member should stand here, as in 'Name': value", cut="the syntax block")
-            name, _, value = line[1:].partition("': ")
-        scalar = scalars.get(value)
-        if scalar is not None:
-            node = Node(scalar[0], number)
-            if scalar[1]:
-                for trait in scalar[1]:
-                    setattr(node, trait, True)
-        elif value == "{" or value == "EventStream({":
-            node = Node("structure", number, members={}, eventstream=value != "{")
-        elif value == "[":
-            node = Node("list", number)
-        elif value[:1] == "'" and value[-1:] == "'" and len(value) > 1:
-            node = Node("string", number, enum=tuple(value[1:-1].split("'|'")))
-        elif value.startswith("'string' or {"):
-            node = Node("string", number)
-        else:
-            raise text.refuse(
-                number, f"the value of {name or 'a list'} is none that a syntax block shows", cut="the syntax block"
-            )
-        if name is None:
             if top.member is not None:
                 raise text.refuse(number, f"the list of line {top.line} shows more than one element")
             top.member = node
+            order.append((None, node, top))
         else:
-            if not name.isidentifier() or not name.isascii():
-                raise text.refuse(number, "this is not the name of a member")
             if name in top.members:
                 raise text.refuse(number, f"{name} stands here a second time")
             top.members[name] = node
-        order.append((name, node, top))
-        if value[-1] in "{[" and scalar is None:
+            order.append((name, node, top))
+        if opens:
             if len(stack) > MAX_DEPTH:
                 raise text.refuse(number, f"the types nest deeper than {MAX_DEPTH} levels")
             stack.append(top)
             top = node
-            is_list = node.type == "list"
+            is_list = kind == "list"
+            kept = _MEMBERS
+
+
+def _shown(text: Text, number: int, line: str, between: str) -> _Shown:
+    """What the line shows; `between` stands between name and value, empty in a list. Raises PageError."""
+    name, value = "", line
+    if between == "=":
+        name, _, value = line.partition("=")
+    elif between:
+        if line[0] != "'":
+            raise text.refuse(number, "a member should stand here, as in 'Name': value", cut="the syntax block")
+        name, _, value = line[1:].partition("': ")
+    enum: tuple[str, ...] = ()
+    opens = False
+    scalar = _SCALARS.get(value)
+    if scalar is not None:
+        kind, traits = scalar
+    elif value in ("{", "EventStream({", "["):
+        kind, traits, opens = "list" if value == "[" else "structure", {}, True
+        if value == "EventStream({":
+            traits = {"eventstream": True}
+    elif value[:1] == "'" and value[-1:] == "'" and len(value) > 1:
+        kind, traits, enum = "string", {}, tuple(value[1:-1].split("'|'"))
+    elif value.startswith("'string' or {"):
+        kind, traits = "string", {}
+    else:
+        raise text.refuse(
+            number, f"the value of {name or 'a list'} is none that a syntax block shows", cut="the syntax block"
+        )
+    if between and not (name.isidentifier() and name.isascii()):
+        raise text.refuse(number, "this is not the name of a member")
+    return _Shown(name, kind, traits, enum, opens)
 
 
 def maps_without_bullets(order: list[tuple[str | None, Node, Node]]) -> None:
