@@ -24,6 +24,8 @@ _TRAITS = {
     "payload": "payload",
     "union": "union",
     "eventstream": "eventstream",
+    "xmlAttribute": "xml_attribute",
+    "queryName": "query_name",
     "min": "min",
     "max": "max",
 }
@@ -56,7 +58,15 @@ def table(service: str) -> Service:
 
 
 def _traits(told: dict[str, Any]) -> dict[str, Any]:
-    return {ours: told[theirs] for theirs, ours in _TRAITS.items() if theirs in told}
+    traits = {ours: told[theirs] for theirs, ours in _TRAITS.items() if theirs in told}
+    if "xmlNamespace" in told:
+        traits["xml_namespace"], traits["xml_prefix"] = _namespace(told)
+    return traits
+
+
+def _namespace(told: dict[str, Any]) -> tuple[str, str]:
+    space = told.get("xmlNamespace", "")
+    return (space, "") if isinstance(space, str) else (space["uri"], space.get("prefix", ""))
 
 
 def _node(told: dict[str, Any]) -> Shape:
@@ -90,6 +100,9 @@ def _operation(name: str, told: dict[str, Any]) -> Operation:
         status=told["http"].get("responseCode", 200),
         input=told.get("input", {}).get("shape", ""),
         output=told.get("output", {}).get("shape", ""),
+        input_name=told.get("input", {}).get("locationName", ""),
+        input_namespace=_namespace(told.get("input", {}))[0],
+        result_wrapper=told.get("output", {}).get("resultWrapper", ""),
         errors=tuple(error["shape"] for error in told.get("errors", ())),
         host_prefix=told.get("endpoint", {}).get("hostPrefix", ""),
         auth=told.get("authtype", ""),

@@ -6,12 +6,13 @@ import base64
 import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from botocore.awsrequest import create_request_object, prepare_request_dict
 from botocore.exceptions import ParamValidationError as Refused
 from botocore.serialize import create_serializer
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from asdoc.runtime.exceptions import ParamValidationError
@@ -27,6 +28,10 @@ REST_JSON = (
     "lex-runtime", "mediastore-data", "neptune-graph", "polly", "proton", "signer",
 )  # fmt: skip
 AWS_JSON = ("dynamodb", "ecs", "kinesis", "kms", "logs", "secretsmanager", "sqs", "stepfunctions")
+QUERY = ("autoscaling", "cloudformation", "elasticache", "elb", "iam", "rds", "redshift", "sns", "sts", "ses")
+EC2 = ("ec2",)
+REST_XML = ("cloudfront", "route53", "s3", "s3control")
+CBOR = ("arc-region-switch", "cloudwatch")
 ENDPOINT = "https://service.eu-west-1.amazonaws.com"
 _quiet = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -67,12 +72,19 @@ def canonical(method: str, url: str, headers: dict[str, str], body: bytes) -> di
     parts = urlsplit(url)
     headers = {name.lower(): str(value) for name, value in headers.items()}
     parsed: Any = body
-    if "json" in headers.get("content-type", "") and body:
+    told = headers.get("content-type", "")
+    if isinstance(body, dict):
+        parsed = sorted((key, str(value)) for key, value in body.items())  # a form, as botocore holds it
+    elif "form-urlencoded" in told:
+        parsed = sorted(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))
+    elif "json" in told and body:
         parsed = json.loads(body)
+    elif body[:1] == b"<":
+        parsed = ElementTree.canonicalize(body.decode(), strip_text=False)
     return {
         "method": method,
         "address": (parts.scheme, parts.netloc, parts.path),
-        "query": sorted(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))),
+        "query": sorted(parse_qsl(parts.query, keep_blank_values=True)),
         "headers": {name: _unpacked(value) for name, value in headers.items()},
         "body": parsed,
     }
@@ -86,7 +98,7 @@ def _unpacked(value: str) -> Any:
         return value
 
 
-@pytest.mark.parametrize("name", [*REST_JSON, *AWS_JSON])
+@pytest.mark.parametrize("name", [*REST_JSON, *AWS_JSON, *QUERY, *EC2, *REST_XML, *CBOR])
 def test_the_request_is_the_one_that_botocore_makes(name: str) -> None:
     service = table(name)
 
@@ -97,8 +109,16 @@ def test_the_request_is_the_one_that_botocore_makes(name: str) -> None:
         members = service.shapes[operation.input].members if operation.input else {}
         # a token that the caller leaves out is made by each client for itself
         arguments |= {key: "a" * 36 for key, node in members.items() if node.idempotent and key not in arguments}
-        ours = build(service, operation, arguments, endpoint=endpoint)
-        assert by_us(ours) == by_botocore(service, operation, arguments, endpoint)
+        try:
+            ours = by_us(build(service, operation, arguments, endpoint=endpoint))
+        except ParamValidationError as error:
+            assume("XML cannot hold" not in str(error))  # botocore writes what no parser takes
+            raise
+        theirs = by_botocore(service, operation, arguments, endpoint)
+        if "content-type" not in theirs["headers"] and ours["body"]:
+            # where botocore is silent, the protocols are not
+            assert ours["headers"].pop("content-type") in ("application/xml", "application/octet-stream", "text/plain")
+        assert ours == theirs
 
     check()
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from .bodies import BODIES, ERRORS, error_of_json
 from .exceptions import ResponseParseError, ServiceError
 from .http import HttpResponse
 from .readers import Reader, Readers
@@ -20,6 +21,7 @@ from .response import EmptyResponse, Output, ResponseMetadata, StreamingBody
 from .schema import Operation, Service, Shape
 
 _EXCERPT = 200
+_IN_JSON = ("rest-json", "json")
 _PLAIN_LOCATIONS = ("", "uri", "querystring")
 
 
@@ -64,7 +66,7 @@ class ResponsePlan:
         self._errors = errors
         self._output: _Output | None = None
         self._decode = None
-        if model is not None and _is_body(service, self._shape):
+        if model is not None and service.protocol in _IN_JSON and _is_body(service, self._shape):
             self._decode = msgspec.json.Decoder(model, strict=False).decode
 
     def parse(self, response: HttpResponse, attempts: int = 0) -> Any:
@@ -99,7 +101,7 @@ class ResponsePlan:
             return ServiceError(told, self.operation.name)
         # an error that is told badly is still that error
         with suppress(ValueError, TypeError, AttributeError, KeyError):
-            told.update(_Output(self.service, self.service.shapes[name], None).read(response))
+            told.update(_Output(self.service, self.service.shapes[name], None, error=True).read(response))
         kind: type[ServiceError] = getattr(self._errors, name, ServiceError)
         return kind(told, self.operation.name)
 
@@ -116,7 +118,7 @@ class ResponsePlan:
 
     def _read(self, response: HttpResponse) -> Any:
         if self._output is None:
-            self._output = _Output(self.service, self._shape, self._model)
+            self._output = _Output(self.service, self._shape, self._model, wrapper=self.operation.result_wrapper)
         try:
             return self._output.read(response)
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
@@ -159,9 +161,12 @@ def _is_body(service: Service, shape: Shape) -> bool:
 class _Output:
     """Reads a structure that may be spread over status, headers and body."""
 
-    def __init__(self, service: Service, shape: Shape, model: type[Output] | None) -> None:
+    def __init__(
+        self, service: Service, shape: Shape, model: type[Output] | None, *, wrapper: str = "", error: bool = False
+    ) -> None:
         # its own, for a thread must never meet the half-compiled readers of another
-        readers = Readers(service)
+        bodies = BODIES[service.protocol](service)
+        readers = Readers(service, bodies.scalars, documented=bodies.documented)
         self.shape = shape
         self.model = model
         resolve = service.resolve
@@ -171,6 +176,9 @@ class _Output:
         self.payload: Reader | None = None
         if shape.payload and self.payload_type not in ("blob", "string"):
             self.payload = readers.member(shape.members[shape.payload], model, shape.payload)
+            self.take = bodies.payload(shape.members[shape.payload])
+        else:
+            self.take = bodies.error(shape) if error else bodies.structure(shape, wrapper)
 
     def read(self, response: HttpResponse) -> Any:
         members: dict[str, Any] = {}
@@ -184,11 +192,11 @@ class _Output:
         elif self.payload_type == "string":
             members[self.shape.payload] = body.decode()
         elif self.payload is not None:
-            value = self.payload(decode_json(body))
+            value = self.payload(self.take(body))
             if value is not None:
                 members[self.shape.payload] = value
         elif len(self.elsewhere) < len(self.shape.members):
-            return self.whole(decode_json(body), members)
+            return self.whole(self.take(body), members)
         return self.whole({}, members)
 
 
@@ -204,43 +212,21 @@ def _elsewhere(name: str, node: Shape, reader: Reader, response: HttpResponse) -
     return None
 
 
-_decode_any = msgspec.json.Decoder().decode
-
-
-def decode_json(body: bytes) -> dict[str, Any]:
-    """The JSON object of a body; an empty body, and null, are an empty one. Raises ValueError where it is none."""
-    if not body.strip():
-        return {}
-    try:
-        decoded = _decode_any(body)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"no JSON: {error}") from error
-    if decoded is None:
-        return {}
-    if not isinstance(decoded, dict):
-        raise ValueError(f"a JSON {type(decoded).__name__} where an object was expected")  # noqa: TRY004  # of data, not of a caller
-    return decoded
-
-
 def error_code(response: HttpResponse, protocol: str) -> tuple[str, str] | None:
     """Code and message of an error, or None where the answer is a success.
 
     The code stands in the header `x-amzn-ErrorType`, or in the body as `code`, `Code` or `__type`; without one it is
-    the status. A body that is no JSON object (a proxy's page, an empty one) is quoted in the message.
+    the status. A body that is not the protocol's (a proxy's page, an empty one) is quoted in the message.
     """
     if 200 <= response.status < 300:
         return None
     try:
-        body = decode_json(response.body)
-    except (ValueError, RecursionError):
-        body = {}
-        message = f"{_phrase(response.status)}: {excerpt(response.body)!r}"
-    else:
-        message = next((text for key in ("message", "Message") if isinstance(text := body.get(key), str)), "")
-    candidates = (response.headers.get("x-amzn-errortype"), body.get("code"), body.get("Code"), body.get("__type"))
-    code = next((code for code in candidates if isinstance(code, str) and code), "")
+        code, message, told = ERRORS.get(protocol, error_of_json)(response.body)
+    except (ValueError, TypeError, RecursionError):
+        code, message, told = "", f"{_phrase(response.status)}: {excerpt(response.body)!r}", False
+    code = response.headers.get("x-amzn-errortype") or code
     code = code.partition(":")[0].rpartition("#")[2] or str(response.status)
-    return code, message or ("" if body else _phrase(response.status))
+    return code, message or ("" if told else _phrase(response.status))
 
 
 def _phrase(status: int) -> str:

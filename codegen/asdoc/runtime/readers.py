@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
-from . import timestamps
+from .bodies import TEXTS
 from .response import Structure, member_names
 from .schema import Service, Shape
 
@@ -23,16 +23,21 @@ StructureReader = Callable[[Any, dict[str, Any]], Any]
 
 
 class Readers:
-    """Compiles the shapes of a service into readers."""
+    """Compiles the shapes of a service into readers; `scalars` make a value of a plain one, by type.
 
-    def __init__(self, service: Service) -> None:
+    `documented`: members come by their documented names, not by those on the wire.
+    """
+
+    def __init__(self, service: Service, scalars: Mapping[str, Reader], *, documented: bool = False) -> None:
         self.service = service
+        self._documented = documented
+        self._scalars = scalars
         self._named: dict[tuple[str, Any], Reader] = {}
 
     def structure(self, shape: Shape, model: type[Structure] | None) -> StructureReader:
         attributes = member_names(model) if model is not None else {name: name for name in shape.members}
         table = [
-            (node.name or name, name, self.member(node, model, name))
+            (name if self._documented else node.name or name, name, self.member(node, model, name))
             for name, node in shape.members.items()
             if name in attributes and name != shape.payload and node.location not in ("header", "headers", "statusCode")
         ]
@@ -78,7 +83,7 @@ class Readers:
             return lambda value: {
                 key: None if part is None else held(part) for key, part in _expect(value, dict).items()
             }
-        return _SCALARS.get(shape.type, _as_is)
+        return self._scalars.get(shape.type, _as_is)
 
     def header(self, node: Shape) -> Reader:
         """The reader of a header's text."""
@@ -88,7 +93,7 @@ class Readers:
         if shape.type == "list" and shape.member is not None:
             item = self.header(shape.member)
             return lambda value: [item(part.strip()) for part in value.split(",")]
-        return _SCALARS.get(shape.type, _as_is)
+        return TEXTS.get(shape.type, _as_is)
 
 
 def _annotations(model: type[Structure]) -> dict[str, Any]:
@@ -115,22 +120,3 @@ def _expect(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"a {type(value).__name__} where a {kind.__name__} was expected")
     return value
-
-
-def _boolean(value: Any) -> bool:
-    return value if isinstance(value, bool) else str(value).lower() == "true"
-
-
-def _integer(value: Any) -> int:
-    return int(value)
-
-
-_SCALARS: dict[str, Reader] = {
-    "boolean": _boolean,
-    "integer": _integer,
-    "long": _integer,
-    "float": float,
-    "double": float,
-    "timestamp": timestamps.parse,
-    "blob": base64.b64decode,
-}

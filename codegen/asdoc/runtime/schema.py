@@ -52,6 +52,8 @@ class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
     """uri, querystring, header, headers (a prefix) or statusCode; empty for the body."""
     name: str = ""
     """The name on the wire where it is not the member's own."""
+    query_name: str = ""
+    """The name that EC2's protocol has for it, where it has one of its own."""
     payload: str = ""
     """Of a structure: the one member that is the whole body."""
     timestamp_format: str = ""
@@ -90,6 +92,11 @@ class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
     input: str = ""
     """Name of a structure in `shapes`; empty where the operation takes nothing."""
     output: str = ""
+    input_name: str = ""
+    """The name of the XML element that is the whole input; empty for that of its shape."""
+    input_namespace: str = ""
+    result_wrapper: str = ""
+    """The name of the XML element around the output; empty without one."""
     errors: tuple[str, ...] = ()
     """Names of error shapes in `shapes`."""
     deprecated: bool = False

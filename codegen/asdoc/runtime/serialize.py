@@ -12,7 +12,7 @@ from typing import Any
 from .endpoint import Endpoint, parse_endpoint
 from .exceptions import ParamValidationError, UnsupportedProtocolError
 from .http import HttpRequest
-from .protocols import aws_json, rest_json
+from .protocols import aws_json, cbor, query, rest_json, rest_xml
 from .protocols.base import Serializer
 from .response import Structure
 from .schema import Operation, Service
@@ -20,7 +20,11 @@ from .validate import compile_input
 
 PROTOCOLS: dict[str, Callable[[Service, Operation], Serializer]] = {
     "rest-json": rest_json.compile_serializer,
+    "rest-xml": rest_xml.compile_serializer,
     "json": aws_json.compile_serializer,
+    "query": query.compile_serializer,
+    "ec2": query.compile_serializer,
+    "smithy-rpc-v2-cbor": cbor.compile_serializer,
 }
 """Protocol, as botocore names it -> what compiles an operation's serializer."""
 

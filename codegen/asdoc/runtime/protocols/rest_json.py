@@ -1,156 +1,36 @@
-"""REST with JSON: members go to path, query string and headers as the wire facts say, the rest into the body."""
+"""REST with a body of JSON."""
 
 from __future__ import annotations
 
-import base64
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
-from ..exceptions import UnsupportedProtocolError
 from ..schema import Operation, Service, Shape
-from .base import Encode, JsonBody, Parts, Serializer, encode_json, float_text, quote, read_blob, timestamp_encoder
-
-_LABEL, _GREEDY, _QUERY, _QUERY_LIST, _QUERY_MAP, _HEADER, _HEADERS, _PAYLOAD, _BODY = range(9)
-_Place = tuple[int, str, Encode | None]
-"""Where a member goes, its name there, and how its value is written; None where it is so already."""
+from .base import Encode, JsonBody, Serializer, encode_json
+from .rest import compile_rest
 
 
 def compile_serializer(service: Service, operation: Operation) -> Serializer:
-    shape = service.shapes[operation.input] if operation.input else Shape(type="structure")
-    path, labels = _template(operation.uri)
-    places = _places(service, operation, shape, greedy={label[:-1] for label in labels if label.endswith("+")})
-    names = [label.rstrip("+") for label in labels]
-    payload_type = service.resolve(shape.members[shape.payload]).type if shape.payload else ""
-    raw = payload_type in ("blob", "string")
-    # a body is promised by any member that stands nowhere else, though none may be given
-    empty = b"{}" if not raw and any(not node.location for node in shape.members.values()) else b""
-
-    def serialize(arguments: Mapping[str, Any]) -> Parts:
-        filled: dict[str, str] = {}
-        query: list[str] = []
-        free_query: list[str] = []
-        headers: dict[str, str] = {}
-        members: dict[str, Any] = {}
-        body = empty
-        for name, value in arguments.items():
-            place, wire, encode = places[name]
-            written = value if encode is None else encode(value)
-            if place == _LABEL:
-                filled[wire] = quote(written)
-            elif place == _BODY:
-                members[wire] = written
-            elif place == _QUERY:
-                query.append(f"{wire}={quote(written)}")
-            elif place == _QUERY_LIST:
-                query.extend(f"{wire}={quote(part)}" for part in written)
-            elif place == _QUERY_MAP:
-                free_query.extend(_pairs(written))
-            elif place == _HEADER:
-                if written is not None:
-                    headers[wire] = written
-            elif place == _HEADERS:
-                headers.update((wire + key.lower(), held) for key, held in written.items())
-            elif place == _GREEDY:
-                filled[wire] = quote(written, greedy=True)
-            else:
-                body = written if raw else encode_json(operation, written)
-        if members:
-            body = encode_json(operation, members)
-        if body and not raw and "content-type" not in headers:
-            headers["content-type"] = "application/json"
-        return Parts(
-            path=path % tuple([filled[name] for name in names]) if names else path,
-            query="&".join(query + free_query) if query or free_query else "",
-            headers=headers,
-            body=body,
-        )
-
-    return serialize
+    return compile_rest(service, operation, _Json(service, operation))
 
 
-def _pairs(members: Mapping[str, Any]) -> Iterator[str]:
-    for name, held in members.items():
-        for part in held if isinstance(held, list | tuple) else [held]:
-            yield f"{quote(name)}={quote(str(part))}"
+class _Json:
+    content_type = "application/json"
 
+    def __init__(self, service: Service, operation: Operation) -> None:
+        self.operation = operation
+        self.body = JsonBody(service)
 
-def _template(uri: str) -> tuple[str, tuple[str, ...]]:
-    """The path as a format with `%s` for each label, and the labels in their order; `{Key+}` keeps its slashes."""
-    labels = tuple(re.findall(r"{(.*?)}", uri))
-    return (re.sub(r"{.*?}", "%s", uri.replace("%", "%%")) if labels else uri), labels
+    def member(self, node: Shape) -> Encode | None:
+        return self.body.node(node)
 
+    def members(self, shape: Shape) -> Callable[[Mapping[str, Any]], bytes]:
+        return lambda members: encode_json(self.operation, members)
 
-def _places(service: Service, operation: Operation, shape: Shape, *, greedy: set[str]) -> dict[str, _Place]:
-    body = JsonBody(service)
-    places: dict[str, _Place] = {}
-    for name, node in shape.members.items():
-        wire = node.name or name
-        held = service.resolve(node)
-        if held.eventstream:
-            raise UnsupportedProtocolError(
-                f"preparing {service.service} {operation.name}: its input {name} is an event stream",
-                hint="Streams of events can not be sent.",
-            )
-        if name == shape.payload:
-            places[name] = (_PAYLOAD, wire, _RAW[held.type] if held.type in _RAW else body.node(node))
-        elif node.location == "uri":
-            places[name] = (_GREEDY if wire in greedy else _LABEL, wire, _text(service, node))
-        elif node.location == "querystring":
-            places[name] = _query(service, node, quote(wire))
-        elif node.location == "header":
-            places[name] = (_HEADER, wire.lower(), _header_text(service, node))
-        elif node.location == "headers":
-            places[name] = (_HEADERS, wire.lower(), None)
-        else:
-            places[name] = (_BODY, wire, body.node(node))
-    return places
+    def payload(self, node: Shape, name: str) -> Callable[[Any], bytes]:
+        encode = self.body.node(node)
+        return lambda value: encode_json(self.operation, value if encode is None else encode(value))
 
-
-def _query(service: Service, node: Shape, key: str) -> _Place:
-    shape = service.resolve(node)
-    if shape.type == "map":
-        return _QUERY_MAP, key, None
-    if shape.type == "list" and shape.member is not None:
-        item = _text(service, shape.member)
-        return _QUERY_LIST, key, None if item is None else lambda value: [item(part) for part in value]
-    return _QUERY, key, _text(service, node)
-
-
-def _text(service: Service, node: Shape) -> Encode | None:
-    """How a scalar is written in a path or a query string; None for a string, which is so already."""
-    kind = service.resolve(node).type
-    if kind == "timestamp":
-        form = timestamp_encoder(service, node, "iso8601")
-        return lambda value: str(form(value))
-    return _TEXTS.get(kind, str)
-
-
-def _header_text(service: Service, node: Shape) -> Encode | None:
-    """How a value is written as a header; the function gives None where no header is to be sent."""
-    shape = service.resolve(node)
-    if node.jsonvalue:
-        return lambda value: base64.b64encode(msgspec.json.encode(value)).decode()
-    if shape.type == "timestamp":
-        form = timestamp_encoder(service, node, "rfc822")
-        return lambda value: str(form(value))
-    if shape.type == "list" and shape.member is not None:
-        item = _header_item if service.resolve(shape.member).type == "string" else _header_text(service, shape.member)
-        return lambda value: ",".join(part if item is None else item(part) for part in value) if value else None
-    return _TEXTS.get(shape.type, str)
-
-
-def _header_item(value: str) -> str:
-    """One string of a list in a header: quoted where it holds what separates or quotes."""
-    return '"' + value.replace('"', '\\"') + '"' if '"' in value or "," in value else value
-
-
-_TEXTS: dict[str, Encode | None] = {
-    "string": None,
-    "boolean": lambda value: "true" if value else "false",
-    "float": lambda value: str(float_text(value)),
-    "double": lambda value: str(float_text(value)),
-}
-_RAW: dict[str, Encode] = {"blob": read_blob, "string": read_blob}
+    def empty(self, shape: Shape) -> bytes:
+        # a body is promised by any member that stands nowhere else, though none may be given
+        return b"{}" if any(not node.location for node in shape.members.values()) else b""

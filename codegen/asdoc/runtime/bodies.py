@@ -1,0 +1,190 @@
+"""How the body of an answer is taken apart before `readers` make it the documented output: a row a protocol."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+import msgspec
+
+from . import timestamps
+from .schema import Service, Shape
+
+Take = Callable[[bytes], Any]
+"""From a body to plain values. Raises ValueError where the body is not of the protocol."""
+
+
+class Bodies(Protocol):
+    """Compiles, for one service, how bodies are taken apart."""
+
+    scalars: ClassVar[Mapping[str, Callable[[Any], Any]]]
+    """What makes a scalar of the output out of a plain value, by type."""
+    documented: ClassVar[bool]
+    """True where plain values have members by their documented names, not by those on the wire."""
+
+    def structure(self, shape: Shape, wrapper: str = "") -> Take:
+        """Of a structure that is the whole body; `wrapper` names an element around it."""
+
+    def error(self, shape: Shape) -> Take:
+        """Of the members of an error."""
+
+    def payload(self, node: Shape) -> Take:
+        """Of the one member that is the whole body."""
+
+
+def _boolean(value: Any) -> bool:
+    return value if isinstance(value, bool) else str(value).lower() == "true"
+
+
+_NUMBERS: dict[str, Callable[[Any], Any]] = {
+    "boolean": _boolean,
+    "integer": int,
+    "long": int,
+    "float": float,
+    "double": float,
+}
+TEXTS: dict[str, Callable[[Any], Any]] = {**_NUMBERS, "timestamp": timestamps.parse, "blob": base64.b64decode}
+"""Of JSON, XML and headers, in which times and blobs are texts or numbers."""
+
+_decode_any = msgspec.json.Decoder().decode
+
+
+def decode_json(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body; an empty body, and null, are an empty one. Raises ValueError where it is none."""
+    if not body.strip():
+        return {}
+    try:
+        decoded = _decode_any(body)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"no JSON: {error}") from error
+    if decoded is None:
+        return {}
+    if not isinstance(decoded, dict):
+        raise ValueError(f"a JSON {type(decoded).__name__} where an object was expected")  # noqa: TRY004  # of data, not of a caller
+    return decoded
+
+
+def decode_cbor(body: bytes) -> dict[str, Any]:
+    """The CBOR map of a body; an empty body is an empty one. Raises ValueError where it is none."""
+    from .protocols.cbor import decode
+
+    decoded = decode(body) if body else {}
+    if not isinstance(decoded, dict):
+        raise ValueError(f"a CBOR {type(decoded).__name__} where a map was expected")  # noqa: TRY004  # of data, not of a caller
+    return decoded
+
+
+class _Json:
+    scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = TEXTS
+    documented: ClassVar[bool] = False
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def structure(self, shape: Shape, wrapper: str = "") -> Take:
+        return decode_json
+
+    def error(self, shape: Shape) -> Take:
+        return decode_json
+
+    def payload(self, node: Shape) -> Take:
+        return decode_json
+
+
+def _moment(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else timestamps.from_epoch(value)
+
+
+class _Cbor(_Json):
+    scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = {**_NUMBERS, "timestamp": _moment, "blob": bytes}
+
+    def structure(self, shape: Shape, wrapper: str = "") -> Take:
+        return decode_cbor
+
+    def error(self, shape: Shape) -> Take:
+        return decode_cbor
+
+
+class _Xml:
+    scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = TEXTS
+    documented: ClassVar[bool] = True
+
+    def __init__(self, service: Service) -> None:
+        from .xml import XmlShapes
+
+        self.shapes = XmlShapes(service)
+
+    def structure(self, shape: Shape, wrapper: str = "") -> Take:
+        from . import xml
+
+        plain = self.shapes.structure(shape)
+
+        def take(body: bytes) -> Any:
+            root = xml.parse(body)
+            inner = xml.child(root, wrapper) if wrapper else root
+            if inner is None:
+                raise ValueError(f"no element {wrapper} in {xml.local(root.tag)}")
+            return plain([inner])
+
+        return take
+
+    def error(self, shape: Shape) -> Take:
+        from . import xml
+
+        plain = self.shapes.structure(shape)
+        return lambda body: plain([xml.error_of(xml.parse(body))])
+
+    def payload(self, node: Shape) -> Take:
+        from . import xml
+
+        plain = self.shapes.node(node)
+        return lambda body: plain([xml.parse(body)])
+
+
+BODIES: dict[str, Callable[[Service], Bodies]] = {
+    "rest-json": _Json,
+    "json": _Json,
+    "smithy-rpc-v2-cbor": _Cbor,
+    "rest-xml": _Xml,
+    "query": _Xml,
+    "ec2": _Xml,
+}
+"""Protocol, as botocore names it -> how its bodies are taken apart."""
+
+_ERROR_MEMBERS = ("message", "Message")
+
+
+def error_of_json(body: bytes) -> tuple[str, str, bool]:
+    """(code, message, whether the body tells anything) of an error in JSON."""
+    return _told(decode_json(body))
+
+
+def error_of_cbor(body: bytes) -> tuple[str, str, bool]:
+    return _told(decode_cbor(body))
+
+
+def _told(body: Mapping[str, Any]) -> tuple[str, str, bool]:
+    codes = (body.get("code"), body.get("Code"), body.get("__type"))
+    code = next((code for code in codes if isinstance(code, str) and code), "")
+    return code, next((text for key in _ERROR_MEMBERS if isinstance(text := body.get(key), str)), ""), bool(body)
+
+
+def error_of_xml(body: bytes) -> tuple[str, str, bool]:
+    from . import xml
+
+    error = xml.error_of(xml.parse(body))
+    message = xml.child(error, "Message")
+    if message is None:
+        message = xml.child(error, "message")
+    return xml.text_of(xml.child(error, "Code")), xml.text_of(message), len(error) > 0
+
+
+ERRORS: dict[str, Callable[[bytes], tuple[str, str, bool]]] = {
+    "smithy-rpc-v2-cbor": error_of_cbor,
+    "rest-xml": error_of_xml,
+    "query": error_of_xml,
+    "ec2": error_of_xml,
+}
+"""Protocol -> how an error is told in its body; the other protocols tell it in JSON."""
