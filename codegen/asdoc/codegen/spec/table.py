@@ -15,6 +15,7 @@ _WIRE = {
     "pattern": "pattern",
     "timestampFormat": "timestamp_format",
     "payload": "payload",
+    "queryName": "query_name",
 }
 _WIRE_FLAGS = {
     "flattened": "flattened",
@@ -54,6 +55,7 @@ def runtime_table(spec: Spec) -> Service:
         json_version=wire.get("jsonVersion", ""),
         target_prefix=wire.get("targetPrefix", ""),
         xml_namespace=_namespace(wire.get("xmlNamespace", ""))[0],
+        query_compatible="awsQueryCompatible" in wire,
         global_endpoint=wire.get("globalEndpoint", ""),
         operations={name: _operation(told) for name, told in spec.operations.items()},
         shapes={name: shape(told) for name, told in spec.shapes.items()},
@@ -72,6 +74,9 @@ def _operation(told: dict[str, Any]) -> Operation:
         status=wire.get("status", 200),
         input=told["input"],
         output=told["output"],
+        input_name=wire.get("input", {}).get("locationName", ""),
+        input_namespace=_namespace(wire.get("input", {}).get("xmlNamespace", ""))[0],
+        result_wrapper=wire.get("output", {}).get("resultWrapper", ""),
         errors=tuple(told["errors"]),
         deprecated=told["deprecated"],
         host_prefix=wire.get("hostPrefix", ""),
@@ -100,8 +105,9 @@ def shape(schema: dict[str, Any]) -> Shape:
     """One node of `shapes.json` as a node of the table."""
     wire = schema.get("x-wire", {})
     traits: dict[str, Any] = {ours: wire[theirs] for theirs, ours in _WIRE.items() if theirs in wire}
-    if "member" in wire:
-        traits.setdefault("name", wire["member"])
+    for other in ("locationName", "member"):
+        if other in wire:
+            traits.setdefault("name", wire[other])
     for theirs, ours in _WIRE_FLAGS.items():
         if wire.get(theirs):
             traits[ours] = True

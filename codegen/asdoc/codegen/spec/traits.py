@@ -22,7 +22,17 @@ OF_MEMBER = {
     "jsonvalue": "jsonvalue",
     "deprecated": "deprecated",
 }
-_OF_INLINE = ("min", "max", "pattern", "timestampFormat", "streaming", "flattened", "sparse", "requiresLength")
+_OF_INLINE = (
+    "min",
+    "max",
+    "pattern",
+    "timestampFormat",
+    "streaming",
+    "flattened",
+    "sparse",
+    "requiresLength",
+    "locationName",
+)
 _OF_STRUCTURE = [
     "payload",
     "wrapper",
