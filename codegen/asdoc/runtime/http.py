@@ -6,9 +6,44 @@ so a client can be joined to a backend with nothing in between.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import msgspec
+
+
+class Upload(Protocol):
+    """A body that is sent as it is read, and so is never in memory whole."""
+
+    @property
+    def length(self) -> int | None:
+        """Bytes that are to come; None where nobody knows, and the request then goes out in chunks."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The body from its beginning, in parts of which none is empty. Raises an error where it cannot begin again."""
+
+    @property
+    def repeatable(self) -> bool:
+        """True where it can be sent once more from its beginning."""
+
+
+class Stream(Protocol):
+    """What is left of an answer's body, read as it is asked for."""
+
+    def read(self, amount: int | None = None, /) -> bytes:
+        """At most `amount` bytes, as soon as there are any, or all that is left; b"" at the end. Raises TransportError
+        where the body ends before it should."""
+
+    def close(self) -> None:
+        """Give up what was not read."""
+
+
+class AsyncStream(Protocol):
+    """As `Stream`, awaited."""
+
+    async def read(self, amount: int | None = None, /) -> bytes: ...
+
+    async def close(self) -> None: ...
 
 
 class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,19 +58,29 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
     headers: dict[str, str] = {}
     """Header names in lower case."""
     body: bytes = b""
+    upload: Upload | None = None
+    """The body in place of `body`, where it is not to be held in memory."""
+    streams: bool = False
+    """True where a success should be answered with its body as a `stream`. A transport need not, and then reads it."""
 
     @property
     def url(self) -> str:
         return f"{self.scheme}://{self.host}{self.target}"
 
+    def content(self) -> bytes:
+        """The whole body in memory, for who cannot send it otherwise."""
+        return self.body if self.upload is None else b"".join(self.upload)
+
 
 class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP response, read to its end."""
+    """One HTTP response, read to its end unless it has a `stream`."""
 
     status: int
     headers: dict[str, str] = {}
     """Header names in lower case; a header sent more than once is joined with `, `."""
     body: bytes = b""
+    stream: Stream | AsyncStream | None = None
+    """What follows `body`, where the request asked for a stream."""
 
 
 class Handler(Protocol):

@@ -69,6 +69,12 @@ class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
     xml_namespace: str = ""
     xml_prefix: str = ""
     host_label: bool = False
+    event_header: bool = False
+    """Of a member of an event: it stands in a header of the event's frame."""
+    event_payload: bool = False
+    """Of a member of an event: it is the whole payload of the frame."""
+    requires_length: bool = False
+    """Of a stream that is sent: its length must be told ahead."""
     error: ErrorTraits | None = None
 
 
@@ -102,9 +108,16 @@ class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
     deprecated: bool = False
     host_prefix: str = ""
     auth: str = ""
+    """The kind of signature, where it is not the service's own: none, v4-unsigned-body, bearer, v4a, s3v4."""
     unsigned_payload: bool = False
     checksum_required: bool = False
+    """True where a request must carry a checksum of its body."""
     checksum_algorithm_member: str = ""
+    """The argument that names the checksum's algorithm; empty where the operation knows no choice of them."""
+    checksum_mode_member: str = ""
+    """The argument that asks for a checksum of the answer; empty where there is none to ask for."""
+    checksums_answered: tuple[str, ...] = ()
+    """Algorithms of the checksums that an answer may carry."""
     pagination: Pagination | None = None
     page: str = ""
     """Address of the operation in the API reference."""
@@ -127,6 +140,10 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     target_prefix: str = ""
     xml_namespace: str = ""
     global_endpoint: str = ""
+    auth: str = ""
+    """The kind of signature: empty for SigV4 in its usual form; s3v4 for S3's, bearer, v2 or none."""
+    bearer: bool = False
+    """True where a token may stand in for a signature."""
     query_compatible: bool = False
     """True where the service once spoke the query protocol, and still tells that protocol's error codes."""
     operations: dict[str, Operation] = {}

@@ -22,6 +22,12 @@ _WIRE_FLAGS = {
     "hostLabel": "host_label",
     "xmlAttribute": "xml_attribute",
     "streaming": "streaming",
+    "eventheader": "event_header",
+    "eventpayload": "event_payload",
+    "requiresLength": "requires_length",
+    "union": "union",
+    "jsonvalue": "jsonvalue",
+    "idempotencyToken": "idempotent",
 }
 _FLAGS = {
     "x-streaming": "streaming",
@@ -31,6 +37,9 @@ _FLAGS = {
     "x-jsonvalue": "jsonvalue",
     "x-union": "union",
 }
+
+_AUTH = {"v4": "", "s3": "s3v4"}
+"""Kinds of signature by the name of the wire source, where ours is another; `s3` is today's S3 by its oldest name."""
 
 
 def runtime_table(spec: Spec) -> Service:
@@ -57,6 +66,8 @@ def runtime_table(spec: Spec) -> Service:
         xml_namespace=_namespace(wire.get("xmlNamespace", ""))[0],
         query_compatible="awsQueryCompatible" in wire,
         global_endpoint=wire.get("globalEndpoint", ""),
+        auth=_AUTH.get(wire.get("signatureVersion", "v4"), wire.get("signatureVersion", "v4")),
+        bearer="smithy.api#httpBearerAuth" in wire.get("auth", ()),
         operations={name: _operation(told) for name, told in spec.operations.items()},
         shapes={name: shape(told) for name, told in spec.shapes.items()},
         spec=spec.sha256,
@@ -84,6 +95,8 @@ def _operation(told: dict[str, Any]) -> Operation:
         unsigned_payload=wire.get("unsignedPayload", False),
         checksum_required=wire.get("checksumRequired", False) or checksum.get("requestChecksumRequired", False),
         checksum_algorithm_member=checksum.get("requestAlgorithmMember", ""),
+        checksum_mode_member=checksum.get("requestValidationModeMember", ""),
+        checksums_answered=tuple(checksum.get("responseAlgorithms", ())),
         pagination=_pagination(told.get("pagination")),
         page=told["documentation"],
     )
@@ -114,12 +127,6 @@ def shape(schema: dict[str, Any]) -> Shape:
     for theirs, ours in _FLAGS.items():
         if schema.get(theirs):
             traits[ours] = True
-    if wire.get("idempotencyToken"):
-        traits["idempotent"] = True
-    if wire.get("union"):
-        traits["union"] = True
-    if wire.get("jsonvalue"):
-        traits["jsonvalue"] = True
     for bound in ("min", "max"):
         if bound in wire:
             traits[bound] = float(wire[bound])
