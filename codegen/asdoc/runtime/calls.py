@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .config import VERSION, Config
-from .credentials import Credentials
+from .credentials import Source
 from .endpoint import Endpoint
 from .exceptions import ClientSideError, TransportError, UnsupportedProtocolError
 from .http import HttpRequest, HttpResponse
@@ -58,7 +58,7 @@ class Caller:
         *,
         endpoint: Endpoint,
         region: str,
-        credentials: Callable[[], Credentials],
+        credentials: Source,
         retries: Retries,
         config: Config,
         clock: Callable[[], float] = time.time,
@@ -68,8 +68,7 @@ class Caller:
         self._package = package
         self._endpoint = endpoint
         self._region = region
-        self._find_credentials = credentials
-        self._credentials: Credentials | None = None
+        self.credentials = credentials
         self._host_prefix = config.inject_host_prefix
         self._clock = clock
         self._plans: dict[str, Plan] = {}
@@ -93,20 +92,21 @@ class Caller:
     def sign(self, plan: Plan, request: HttpRequest) -> HttpRequest:
         if not plan.signed:
             return request
-        credentials = self._credentials
-        if credentials is None:
-            credentials = self._credentials = self._find_credentials()
+        now, source = self._clock(), self.credentials
+        credentials = source.held
+        if credentials is None or now >= source.renew_at:
+            credentials = source.current()
         return sign_at(
             request,
             credentials,
             self._region,
             self.service.signing_name,
-            self._timestamp(),
+            self._timestamp(now),
             unsigned_payload=plan.unsigned_payload,
         )
 
-    def _timestamp(self) -> str:
-        second = int(self._clock())
+    def _timestamp(self, now: float) -> str:
+        second = int(now)
         kept, text = self._stamp
         if kept != second:
             text = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .config import Config
 from .endpoint import parse_endpoint
-from .exceptions import ConfigurationError, NoRegionError, ServiceError, TransportError
+from .exceptions import ConfigurationError, ServiceError, TransportError
+from .settings import Settings
 
 if TYPE_CHECKING:
     import requests
 
     from .calls import Caller
-    from .credentials import Credentials
+    from .credentials import Source
     from .http import Handler
-    from .profiles import Profiles
     from .schema import Service
     from .transports.base import Transport
 
@@ -117,9 +117,13 @@ class BaseClient:
         if endpoint_url is not None:
             parse_endpoint(endpoint_url)
         self._config = config or Config()
-        self._environ: Mapping[str, str] = dict(os.environ)
-        self._profile_name = profile_name
-        self._keys = (aws_access_key_id, aws_secret_access_key, aws_session_token)
+        self._settings = Settings(
+            dict(os.environ),
+            self._config,
+            region_name=region_name,
+            profile_name=profile_name,
+            keys=(aws_access_key_id, aws_secret_access_key, aws_session_token),
+        )
         self._given_endpoint = endpoint_url
         self._session = session
         self._backend = backend
@@ -128,7 +132,7 @@ class BaseClient:
         self._own_transport = transport is None
         if transport is not None:
             self._made["transport"] = transport
-        self._region = region_name or self._configured_region()
+        self._region = self._configured_region()
 
     # -- what a generated method calls
 
@@ -188,23 +192,10 @@ class BaseClient:
 
         return load_service(self._package)
 
-    def _profiles(self) -> Profiles:
-        from .profiles import Profiles
-
-        return Profiles(self._environ, self._profile_name)
-
     def _configured_region(self) -> str:
-        # boto3 reads the first name, every other SDK of AWS the second
-        region = self._environ.get("AWS_DEFAULT_REGION") or self._environ.get("AWS_REGION")
-        region = region or self._profiles().config().get("region")
-        if not region and self._backend is not None:
+        if not self._settings.region and self._backend is not None:
             return _BACKEND_REGION
-        if not region:
-            raise NoRegionError(
-                f"creating a client of {self._package}: no region was given and none is configured",
-                hint="Give region_name, or set AWS_DEFAULT_REGION.",
-            )
-        return region
+        return self._settings.needed_region(self._package)
 
     def _endpoint_url(self) -> str:
         from .endpoint import configured, regional
@@ -212,22 +203,24 @@ class BaseClient:
         if self._given_endpoint is not None:
             return self._given_endpoint
         service = self._service()
-        return configured(service, self._environ, self._profiles()) or regional(service, self._region)
+        return configured(service.service_id, self._settings) or regional(service, self._region)
 
-    def _credentials(self) -> Credentials:
-        from .credentials import Credentials, find, from_arguments
+    def _credentials(self) -> Source:
+        from .credentials import Credentials, Source
         from .exceptions import NoCredentialsError
 
-        given = from_arguments(*self._keys)
-        if given is not None:
-            return given
-        try:
-            return find(self._environ, self._profiles(), profile_given=bool(self._profile_name))
-        except NoCredentialsError:
-            if self._backend is None:
-                raise
-            # a backend in this process needs none to be kept out
-            return Credentials("asdoc", "asdoc")
+        if self._backend is None:
+            return self._settings.credentials()
+        # a backend in this process needs none to be kept out, and none from a machine
+        found = self._settings.credentials(machine=False)
+
+        def fetch() -> Credentials:
+            try:
+                return found.current()
+            except NoCredentialsError:
+                return Credentials("asdoc", "asdoc")
+
+        return Source(fetch)
 
     def _start(self) -> Caller:
         from .calls import Caller
@@ -242,28 +235,16 @@ class BaseClient:
             self._package,
             endpoint=parse_endpoint(url),
             region="us-east-1" if everywhere else self._region,
-            credentials=self._credentials,
-            retries=Retries(self._max_attempts() or MAX_ATTEMPTS),
+            credentials=self._credentials(),
+            retries=Retries(self._settings.max_attempts or MAX_ATTEMPTS),
             config=self._config,
         )
         made: Caller = self._made.setdefault("caller", caller)
         return made
 
-    def _max_attempts(self) -> int | None:
-        if self._config.max_attempts is not None:
-            return self._config.max_attempts
-        told = self._environ.get("AWS_MAX_ATTEMPTS") or self._profiles().config().get("max_attempts")
-        if told is None:
-            return None
-        if not told.isdigit() or int(told) < 1:
-            raise ConfigurationError(f"reading AWS_MAX_ATTEMPTS: {told!r} is not a number from 1")
-        return int(told)
-
     def _open(self) -> Transport:
         transport: Transport
-        verify = self._config.verify
-        if verify is None:
-            verify = self._environ.get("AWS_CA_BUNDLE") or self._profiles().config().get("ca_bundle")
+        verify = self._settings.verify
         if self._backend is not None:
             from .transports.inprocess import InProcessTransport
 
@@ -279,7 +260,7 @@ class BaseClient:
                 max_idle=self._config.max_pool_connections,
                 verify=verify,
                 proxies=self._config.proxies,
-                environ=self._environ,
+                environ=self._settings.environ,
             )
         made: Transport = self._made.setdefault("transport", transport)
         return made

@@ -12,12 +12,22 @@ VERSION = "0.1.0"
 class Config(NamedTuple):
     """Settings of one client. Names and defaults are those of botocore's Config where it has them."""
 
+    region_name: str | None = None
+    """The region, where the client is given none by argument."""
+    use_fips_endpoint: bool | None = None
+    """True asks for endpoints with cryptography validated by FIPS 140. None: AWS_USE_FIPS_ENDPOINT, else the profile."""
+    use_dualstack_endpoint: bool | None = None
+    """True asks for endpoints reached by IPv6 as well. None: AWS_USE_DUALSTACK_ENDPOINT, else the profile."""
+    ignore_configured_endpoint_urls: bool | None = None
+    """True passes over AWS_ENDPOINT_URL and its like. None: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, else the profile."""
     connect_timeout: float = 60.0
     """Seconds until a connection must stand."""
     read_timeout: float = 60.0
     """Seconds that an answer may pause."""
     max_attempts: int | None = None
     """How often a request is sent at most, the first time included. None: AWS_MAX_ATTEMPTS, else 3."""
+    retry_mode: str | None = None
+    """legacy, standard or adaptive. None: AWS_RETRY_MODE, else the profile, else standard."""
     max_pool_connections: int = 10
     """How many idle connections are kept open."""
     proxies: Mapping[str, str] | None = None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .exceptions import InvalidEndpointError, NoRegionError
 
 if TYPE_CHECKING:
-    from .profiles import Profiles
     from .schema import Service
+    from .settings import Settings
 
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
@@ -95,21 +94,18 @@ def regional(service: Service, region: str) -> str:
     return f"https://{service.endpoint_prefix}.{region}.{domain or 'amazonaws.com'}"
 
 
-_TRUE = ("true", "1", "yes", "on")
-
-
-def configured(service: Service, environ: Mapping[str, str], profiles: Profiles) -> str:
+def configured(service_id: str, settings: Settings) -> str:
     """The URL that environment or config file give for a service; empty where they give none.
 
     In this order: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's `services` section, the profile's
     `endpoint_url`. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or the same in the profile, turns all four off.
     """
-    name = service.service_id.replace(" ", "_").replace("-", "_").upper()
-    ignored = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-    if ignored is not None and ignored.lower() in _TRUE:
+    from .profiles import service_key
+
+    if settings.ignores_endpoints:
         return ""
+    name = service_key(service_id).upper()
+    environ = settings.environ
     url = environ.get(f"AWS_ENDPOINT_URL_{name}") or environ.get("AWS_ENDPOINT_URL")
-    settings = profiles.config()
-    if ignored is None and settings.get("ignore_configured_endpoint_urls", "").lower() in _TRUE:
-        return ""
-    return url or profiles.service(service.service_id).get("endpoint_url") or settings.get("endpoint_url", "")
+    profiles = settings.profiles
+    return url or profiles.service(service_id).get("endpoint_url") or profiles.settings().get("endpoint_url", "")

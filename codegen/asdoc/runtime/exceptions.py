@@ -65,6 +65,10 @@ class PartialCredentialsError(CredentialsError):
     """A place holds half of a pair of keys."""
 
 
+class CredentialRetrievalError(CredentialsError):
+    """The place that should hand out credentials was found, and did not."""
+
+
 class TransportError(ClientSideError):
     """Root of what can go wrong between sending a request and having read its answer.
 

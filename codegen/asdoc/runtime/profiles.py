@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from .exceptions import ConfigurationError
+from .exceptions import ConfigurationError, ProfileNotFoundError
 
 Section = dict[str, str]
 
 
 class Profiles:
-    """One profile as both files tell it. The files are read once, at the first question."""
+    """Every profile as both files tell it, and the one that was chosen. The files are read once, at first need."""
 
     def __init__(self, environ: Mapping[str, str], name: str | None = None) -> None:
         self.name_given = bool(name or environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE"))
@@ -22,32 +22,42 @@ class Profiles:
         self._config: dict[str, Section] | None = None
         self._credentials: dict[str, Section] | None = None
 
-    def config(self) -> Section:
-        """The profile in the config file; empty where it has none."""
-        sections = self._config_sections()
-        found = sections.get(f"profile {self.name}")
-        # `[default]` needs no word before it, `[profile default]` wins where both stand
-        return found if found is not None else sections.get(self.name, {}) if self.name == "default" else {}
+    def settings(self, name: str | None = None) -> Section:
+        """What both files say of a profile (the chosen one by default), the credentials file last and so the winner."""
+        return {**self.config(name), **self.credentials(name)}
 
-    def credentials(self) -> Section:
+    def config(self, name: str | None = None) -> Section:
+        """The profile in the config file; empty where it has none."""
+        name = name or self.name
+        sections = self._config_sections()
+        found = sections.get(f"profile {name}")
+        # `[default]` needs no word before it, `[profile default]` wins where both stand
+        return found if found is not None else sections.get(name, {}) if name == "default" else {}
+
+    def credentials(self, name: str | None = None) -> Section:
         """The profile in the credentials file; empty where it has none."""
-        if self._credentials is None:
-            self._credentials = _read(self.credentials_path)
-        return self._credentials.get(self.name, {})
+        return self._credential_sections().get(name or self.name, {})
 
     def service(self, service_id: str) -> Section:
         """What the profile's `services` section says of one service."""
-        name = self.config().get("services")
+        name = self.settings().get("services")
         section = self._config_sections().get(f"services {name}", {}) if name else {}
         return nested(section.get(service_key(service_id), ""))
 
-    def exists(self) -> bool:
-        return bool(self.credentials() or self.config()) or self.name in self.names()
+    def exists(self, name: str | None = None) -> bool:
+        return (name or self.name) in self.names()
+
+    def check(self) -> None:
+        """Raise ProfileNotFoundError where a profile was chosen that stands in neither file."""
+        if self.name_given and self.name != "default" and not self.exists():
+            raise ProfileNotFoundError(
+                f"reading profile {self.name!r}: it stands neither in {self.config_path} nor in {self.credentials_path}",
+                hint="Name one of these: " + (", ".join(self.names()) or "none is there"),
+            )
 
     def names(self) -> list[str]:
         """Every profile of both files, sorted."""
-        self.credentials()
-        names = set(self._credentials or ())
+        names = set(self._credential_sections())
         for section in self._config_sections():
             if section == "default":
                 names.add(section)
@@ -59,6 +69,11 @@ class Profiles:
         if self._config is None:
             self._config = _read(self.config_path)
         return self._config
+
+    def _credential_sections(self) -> dict[str, Section]:
+        if self._credentials is None:
+            self._credentials = _read(self.credentials_path, plain=True)
+        return self._credentials
 
 
 def service_key(service_id: str) -> str:
@@ -76,7 +91,7 @@ def _path(text: str, home: str) -> Path:
     return Path(home, text[2:]) if text.startswith("~/") and home else Path(text)
 
 
-def _read(path: Path) -> dict[str, Section]:
+def _read(path: Path, *, plain: bool = False) -> dict[str, Section]:
     # a file that is not there says nothing, and the parser's import is saved
     try:
         text = path.read_text(encoding="utf-8")
@@ -97,7 +112,7 @@ def _read(path: Path) -> dict[str, Section]:
         raise ConfigurationError(
             f"reading {path}: line {line}: {type(error).__name__}", hint="Lines read [profile NAME] or key = value."
         ) from None
-    return {_heading(name): dict(parser.items(name)) for name in parser.sections()}
+    return {name if plain else _heading(name): dict(parser.items(name)) for name in parser.sections()}
 
 
 def _heading(name: str) -> str:
