@@ -122,10 +122,17 @@ def test_a_reset_connection_is_an_error(pool: PoolTransport) -> None:
         send(pool, server.host)
 
 
-def test_an_answer_longer_than_it_says_does_not_reach_the_next_call(pool: PoolTransport) -> None:
-    with scripted(always(OK + b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil", OK)) as server:
+def test_an_answer_longer_than_it_says_is_an_error_and_does_not_reach_the_next_call(pool: PoolTransport) -> None:
+    with scripted(always(OK + b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil")) as server:
+        for _ in range(3):
+            with pytest.raises(ProtocolError, match="goes on after the 2 bytes"):
+                send(pool, server.host)
+        assert server.connections == 3
+
+
+def test_an_empty_line_behind_an_answer_is_no_lie(pool: PoolTransport) -> None:
+    with scripted(always(OK + b"\r\n")) as server:
         assert [send(pool, server.host).body for _ in range(3)] == [b"ok"] * 3
-        pool.close()
 
 
 def test_an_answer_that_does_not_come_ends_in_time(pool: PoolTransport) -> None:
@@ -374,7 +381,7 @@ def test_an_abandoned_pool_leaves_no_socket_open() -> None:
     with scripted(always(OK)) as server:
         pool = PoolTransport(environ={})
         send(pool, server.host)
-        kept = pool._idle[("http", server.host)][0]._link.sock
+        kept = pool._idle[("http", server.host)][0]._sock
         assert kept.fileno() != -1
         del pool
         assert kept.fileno() == -1

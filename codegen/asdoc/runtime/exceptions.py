@@ -33,6 +33,10 @@ class ParamValidationError(ClientSideError):
         return type(self), (self.operation_name, self.problems)
 
 
+class MissingDependencyError(ClientSideError):
+    """What was asked for needs a package that is not installed."""
+
+
 class UnsupportedProtocolError(ClientSideError):
     """The service speaks a protocol, or a part of one, that this runtime does not."""
 
@@ -110,6 +114,21 @@ class ConnectionClosedError(TransportError):
 
 class ProtocolError(TransportError):
     """What came back is not HTTP/1.1."""
+
+
+class ChecksumError(ClientSideError):
+    """The body of an answer is not the one that its checksum was made of."""
+
+
+class DeadlineExceededError(TransportError):
+    """The time that a call was given has passed. `__cause__` is what went wrong last, where anything did.
+
+    `sent` is False only where it is certain that the service has seen nothing of the call.
+    """
+
+
+class ClientClosedError(ClientSideError):
+    """The client was closed before the call."""
 
 
 class ResponseParseError(ClientSideError):

@@ -10,8 +10,14 @@ from ..http import HttpRequest, HttpResponse
 class Transport(Protocol):
     """Sends one request and reads its answer to the end. Safe to use from many threads at once."""
 
-    def send(self, request: HttpRequest, *, connect_timeout: float, read_timeout: float) -> HttpResponse:
-        """The answer, whatever its status. Timeouts are seconds. Raises a TransportError where there is none."""
+    def send(
+        self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
+    ) -> HttpResponse:
+        """The answer, whatever its status. Raises a TransportError where there is none.
+
+        Timeouts are seconds, each for one wait. `deadline` ends all waiting at that `time.monotonic()`; it is given
+        only for calls that have one, and the timeouts are then no longer than what is left.
+        """
         ...
 
     def close(self) -> None:

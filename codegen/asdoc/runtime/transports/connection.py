@@ -1,102 +1,158 @@
-"""One connection of the pool: opened and read by `http.client`, held to what an answer promises."""
+"""One connection of the pool: how it is opened, what is written over it, and whether it still stands."""
 
 from __future__ import annotations
 
-import http.client
 import select
-from typing import TYPE_CHECKING, Any
+import socket
+from time import monotonic
+from typing import TYPE_CHECKING
 
-from ..exceptions import ConnectionClosedError, ProtocolError, ReadTimeout
+from ..exceptions import (
+    ConnectError,
+    ConnectionClosedError,
+    ConnectTimeout,
+    ProtocolError,
+    ProxyConnectionError,
+    ReadTimeout,
+    TransportError,
+)
 from ..http import HttpRequest, HttpResponse
+from .answers import Answer, Limits
 
 if TYPE_CHECKING:
     from .proxies import Proxy
-
-MAX_HEAD = 256 * 1024
-"""Bytes that the headers of an answer may take."""
 
 
 class Connection:
     """An open connection and what is known of it. `proxy` is the one that plain requests go through whole."""
 
-    __slots__ = ("_link", "_poll", "_proxy", "_timeout", "answering")
+    __slots__ = ("_limits", "_poll", "_proxy", "_sock", "answering")
 
-    def __init__(self, link: http.client.HTTPConnection, proxy: Proxy | None) -> None:
-        self._link = link
+    def __init__(self, sock: socket.socket, proxy: Proxy | None) -> None:
+        self._sock = sock
         self._proxy = proxy
-        self._timeout: float | None = None
+        self._limits = Limits(sock)
         self._poll: select.poll | None = None
         self.answering = False
         """True from the first byte of an answer."""
         if hasattr(select, "poll"):
             self._poll = select.poll()
-            self._poll.register(link.sock, select.POLLIN)
+            self._poll.register(sock, select.POLLIN)
 
     def alive(self) -> bool:
         """False where an idle connection was closed from the other side, or something unasked came over it."""
         if self._poll is not None:
             return not self._poll.poll(0)
-        return not select.select([self._link.sock], [], [], 0)[0]
+        return not select.select([self._sock], [], [], 0)[0]
 
-    def exchange(self, request: HttpRequest, timeout: float) -> tuple[HttpResponse, bool]:
-        """The answer, and whether the connection can carry another request. `timeout` is seconds for each read."""
+    def exchange(
+        self, request: HttpRequest, timeout: float, deadline: float | None = None
+    ) -> tuple[HttpResponse, bool]:
+        """The answer, and whether the connection can carry another request.
+
+        `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends.
+        """
         self.answering = False
-        link = self._link
-        if self._timeout != timeout:
-            link.sock.settimeout(timeout)
-            self._timeout = timeout
-        doing = f"sending {request.method} to {request.scheme}://{request.host}"
-        broken = self._write(request, doing)
-        answer = _Answer(link.sock, method=request.method)
+        answer = Answer(self._sock, self._limits, request.method)
         try:
-            answer.begin()
-            self.answering = True
-            body = answer.read()
-        except TimeoutError as error:
-            raise ReadTimeout(f"{doing}: no answer within {timeout:g} s") from error
-        except http.client.RemoteDisconnected as error:
-            raise ConnectionClosedError(f"{doing}: the connection was closed before an answer began") from error
-        except http.client.IncompleteRead as error:
-            self.answering = True
-            missing = f" of {len(error.partial) + error.expected}" if error.expected else ""
-            raise ConnectionClosedError(
-                f"{doing}: the connection was closed after {len(error.partial)}{missing} bytes of the answer"
-            ) from error
-        except (http.client.HTTPException, ValueError) as error:
-            raise ProtocolError(f"{doing}: the answer is no HTTP/1.1 ({type(error).__name__}: {error})") from error
-        except OSError as error:
-            raise ConnectionClosedError(f"{doing}: the connection broke ({error})") from (broken or error)
-        finally:
-            if answer.fp is not None:  # half read, it would hold the socket open
-                answer.close()
-        reusable = broken is None and not answer.will_close
-        return HttpResponse(status=answer.status, headers=answer.fields, body=body), reusable
+            self._limits.begin(timeout, deadline)
+            broken = self._write(request)
+            try:
+                answer.begin()
+                body = answer.body()
+            except ConnectionClosedError as error:
+                raise error from (broken or error.__cause__)
+        except TransportError as error:
+            self.answering = answer.begun
+            raise told(error, f"sending {request.method} to {request.scheme}://{request.host}") from error.__cause__
+        return HttpResponse(status=answer.status, headers=answer.headers, body=body), broken is None and answer.lasting
 
-    def _write(self, request: HttpRequest, doing: str) -> OSError | None:
+    def _write(self, request: HttpRequest) -> OSError | None:
         """Send all. The error where the other side stopped reading: it may have answered why."""
         proxy = self._proxy
         extra = f"proxy-authorization: {proxy.authorization}\r\n" if proxy is not None and proxy.authorization else ""
         data = request_bytes(request, target=request.url if proxy is not None else request.target, extra=extra)
-        opened, done = self._link.sock, 0
+        done = 0
         try:
-            done = opened.send(data)
+            done = self._sock.send(data)
             if done < len(data):
-                opened.sendall(memoryview(data)[done:])
+                self._limits.step()
+                self._sock.sendall(memoryview(data)[done:])
         except TimeoutError as error:
-            raise ReadTimeout(f"{doing}: the other side does not take the request") from error
+            raise ReadTimeout("the other side does not take the request") from error
         except OSError as error:
             if done:
                 return error
-            closed = ConnectionClosedError(f"{doing}: the connection broke before anything was sent ({error})")
+            closed = ConnectionClosedError(f"the connection broke before anything was sent ({error})")
             closed.sent = False
             raise closed from error
         return None
 
     def close(self) -> None:
-        self._link.close()
+        self._sock.close()
 
     def __del__(self) -> None:
-        self._link.close()
+        self._sock.close()
+
+
+def told(error: TransportError, doing: str) -> TransportError:
+    """The same error, saying what was being done."""
+    error.message = f"{doing}: {error.message}"
+    error.args = (error.message,)
+    return error
+
+
+def dial(host: str, port: int, timeout: float, doing: str, refused: type[ConnectError]) -> socket.socket:
+    """A socket to the first address of a host that takes a connection, all of them within `timeout` seconds.
+
+    Raises ConnectTimeout, or `refused` where no address answers or the name is none.
+    """
+    until = monotonic() + timeout
+    hint = "Check the address, and that the server runs."
+    last: OSError | None = None
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise refused(f"{doing}: {error.strerror or error}", hint=hint) from error
+    except ValueError as error:  # UnicodeError, too
+        raise refused(f"{doing}: it is no host name ({error})") from error
+    for family, kind, protocol, _, address in addresses:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(max(until - monotonic(), 0.001))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            sock.close()
+            last = error
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return sock
+    if isinstance(last, TimeoutError):
+        raise ConnectTimeout(f"{doing}: no connection within {timeout:g} s", hint=hint) from last
+    raise refused(f"{doing}: {last.strerror or last if last else 'it has no address'}", hint=hint) from last
+
+
+def tunnel(sock: socket.socket, authority: str, timeout: float, authorization: str, doing: str) -> None:
+    """Have a proxy pass all that follows to `authority`. Raises TransportError; the socket is then of no use."""
+    extra = f"proxy-authorization: {authorization}\r\n" if authorization else ""
+    limits = Limits(sock)
+    answer = Answer(sock, limits, "HEAD")  # what follows the head is the other side's
+    try:
+        limits.begin(timeout, monotonic() + timeout)
+        sock.sendall(f"CONNECT {authority} HTTP/1.1\r\nhost: {authority}\r\n{extra}\r\n".encode())
+        answer.begin()
+    except TimeoutError as error:
+        raise ConnectTimeout(f"{doing}: the proxy did not answer within {timeout:g} s") from error
+    except TransportError as error:
+        kind = ConnectTimeout if isinstance(error, ReadTimeout) else ProxyConnectionError
+        raise kind(f"{doing}: {error.message}") from error
+    except OSError as error:
+        raise ProxyConnectionError(f"{doing}: {error}") from error
+    if not 200 <= answer.status < 300:
+        raise ProxyConnectionError(f"{doing}: the proxy refuses the tunnel with status {answer.status}")
 
 
 def request_bytes(request: HttpRequest, *, target: str, extra: str = "") -> bytes:
@@ -117,80 +173,7 @@ def request_bytes(request: HttpRequest, *, target: str, extra: str = "") -> byte
         or "\0" in head
         or head.count(" ", 0, head.find("\r")) != 2
     ):
-        raise ProtocolError(
-            f"sending {request.method} to {request.host}: a header or the path holds a line break or a blank"
-        )
+        refused = ProtocolError("a header or the path holds a line break or a blank")
+        refused.sent = False
+        raise refused
     return f"{head}{extra}\r\n".encode() + body
-
-
-class _Answer(http.client.HTTPResponse):
-    """An answer whose head is read here, and whose body http.client reads.
-
-    http.client reads heads with the parser of e-mails, which is half of the processor time of a small call. It takes a
-    connection that is closed within the headers for their end. And where it cannot make out a length it reads on to
-    the end of the connection, so that what is smuggled behind it would be another's answer.
-    """
-
-    def begin(self) -> None:
-        while True:
-            version, status, _ = self._read_status()  # type: ignore[attr-defined]  # one of its own three steps
-            headers = _read_headers(self.fp)
-            if status != 100:
-                break
-        if status < 200:
-            raise http.client.HTTPException(f"it has the status {status}, unasked")
-        self.status = status
-        self.fields = headers
-        coding = headers.get("transfer-encoding", "").lower()
-        if coding not in ("", "chunked"):
-            raise http.client.HTTPException(f"its transfer encoding {coding[:40]!r} is not known")
-        self.chunked = bool(coding)
-        self.chunk_left = None
-        lasting = headers.get("connection", "").lower()
-        self.will_close = "keep-alive" not in lasting if version == "HTTP/1.0" else "close" in lasting
-        length = _length(headers.get("content-length"))
-        if self.chunked:
-            self.will_close = self.will_close or length is not None
-            length = None
-        elif status in (204, 304) or self._method == "HEAD":  # type: ignore[attr-defined]  # as HTTPResponse keeps it
-            length = 0
-        self.length = length
-        if length is None and not self.chunked:
-            self.will_close = True
-
-
-def _read_headers(file: Any) -> dict[str, str]:
-    """The lines of a head up to the empty one, by lower-case names; one sent more than once is joined with `, `.
-
-    Raises HTTPException, IncompleteRead where they end too early.
-    """
-    headers: dict[str, str] = {}
-    name, size = "", 0
-    while (line := file.readline(MAX_HEAD + 1)) not in (b"\r\n", b"\n"):
-        size += len(line)
-        if size > MAX_HEAD:
-            raise http.client.HTTPException(f"its headers are longer than {MAX_HEAD} bytes")
-        if not line.endswith(b"\n"):
-            raise http.client.IncompleteRead(line)
-        text = line.decode("latin-1")
-        field, colon, value = text.partition(":")
-        value = value.strip()
-        if not colon or not field or field.strip() != field:
-            if not name or text[0] not in " \t":
-                raise http.client.HTTPException(f"{text.strip()[:80]!r} is no header")
-            headers[name] = f"{headers[name]} {text.strip()}".strip()  # folded: obsolete, and still sent
-            continue
-        name = field.lower()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _length(text: str | None) -> int | None:
-    """The one length that a Content-Length tells; told twice alike, it is one. Raises HTTPException."""
-    if text is None:
-        return None
-    values = {part.strip() for part in text.split(",")}
-    value = values.pop()
-    if values or not (value.isascii() and value.isdigit()) or len(value) > 18:
-        raise http.client.HTTPException(f"its content-length is {text[:80]!r}")
-    return int(value)

@@ -11,7 +11,9 @@ class InProcessTransport:
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
 
-    def send(self, request: HttpRequest, *, connect_timeout: float, read_timeout: float) -> HttpResponse:
+    def send(
+        self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
+    ) -> HttpResponse:
         return self._handler(request)
 
     def close(self) -> None:

@@ -1,13 +1,13 @@
-"""The default transport: a pool of `http.client` connections, kept open between requests.
+"""The default transport: a pool of connections, kept open between requests.
 
-`http.client` is imported by the first connection, not by the client: the import costs more than all else that creating
-a client does.
+`socket` is imported by the first connection, not by the client: a client that only calls a backend needs none.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from ..exceptions import (
@@ -22,7 +22,6 @@ from ..http import HttpRequest, HttpResponse
 from .proxies import Proxy, find
 
 if TYPE_CHECKING:
-    import http.client
     import socket
     import ssl
 
@@ -56,22 +55,26 @@ class PoolTransport:
         self._process = os.getpid()
         self._context: ssl.SSLContext | None = None
 
-    def send(self, request: HttpRequest, *, connect_timeout: float, read_timeout: float) -> HttpResponse:
+    def send(
+        self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
+    ) -> HttpResponse:
         """The answer to one request. An idle connection that turns out to be closed is replaced, once."""
         route = (request.scheme, request.host)
         if self._process != os.getpid():
             # two processes on one connection would read each other's answers
             self._idle, self._process = {}, os.getpid()
-        connection = self._take(route)
-        if connection is None:
-            connection = self._connect(route, connect_timeout)
-            return self._exchange(connection, request, route, read_timeout)
-        try:
-            return self._exchange(connection, request, route, read_timeout)
-        except ConnectionClosedError as error:
-            if connection.answering or (error.sent and request.method not in _IDEMPOTENT):
-                raise
-        return self._exchange(self._connect(route, connect_timeout), request, route, read_timeout)
+        idle = self._idle
+        connection = self._take(idle.get(route))
+        if connection is not None:
+            try:
+                return self._exchange(connection, request, idle, read_timeout, deadline)
+            except ConnectionClosedError as error:
+                if connection.answering or (error.sent and request.method not in _IDEMPOTENT):
+                    raise
+        if deadline is not None:
+            connect_timeout = max(min(connect_timeout, deadline - monotonic()), 0.001)
+        connection = self._connect(route, connect_timeout)
+        return self._exchange(connection, request, idle, read_timeout, deadline)
 
     def close(self) -> None:
         idle, self._idle = self._idle, {}
@@ -79,8 +82,8 @@ class PoolTransport:
             for connection in connections:
                 connection.close()
 
-    def _take(self, route: _Route) -> Connection | None:
-        idle = self._idle.get(route)
+    @staticmethod
+    def _take(idle: list[Connection] | None) -> Connection | None:
         while idle:
             try:
                 connection = idle.pop()
@@ -92,17 +95,23 @@ class PoolTransport:
         return None
 
     def _exchange(
-        self, connection: Connection, request: HttpRequest, route: _Route, read_timeout: float
+        self,
+        connection: Connection,
+        request: HttpRequest,
+        idle: dict[_Route, list[Connection]],
+        read_timeout: float,
+        deadline: float | None,
     ) -> HttpResponse:
         try:
-            response, reusable = connection.exchange(request, read_timeout)
+            response, reusable = connection.exchange(request, read_timeout, deadline)
         except BaseException:
             connection.close()
             raise
-        if reusable:
-            idle = self._idle.setdefault(route, [])
-            if len(idle) < self._max_idle:
-                idle.append(connection)
+        # a pool that was closed meanwhile has begun anew
+        if reusable and idle is self._idle:
+            kept = idle.setdefault((request.scheme, request.host), [])
+            if len(kept) < self._max_idle:
+                kept.append(connection)
                 return response
         connection.close()
         return response
@@ -114,29 +123,23 @@ class PoolTransport:
         proxy = self._proxies[route]
         host, port = split_authority(authority, 443 if scheme == "https" else 80)
         doing = f"connecting to {scheme}://{authority}"
-        from http.client import HTTPConnection, HTTPException
+        from .connection import Connection, dial, tunnel
 
-        from .connection import Connection
-
-        try:
-            if proxy is None:
-                link = HTTPConnection(host, port, timeout)
-            else:
-                doing += f" through the proxy {proxy.host}:{proxy.port}"
-                link = HTTPConnection(proxy.host, proxy.port, timeout)
-                if scheme == "https":
-                    headers = {"proxy-authorization": proxy.authorization} if proxy.authorization else {}
-                    link.set_tunnel(host, port, headers)
-            _open(link, timeout, doing, ConnectError if proxy is None else ProxyConnectionError)
-        except HTTPException as error:
-            raise ConnectError(f"{doing}: {error}") from error
+        if proxy is None:
+            sock = dial(host, port, timeout, doing, ConnectError)
+        else:
+            doing += f" through the proxy {proxy.host}:{proxy.port}"
+            sock = dial(proxy.host, proxy.port, timeout, doing, ProxyConnectionError)
         if scheme != "https":
-            return Connection(link, proxy)
+            return Connection(sock, proxy)
         try:
-            link.sock = self._secured(link.sock, host, doing)
-            return Connection(link, None)
+            if proxy is not None:
+                name = f"[{host}]" if ":" in host else host
+                tunnel(sock, f"{name}:{port}", timeout, proxy.authorization, doing)
+            sock = self._secured(sock, host, doing)
+            return Connection(sock, None)
         except BaseException:
-            link.close()
+            sock.close()
             raise
 
     def _secured(self, plain: socket.socket, host: str, doing: str) -> socket.socket:
@@ -163,22 +166,6 @@ def split_authority(authority: str, default_port: int) -> tuple[str, int]:
     if not colon or authority.endswith("]"):
         return authority.strip("[]"), default_port
     return host.strip("[]"), int(port)
-
-
-def _open(link: http.client.HTTPConnection, timeout: float, doing: str, refused: type[ConnectError]) -> None:
-    """Connect, and tunnel through where that is asked for."""
-    try:
-        link.connect()
-    except TimeoutError as error:
-        raise ConnectTimeout(f"{doing}: no connection within {timeout:g} s") from error
-    except OSError as error:
-        raise refused(
-            f"{doing}: {error.strerror or error}", hint="Check the address, and that the server runs."
-        ) from error
-    except UnicodeError as error:
-        raise refused(f"{doing}: it is no host name ({error})") from error
-    except ValueError as error:  # http.client's own errors and what it finds wrong with a host
-        raise refused(f"{doing}: {error}") from error
 
 
 def _context(verify: bool | str | None) -> ssl.SSLContext:

@@ -26,7 +26,9 @@ class RequestsTransport:
         self._session = session
         self._verify = verify
 
-    def send(self, request: HttpRequest, *, connect_timeout: float, read_timeout: float) -> HttpResponse:
+    def send(
+        self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
+    ) -> HttpResponse:
         import requests
 
         session = self._session
