@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -19,6 +19,10 @@ from .http import HttpResponse
 from .readers import Reader, Readers
 from .response import EmptyResponse, Output, ResponseMetadata, StreamingBody
 from .schema import Operation, Service, Shape
+
+if TYPE_CHECKING:
+    from .checksums import Expected
+    from .events import EventPlan
 
 _EXCERPT = 200
 _IN_JSON = ("rest-json", "json")
@@ -74,7 +78,7 @@ class ResponsePlan:
         neither that nor the documented output."""
         if not 200 <= response.status < 300:
             raise self.error(response, attempts)
-        if self._decode is not None and response.body:
+        if self._decode is not None and response.body and response.stream is None:
             try:
                 result = self._decode(response.body)
             except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -101,7 +105,7 @@ class ResponsePlan:
             return ServiceError(told, self.operation.name)
         # an error that is told badly is still that error
         with suppress(ValueError, TypeError, AttributeError, KeyError):
-            told.update(_Output(self.service, self.service.shapes[name], None, error=True).read(response))
+            told.update(_Output(self.service, self.service.shapes[name], None).read(response))
         kind: type[ServiceError] = getattr(self._errors, name, ServiceError)
         return kind(told, self.operation.name)
 
@@ -118,7 +122,7 @@ class ResponsePlan:
 
     def _read(self, response: HttpResponse) -> Any:
         if self._output is None:
-            self._output = _Output(self.service, self._shape, self._model, wrapper=self.operation.result_wrapper)
+            self._output = _Output(self.service, self._shape, self._model, self.operation, self._errors)
         try:
             return self._output.read(response)
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
@@ -162,23 +166,40 @@ class _Output:
     """Reads a structure that may be spread over status, headers and body."""
 
     def __init__(
-        self, service: Service, shape: Shape, model: type[Output] | None, *, wrapper: str = "", error: bool = False
+        self,
+        service: Service,
+        shape: Shape,
+        model: type[Output] | None,
+        operation: Operation | None = None,
+        errors: ModuleType | None = None,
     ) -> None:
+        """`operation` is the one that answers with it; None for an error."""
         # its own, for a thread must never meet the half-compiled readers of another
         bodies = BODIES[service.protocol](service)
         readers = Readers(service, bodies.scalars, documented=bodies.documented)
         self.shape = shape
         self.model = model
+        self.operation = operation
         resolve = service.resolve
         self.whole = readers.structure(shape, model)
         self.elsewhere = {name: (node, readers.header(node)) for name, node in shape.members.items() if node.location}
         self.payload_type = resolve(shape.members[shape.payload]).type if shape.payload else ""
         self.payload: Reader | None = None
+        self.events: EventPlan | None = None
+        self.event_member = service.event_member(shape) if operation is not None else ""
+        if operation is not None and self.event_member:
+            from .events import EventPlan
+
+            self.events = EventPlan(
+                service, operation, self.event_member, bodies=bodies, readers=readers, model=model, errors=errors
+            )
         if shape.payload and self.payload_type not in ("blob", "string"):
             self.payload = readers.member(shape.members[shape.payload], model, shape.payload)
             self.take = bodies.payload(shape.members[shape.payload])
+        elif operation is None:
+            self.take = bodies.error(shape)
         else:
-            self.take = bodies.error(shape) if error else bodies.structure(shape, wrapper)
+            self.take = bodies.structure(shape, operation.result_wrapper)
 
     def read(self, response: HttpResponse) -> Any:
         members: dict[str, Any] = {}
@@ -186,10 +207,17 @@ class _Output:
             value = _elsewhere(name, node, reader, response)
             if value is not None:
                 members[name] = value
-        body = response.body
+        if self.events is not None:
+            return self._read_events(self.events, response, members)
+        watch = self._watch(response)
         if self.payload_type == "blob":
-            members[self.shape.payload] = StreamingBody(body)
-        elif self.payload_type == "string":
+            members[self.shape.payload] = StreamingBody(response.body, response.stream, watch=watch)
+            return self.whole({}, members)
+        body = response.body
+        if watch is not None:
+            watch.update(body)
+            watch.finish()
+        if self.payload_type == "string":
             members[self.shape.payload] = body.decode()
         elif self.payload is not None:
             value = self.payload(self.take(body))
@@ -198,6 +226,21 @@ class _Output:
         elif len(self.elsewhere) < len(self.shape.members):
             return self.whole(self.take(body), members)
         return self.whole({}, members)
+
+    def _read_events(self, events: EventPlan, response: HttpResponse, members: dict[str, Any]) -> Any:
+        if self.shape.payload:
+            members[self.event_member] = events.stream(response)
+            return self.whole({}, members)
+        initial, members[self.event_member] = events.begin(response)
+        return self.whole(self.take(initial) if initial else {}, members)
+
+    def _watch(self, response: HttpResponse) -> Expected | None:
+        operation = self.operation
+        if operation is None or not operation.checksum_mode_member:
+            return None
+        from .checksums import expected
+
+        return expected(response.headers, operation.checksums_answered, operation.name)
 
 
 def _elsewhere(name: str, node: Shape, reader: Reader, response: HttpResponse) -> Any:

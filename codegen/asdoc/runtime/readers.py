@@ -102,6 +102,11 @@ def _annotations(model: type[Structure]) -> dict[str, Any]:
     return {field.encode_name: field.type for field in hints}
 
 
+def member_types(model: type[Structure]) -> dict[str, Any]:
+    """Documented name -> type of every member, without the None that each may be."""
+    return {name: _without_none(kind) for name, kind in _annotations(model).items()}
+
+
 def _without_none(annotation: Any) -> Any:
     """The type of a member, of which absence is always a possibility; its metadata is of no use here."""
     if typing.get_origin(annotation) is typing.Annotated:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NotRequired, Self, TypeAlias, TypedDict
+from typing import Any, NotRequired, TypeAlias, TypedDict
 
 import msgspec
+
+from .streaming import EventStream, StreamingBody
+
+__all__ = [
+    "EmptyResponse",
+    "EventStream",
+    "Output",
+    "ResponseMetadata",
+    "StreamingBody",
+    "Structure",
+    "member_names",
+    "to_plain",
+]
 
 
 class ResponseMetadata(TypedDict):
@@ -138,58 +151,3 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: to_plain(item) for key, item in value.items()}
     return value
-
-
-class StreamingBody:
-    """The body of an answer, to be read as a file once."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._position = 0
-        self._closed = False
-
-    def read(self, amt: int | None = None) -> bytes:
-        """The next `amt` bytes, or all that is left; b"" at the end. Raises ValueError after `close`."""
-        if self._closed:
-            raise ValueError("reading a body that was closed")
-        end = len(self._data) if amt is None or amt < 0 else self._position + amt
-        chunk = self._data[self._position : end]
-        self._position += len(chunk)
-        return chunk
-
-    def iter_chunks(self, chunk_size: int = 1024) -> Iterator[bytes]:
-        while chunk := self.read(chunk_size):
-            yield chunk
-
-    def iter_lines(self, keepends: bool = False) -> Iterator[bytes]:
-        yield from self.read().splitlines(keepends)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self.iter_chunks()
-
-    def tell(self) -> int:
-        return self._position
-
-    def readable(self) -> bool:
-        return not self._closed
-
-    def close(self) -> None:
-        self._closed = True
-
-    @property
-    def closed(self) -> bool:
-        return self._closed
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    def __eq__(self, other: object) -> bool:
-        return self._data == other._data if isinstance(other, StreamingBody) else NotImplemented
-
-    __hash__ = object.__hash__
-
-    def __repr__(self) -> str:
-        return f"<StreamingBody of {len(self._data)} bytes>"

@@ -155,6 +155,11 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
         """The shape a node refers to, or the node itself where its type is inline."""
         return self.shapes[node.shape] if node.shape else node
 
+    def event_member(self, shape: Shape) -> str:
+        """The member of a structure that is a stream of events; empty where none is."""
+        members = shape.members.items()
+        return next((name for name, node in members if node.eventstream or self.resolve(node).eventstream), "")
+
 
 _decoder = msgspec.json.Decoder(Service)
 
