@@ -1,0 +1,199 @@
+"""What clients of both kinds share: their settings, and what they make of them at the first call.
+
+Importing it is cheap: what only a call needs is imported by the first call.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .config import Config
+from .endpoint import parse_endpoint
+from .exceptions import ConfigurationError, ServiceError
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .calls import Caller
+    from .credentials import Source
+    from .http import Handler
+    from .schema import Service
+    from .targets import Targets
+
+_BACKEND_REGION = "us-east-1"
+"""Where a backend in this process stands when no region is told."""
+
+
+class ServiceModel:
+    """What boto3's `client.meta.service_model` tells of a service."""
+
+    def __init__(self, service: Service) -> None:
+        self.service_name = service.service
+        self.service_id = service.service_id
+        self.api_version = service.api_version
+        self.protocol = service.protocol
+        self.signing_name = service.signing_name
+        self.operation_names = list(service.operations)
+
+
+class Meta:
+    """What `client.meta` tells of a client."""
+
+    def __init__(self, client: ClientBase) -> None:
+        self._client = client
+        self.region_name = client._region
+        self.config = client._config
+
+    @property
+    def endpoint_url(self) -> str:
+        return self._client._endpoint_url()
+
+    @property
+    def service_model(self) -> ServiceModel:
+        return ServiceModel(self._client._service())
+
+    @property
+    def method_to_api_mapping(self) -> dict[str, str]:
+        return {operation.method: name for name, operation in self._client._service().operations.items()}
+
+
+class Exceptions:
+    """The error classes of a service, as `client.exceptions.ResourceNotFoundException`."""
+
+    ClientError = ServiceError
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    def __getattr__(self, name: str) -> type[ServiceError]:
+        import importlib
+
+        found = getattr(importlib.import_module(f"{self._package}.errors"), name, None)
+        if not (isinstance(found, type) and issubclass(found, ServiceError)):
+            known = ", ".join(dir(self))
+            raise AttributeError(  # noqa: TRY004  # of a name, not of a value
+                f"{self._package} documents no error {name!r}; it has {known}"
+            )
+        return found
+
+    def __dir__(self) -> list[str]:
+        import importlib
+
+        module = importlib.import_module(f"{self._package}.errors")
+        kinds = {name: kind for name, kind in vars(module).items() if isinstance(kind, type)}
+        return sorted({"ClientError", *(name for name, kind in kinds.items() if issubclass(kind, ServiceError))})
+
+
+class ClientBase:
+    """A client of one service, but for how it sends.
+
+    Region, endpoint and credentials come from the arguments, else from the environment as it is now, else from the
+    shared files of AWS tools. `transport`, `session` and `backend` say what requests go over (one of them at most);
+    by default, a pool of connections of its own.
+
+    Raises NoRegionError and InvalidEndpointError at once; what concerns credentials is raised by the first call.
+    """
+
+    _package: ClassVar[str]
+    """The generated package, in which `service.json`, `models` and `errors` lie."""
+
+    def __init__(
+        self,
+        region_name: str | None = None,
+        *,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        profile_name: str | None = None,
+        config: Config | None = None,
+        transport: object = None,
+        session: object = None,
+        backend: Handler | None = None,
+    ) -> None:
+        if sum(given is not None for given in (transport, session, backend)) > 1:
+            raise ConfigurationError("creating a client: give one of `transport`, `session` and `backend`, not several")
+        if endpoint_url is not None:
+            parse_endpoint(endpoint_url)
+        self._config = config or Config()
+        self._settings = Settings(
+            dict(os.environ),
+            self._config,
+            region_name=region_name,
+            profile_name=profile_name,
+            keys=(aws_access_key_id, aws_secret_access_key, aws_session_token),
+        )
+        self._given_endpoint = endpoint_url
+        self._session = session
+        self._backend = backend
+        # "caller" and "transport", each made at the first call; `setdefault` settles a race to it
+        self._made: dict[str, Any] = {}
+        self._own_transport = transport is None
+        if transport is not None:
+            self._made["transport"] = transport
+        self._region = self._configured_region()
+
+    # -- what a user asks of a client
+
+    @property
+    def meta(self) -> Meta:
+        return Meta(self)
+
+    @property
+    def exceptions(self) -> Exceptions:
+        return Exceptions(self._package)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__qualname__} region={self._region!r}>"
+
+    # -- made when first needed
+
+    def _service(self) -> Service:
+        from .schema import load_service
+
+        return load_service(self._package)
+
+    def _configured_region(self) -> str:
+        if not self._settings.region and self._backend is not None:
+            return _BACKEND_REGION
+        return self._settings.needed_region(self._package)
+
+    def _targets(self) -> Targets:
+        from .targets import Targets
+
+        return Targets(self._service(), self._settings, region=self._region, given=self._given_endpoint)
+
+    def _endpoint_url(self) -> str:
+        return "{0.scheme}://{0.host}{0.path}".format(self._targets().base.endpoint)
+
+    def _credentials(self) -> Source:
+        from .credentials import Credentials, Source
+        from .exceptions import NoCredentialsError
+
+        if self._backend is None:
+            return self._settings.credentials()
+        # a backend in this process needs none to be kept out, and none from a machine
+        found = self._settings.credentials(machine=False)
+
+        def fetch() -> Credentials:
+            try:
+                return found.current()
+            except NoCredentialsError:
+                return Credentials("asdoc", "asdoc")
+
+        return Source(fetch)
+
+    def _start(self) -> Caller:
+        from .calls import Caller
+        from .retry import MAX_ATTEMPTS, Retries
+
+        caller = Caller(
+            self._service(),
+            self._package,
+            targets=self._targets(),
+            credentials=self._credentials(),
+            retries=Retries(self._settings.max_attempts or MAX_ATTEMPTS),
+            config=self._config,
+        )
+        made: Caller = self._made.setdefault("caller", caller)
+        return made
