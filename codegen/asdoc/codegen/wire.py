@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
-from . import installed, workers
+from . import installed, rules, workers
 from .spec import files
 
 _SERVICE = [
@@ -144,6 +144,7 @@ def import_wire(service: str) -> dict[str, Any]:
     model = installed.model(service, "service-2")
     paginators = installed.model(service, "paginators-1")
     waiters = installed.model(service, "waiters-2")
+    rule_set = installed.model(service, "endpoint-rule-set-1")
     keys = _map_keys(model["shapes"])
     operations: dict[str, Any] = {}
     for name, told in sorted(model["operations"].items()):
@@ -155,7 +156,10 @@ def import_wire(service: str) -> dict[str, Any]:
                     operation[side]["resultWrapper"] = told[side]["resultWrapper"]
         operation["errors"] = [error["shape"] for error in told.get("errors", [])]
         operations[name] = operation
-    sources = {"service-2": model, "paginators-1": paginators, "waiters-2": waiters}
+    sources = {"service-2": model, "paginators-1": paginators, "waiters-2": waiters, "endpoint-rule-set-1": rule_set}
+    metadata = _pick(model["metadata"], _SERVICE)
+    if rule_set is not None:
+        metadata["endpoints"] = rules.endpoints(rule_set, model)
     return {
         "service": service,
         "origin": {
@@ -163,7 +167,7 @@ def import_wire(service: str) -> dict[str, Any]:
             "version": installed.versions()["botocore"],
             "sha256": {name: _digest(content) for name, content in sorted(sources.items()) if content is not None},
         },
-        "metadata": _pick(model["metadata"], _SERVICE),
+        "metadata": metadata,
         "operations": operations,
         "shapes": {name: _shape(shape, enum=name in keys) for name, shape in sorted(model["shapes"].items())},
         "pagination": {

@@ -12,7 +12,6 @@ from typing import Any
 
 from .config import VERSION, Config
 from .credentials import Source
-from .endpoint import Endpoint
 from .exceptions import ClientSideError, TransportError, UnsupportedProtocolError
 from .http import HttpRequest, HttpResponse
 from .parse import ResponsePlan, error_code, output_model
@@ -20,6 +19,7 @@ from .retry import Retries, repeatable
 from .schema import Service
 from .serialize import RequestPlan
 from .sigv4 import sign_at
+from .targets import Target, Targets
 
 _UNSUPPORTED_AUTH = ("bearer", "v4a", "s3", "s3v4")
 
@@ -27,9 +27,9 @@ _UNSUPPORTED_AUTH = ("bearer", "v4a", "s3", "s3v4")
 class Plan:
     """Everything about an operation that is the same in each of its calls."""
 
-    __slots__ = ("errors", "repeatable", "request", "response", "signed", "unsigned_payload")
+    __slots__ = ("errors", "placed", "repeatable", "request", "response", "signed", "unsigned_payload")
 
-    def __init__(self, service: Service, name: str, package: str) -> None:
+    def __init__(self, service: Service, name: str, package: str, targets: Targets) -> None:
         operation = service.operations.get(name)
         if operation is None:
             raise ClientSideError(f"calling {name}: {service.service} documents no such operation")
@@ -39,7 +39,8 @@ class Plan:
             raise UnsupportedProtocolError(
                 f"calling {name}: {service.service} signs it by {operation.auth!r}, not SigV4"
             )
-        self.request = RequestPlan(service, operation)
+        self.placed = targets.depends(name)
+        self.request = RequestPlan(service, targets.shortened(operation))
         self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
         self.repeatable = repeatable(service, operation)
         self.signed = operation.auth != "none"
@@ -56,8 +57,7 @@ class Caller:
         service: Service,
         package: str,
         *,
-        endpoint: Endpoint,
-        region: str,
+        targets: Targets,
         credentials: Source,
         retries: Retries,
         config: Config,
@@ -66,8 +66,8 @@ class Caller:
         self.service = service
         self.retries = retries
         self._package = package
-        self._endpoint = endpoint
-        self._region = region
+        self._targets = targets
+        self._target = targets.base
         self.credentials = credentials
         self._host_prefix = config.inject_host_prefix
         self._clock = clock
@@ -79,17 +79,23 @@ class Caller:
     def plan(self, operation_name: str) -> Plan:
         plan = self._plans.get(operation_name)
         if plan is None:
-            plan = self._plans[operation_name] = Plan(self.service, operation_name, self._package)
+            plan = self._plans[operation_name] = Plan(self.service, operation_name, self._package, self._targets)
         return plan
 
     def call(self, operation_name: str, arguments: Mapping[str, Any]) -> Call:
         """A call, its arguments checked. Raises ParamValidationError; nothing was sent then."""
         plan = self.plan(operation_name)
-        request = plan.request.build(arguments, self._endpoint, host_prefix=self._host_prefix)
+        target = self._targets.of(operation_name, arguments, self._account) if plan.placed else self._target
+        request = plan.request.build(arguments, target.endpoint, host_prefix=self._host_prefix)
         request.headers["user-agent"] = self._user_agent
-        return Call(self, plan, request)
+        if target.headers:
+            request.headers.update(target.headers)
+        return Call(self, plan, request, target)
 
-    def sign(self, plan: Plan, request: HttpRequest) -> HttpRequest:
+    def _account(self) -> str:
+        return (self.credentials.held or self.credentials.current()).account_id
+
+    def sign(self, plan: Plan, request: HttpRequest, target: Target) -> HttpRequest:
         if not plan.signed:
             return request
         now, source = self._clock(), self.credentials
@@ -99,8 +105,8 @@ class Caller:
         return sign_at(
             request,
             credentials,
-            self._region,
-            self.service.signing_name,
+            target.region,
+            target.name,
             self._timestamp(now),
             unsigned_payload=plan.unsigned_payload,
         )
@@ -117,18 +123,19 @@ class Caller:
 class Call:
     """One call, from its first attempt to its result."""
 
-    __slots__ = ("_attempt", "_caller", "_plan", "_request")
+    __slots__ = ("_attempt", "_caller", "_plan", "_request", "_target")
 
-    def __init__(self, caller: Caller, plan: Plan, request: HttpRequest) -> None:
+    def __init__(self, caller: Caller, plan: Plan, request: HttpRequest, target: Target) -> None:
         self._caller = caller
         self._plan = plan
         self._request = request
+        self._target = target
         self._attempt = 0
 
     def request(self) -> HttpRequest:
         """The next attempt, signed for now."""
         self._attempt += 1
-        return self._caller.sign(self._plan, self._request)
+        return self._caller.sign(self._plan, self._request, self._target)
 
     def result(self, response: HttpResponse) -> Any:
         """What a successful answer holds. Raises ResponseParseError."""

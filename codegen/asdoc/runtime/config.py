@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 VERSION = "0.1.0"
 """The version that requests name in their User-Agent; a test holds it to that of the distribution."""
@@ -20,6 +20,14 @@ class Config(NamedTuple):
     """True asks for endpoints reached by IPv6 as well. None: AWS_USE_DUALSTACK_ENDPOINT, else the profile."""
     ignore_configured_endpoint_urls: bool | None = None
     """True passes over AWS_ENDPOINT_URL and its like. None: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, else the profile."""
+    s3: Mapping[str, Any] | None = None
+    """What holds for S3 alone: addressing_style (auto, path, virtual), use_accelerate_endpoint, use_dualstack_endpoint,
+    use_arn_region, us_east_1_regional_endpoint (legacy, regional) and payload_signing_enabled; else the profile's `s3`."""
+    account_id_endpoint_mode: str | None = None
+    """preferred, disabled or required: endpoints by the account's number. None: AWS_ACCOUNT_ID_ENDPOINT_MODE, else the
+    profile, else preferred."""
+    client_context_params: Mapping[str, Any] | None = None
+    """Parameters of a service's endpoint rules, by their names in snake_case."""
     connect_timeout: float = 60.0
     """Seconds until a connection must stand."""
     read_timeout: float = 60.0

@@ -17,17 +17,6 @@ _ADDRESS = frozenset("0123456789abcdefABCDEF:.%")
 _PATH = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/%")
 _PORTS = {"http": "80", "https": "443"}
 
-PARTITIONS = (
-    ("cn-", "amazonaws.com.cn"),
-    ("us-gov-", "amazonaws.com"),
-    ("us-iso-", "c2s.ic.gov"),
-    ("us-isob-", "sc2s.sgov.gov"),
-    ("us-isof-", "csp.hci.ic.gov"),
-    ("eu-isoe-", "cloud.adc-e.uk"),
-    ("eusc-", "amazonaws.eu"),
-)
-"""Beginning of a region's name -> the domain of its partition; every other region is in `amazonaws.com`."""
-
 
 class Endpoint(NamedTuple):
     """A URL in the parts that a request needs."""
@@ -82,16 +71,21 @@ def parse_endpoint(url: str) -> Endpoint:
     return Endpoint(scheme, host, slash + path if path else "")
 
 
-def regional(service: Service, region: str) -> str:
-    """The URL of a service in a region. Raises NoRegionError where the region cannot be part of a host name."""
+def check_region(region: str, service: str) -> None:
+    """Raise NoRegionError where a region cannot be part of a host name."""
     if not region or len(region) > 63 or not _LABEL.issuperset(region) or region[0] == "-" or region[-1] == "-":
-        raise NoRegionError(
-            f"finding the endpoint of {service.service}: {region!r} is not a region", hint="One is eu-west-1."
-        )
-    domain = next((domain for start, domain in PARTITIONS if region.startswith(start)), "")
-    if not domain and service.global_endpoint:
+        raise NoRegionError(f"finding the endpoint of {service}: {region!r} is not a region", hint="One is eu-west-1.")
+
+
+def regional(service: Service, region: str) -> str:
+    """The URL that a service has in a region by custom: what holds where no rules of its own are known."""
+    from .partitions import partition_of
+
+    check_region(region, service.service)
+    partition = partition_of(region)
+    if partition.name == "aws" and service.global_endpoint:
         return f"https://{service.global_endpoint}"
-    return f"https://{service.endpoint_prefix}.{region}.{domain or 'amazonaws.com'}"
+    return f"https://{service.endpoint_prefix}.{region}.{partition.dnsSuffix}"
 
 
 def configured(service_id: str, settings: Settings) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -146,6 +147,8 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     """True where a token may stand in for a signature."""
     query_compatible: bool = False
     """True where the service once spoke the query protocol, and still tells that protocol's error codes."""
+    endpoints: dict[str, Any] = {}
+    """Where the service is: rules as `asdoc.runtime.rules` evaluates them, and what operations add to their input."""
     operations: dict[str, Operation] = {}
     shapes: dict[str, Shape] = {}
     spec: str = ""

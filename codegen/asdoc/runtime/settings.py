@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .config import Config
 from .exceptions import ConfigurationError, NoRegionError
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 Keys = tuple[str | None, str | None, str | None]
 """Access key, secret key and session token as arguments."""
 RETRY_MODES = ("legacy", "standard", "adaptive")
+_REGIONAL = ("regional", "legacy")
+_SWITCH = ("true", "false")
+_S3 = {
+    "s3_use_arn_region": "AWS_S3_USE_ARN_REGION",
+    "s3_us_east_1_regional_endpoint": "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",
+    "s3_disable_multiregion_access_points": "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",
+}
+"""Settings of S3 that stand beside the section `s3` of a profile -> their variables of the environment."""
 
 
 class Settings:
@@ -84,6 +92,41 @@ class Settings:
         given = self.config.use_dualstack_endpoint
         return truth(self.told("use_dualstack_endpoint")) if given is None else given
 
+    def dual_stack_of(self, service: str) -> bool:
+        """As `dual_stack`; S3 has a setting of its own, which goes first."""
+        own = self.s3.get("use_dualstack_endpoint") if service in ("s3", "s3control") else None
+        return self.dual_stack if own is None else bool(own)
+
+    @cached_property
+    def s3(self) -> dict[str, Any]:
+        """The settings of S3 alone, of the profile's `s3` section and over it those of the client."""
+        from .profiles import nested
+
+        told: dict[str, Any] = dict(nested(self.profiles.settings().get("s3", "")))
+        for key, variable in _S3.items():
+            if value := self.told(key, variable):
+                told[key.removeprefix("s3_")] = value
+        told |= self.config.s3 or {}
+        return {key: truth(value) if str(value).lower() in _SWITCH else value for key, value in told.items()}
+
+    @property
+    def sts_legacy(self) -> bool:
+        """True where calls to STS go to its one endpoint of old. Raises ConfigurationError."""
+        return _one_of(self.told("sts_regional_endpoints") or "regional", _REGIONAL, "AWS_STS_REGIONAL_ENDPOINTS") == (
+            "legacy"
+        )
+
+    @property
+    def account_id_endpoint_mode(self) -> str:
+        """preferred, disabled or required. Raises ConfigurationError."""
+        mode = self.config.account_id_endpoint_mode or self.told("account_id_endpoint_mode") or "preferred"
+        return _one_of(mode.lower(), ("preferred", "disabled", "required"), "AWS_ACCOUNT_ID_ENDPOINT_MODE")
+
+    def client_context(self, parameter: str) -> Any:
+        """What the client was given for a parameter of endpoint rules, such as `UseArnRegion`; None where nothing."""
+        given = self.config.client_context_params
+        return None if not given else given.get(_snake(parameter))
+
     @property
     def ignores_endpoints(self) -> bool:
         """True where endpoints that environment and files configure are passed over."""
@@ -111,11 +154,7 @@ class Settings:
     def retry_mode(self) -> str:
         """`standard` unless told otherwise; one of RETRY_MODES. Raises ConfigurationError for any other."""
         mode = self.config.retry_mode or self.told("retry_mode") or "standard"
-        if mode not in RETRY_MODES:
-            raise ConfigurationError(
-                f"reading AWS_RETRY_MODE: {mode!r} is no mode", hint=f"It is one of {', '.join(RETRY_MODES)}."
-            )
-        return mode
+        return _one_of(mode, RETRY_MODES, "AWS_RETRY_MODE")
 
     def credentials(self, *, machine: bool = True) -> Source:
         """Where the client's credentials come from; nothing is looked for yet. Raises PartialCredentialsError.
@@ -141,15 +180,11 @@ class Settings:
         )
 
     def _sts(self) -> Sts:
-        from .credentials.sts import Sts
-        from .endpoint import configured, parse_endpoint
-        from .endpoints.sts import sts_endpoint
+        from .credentials.sts import STS, Sts
+        from .targets import Targets
 
-        region = self.needed_region("STS, for credentials")
-        url = configured("STS", self)
-        legacy = (self.told("sts_regional_endpoints") or "regional") == "legacy"
-        found = sts_endpoint(region, fips=self.fips, dual_stack=self.dual_stack, legacy=legacy)
-        return Sts(parse_endpoint(url or found.url), region if url else found.region or region, self._send)
+        target = Targets(STS, self, region=self.needed_region("STS, for credentials")).base
+        return Sts(target.endpoint, target.region, self._send)
 
     def _send(self, request: HttpRequest) -> HttpResponse:
         """One request of the credentials' own, with the timeouts, the trust and the proxies of the client."""
@@ -167,3 +202,15 @@ class Settings:
 def truth(value: str) -> bool:
     """A switch in a file or the environment: on for `true`, in any case, and for nothing else."""
     return value.strip().lower() == "true"
+
+
+def _one_of(value: str, known: tuple[str, ...], name: str) -> str:
+    if value not in known:
+        raise ConfigurationError(
+            f"reading {name}: {value!r} is no value of it", hint=f"It is one of {', '.join(known)}."
+        )
+    return value
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).removeprefix("_")

@@ -66,6 +66,7 @@ def runtime_table(spec: Spec) -> Service:
         xml_namespace=_namespace(wire.get("xmlNamespace", ""))[0],
         query_compatible="awsQueryCompatible" in wire,
         global_endpoint=wire.get("globalEndpoint", ""),
+        endpoints=wire.get("endpoints", {}),
         auth=_AUTH.get(wire.get("signatureVersion", "v4"), wire.get("signatureVersion", "v4")),
         bearer="smithy.api#httpBearerAuth" in wire.get("auth", ()),
         operations={name: _operation(told) for name, told in spec.operations.items()},

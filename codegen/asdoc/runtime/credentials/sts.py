@@ -12,12 +12,48 @@ import msgspec
 from ..endpoint import Endpoint
 from ..exceptions import CredentialRetrievalError, TransportError
 from ..http import HttpRequest, HttpResponse
+from ..schema import Service
 from .values import Credentials, seconds
 
 _ATTEMPTS = 3
 _AGAIN = frozenset(
     ("IDPCommunicationError", "RequestTimeout", "RequestTimeoutException", "Throttling", "ThrottlingException")
 )
+
+
+def _to(url: str, region: str = "") -> dict[str, object]:
+    return {"url": url, "auth": [{"name": "sigv4", "signingRegion": region}] if region else []}
+
+
+_FIPS, _DUAL = ["is", "{UseFIPS}", True], ["is", "{UseDualStack}", True]
+_GOV = ["is", "{Partition#name}", "aws-us-gov"]
+STS = Service(
+    service="sts",
+    client="STS",
+    service_id="STS",
+    api_version="2011-06-15",
+    protocol="query",
+    endpoint_prefix="sts",
+    signing_name="sts",
+    endpoints={
+        "parameters": {"UseGlobalEndpoint": {"builtIn": "AWS::STS::UseGlobalEndpoint", "default": False}},
+        "rules": [
+            [[["isSet", "{Endpoint}"]], _to("{Endpoint}")],
+            [[["=", "Partition", ["aws.partition", "{Region}"]]], [
+                [[["not", _FIPS], ["not", _DUAL], ["is", "{UseGlobalEndpoint}", True]],
+                 _to("https://sts.amazonaws.com", "us-east-1")],
+                [[["is", "{Region}", "aws-global"], ["not", _FIPS], ["not", _DUAL]],
+                 _to("https://sts.amazonaws.com", "us-east-1")],
+                [[_FIPS, _DUAL], _to("https://sts-fips.{Region}.{Partition#dualStackDnsSuffix}")],
+                [[_FIPS, _GOV], _to("https://sts.{Region}.{Partition#dnsSuffix}")],
+                [[_FIPS], _to("https://sts-fips.{Region}.{Partition#dnsSuffix}")],
+                [[_DUAL], _to("https://sts.{Region}.{Partition#dualStackDnsSuffix}")],
+                [[], _to("https://sts.{Region}.{Partition#dnsSuffix}")],
+            ]],
+        ],
+    },
+)  # fmt: skip
+"""As much of the service as its endpoints take: a client of another service has no other table of it."""
 
 
 class Send(Protocol):

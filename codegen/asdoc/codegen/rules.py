@@ -1,0 +1,87 @@
+"""The endpoint rules of botocore's data in the short form that `asdoc.runtime.rules` evaluates, without their prose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_SAME = {"stringEquals": "is", "booleanEquals": "is"}
+_FOUR = {
+    "AWS::Region": "Region",
+    "AWS::UseFIPS": "UseFIPS",
+    "AWS::UseDualStack": "UseDualStack",
+    "SDK::Endpoint": "Endpoint",
+}
+"""The parameters that nearly every service has, by these names."""
+
+
+def endpoints(rule_set: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
+    """What `wire.json` tells of a service's endpoints.
+
+    `rules` are the rules; `parameters` those that are not the common four (`builtIn` and `default`); `operations`
+    what single operations set: a constant (`static`), an argument (`argument`) or a path into one (`path`); `client` the
+    parameters that a client can be made with.
+    """
+    found: dict[str, Any] = {"rules": [_rule(rule) for rule in rule_set["rules"]]}
+    parameters = {
+        name: {key: told[key] for key in ("builtIn", "default") if key in told}
+        for name, told in sorted(rule_set["parameters"].items())
+        if _FOUR.get(told.get("builtIn", "")) != name
+    }
+    if parameters:
+        found["parameters"] = parameters
+        if operations := _operations(model, parameters):
+            found["operations"] = operations
+        if "clientContextParams" in model:
+            found["client"] = sorted(model["clientContextParams"])
+    return found
+
+
+def _operations(model: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, told in sorted(model["operations"].items()):
+        shape = model["shapes"].get(told.get("input", {}).get("shape", ""), {})
+        own: dict[str, Any] = {}
+        for parameter, path in told.get("operationContextParams", {}).items():
+            own[parameter] = {"path": path["path"]}
+        for member, held in shape.get("members", {}).items():
+            if "contextParam" in held:
+                own[held["contextParam"]["name"]] = {"argument": member}
+        for parameter, value in told.get("staticContextParams", {}).items():
+            own[parameter] = {"static": value["value"]}
+        own = {parameter: own[parameter] for parameter in sorted(own) if parameter in parameters}
+        if own:
+            found[name] = own
+    return found
+
+
+def _rule(told: dict[str, Any]) -> list[Any]:
+    conditions = [_condition(condition) for condition in told["conditions"]]
+    if told["type"] == "tree":
+        return [conditions, [_rule(rule) for rule in told["rules"]]]
+    if told["type"] == "error":
+        return [conditions, _value(told["error"])]
+    endpoint = told["endpoint"]
+    outcome: dict[str, Any] = {"url": _value(endpoint["url"])}
+    properties = endpoint.get("properties", {})
+    if "authSchemes" in properties:
+        outcome["auth"] = properties["authSchemes"]
+    if "backend" in properties:
+        outcome["backend"] = properties["backend"]
+    if endpoint.get("headers"):
+        outcome["headers"] = {name: [_value(value) for value in held] for name, held in endpoint["headers"].items()}
+    return [conditions, outcome]
+
+
+def _condition(told: dict[str, Any]) -> list[Any]:
+    call = _value(told)
+    return ["=", told["assign"], call] if "assign" in told else call
+
+
+def _value(told: Any) -> Any:
+    if not isinstance(told, dict):
+        return told
+    if "ref" in told:
+        return f"{{{told['ref']}}}"
+    if told["fn"] == "getAttr" and "ref" in told["argv"][0]:
+        return f"{{{told['argv'][0]['ref']}#{told['argv'][1]}}}"
+    return [_SAME.get(told["fn"], told["fn"]), *(_value(argument) for argument in told["argv"])]
