@@ -8,18 +8,24 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from . import deadline, skew, timestamps
 from .config import VERSION, Config
 from .credentials import Source
-from .exceptions import ClientSideError, TransportError, UnsupportedProtocolError
+from .exceptions import ClientSideError, DeadlineExceededError, ServiceError, TransportError, UnsupportedProtocolError
+from .hooks import Hooks
 from .http import HttpRequest, HttpResponse
+from .logs import Log
 from .parse import ResponsePlan, error_code, output_model
-from .retry import Retries, repeatable
+from .retry import Again, Retries, repeatable
 from .schema import Service
 from .serialize import RequestPlan
 from .sigv4 import sign_at
 from .targets import Target, Targets
+
+if TYPE_CHECKING:
+    from .watch import Watch
 
 _UNSUPPORTED_AUTH = ("bearer", "v4a", "s3", "s3v4")
 
@@ -62,9 +68,14 @@ class Caller:
         retries: Retries,
         config: Config,
         clock: Callable[[], float] = time.time,
+        hooks: Hooks | None = None,
     ) -> None:
         self.service = service
         self.retries = retries
+        self.hooks = Hooks() if hooks is None else hooks
+        self.log = Log(service.service)
+        self._config = config
+        self._skew = 0.0
         self._package = package
         self._targets = targets
         self._target = targets.base
@@ -82,15 +93,24 @@ class Caller:
             plan = self._plans[operation_name] = Plan(self.service, operation_name, self._package, self._targets)
         return plan
 
-    def call(self, operation_name: str, arguments: Mapping[str, Any]) -> Call:
-        """A call, its arguments checked. Raises ParamValidationError; nothing was sent then."""
+    def call(self, operation_name: str, arguments: Mapping[str, Any], config: Config | None = None) -> Call:
+        """A call, its arguments checked. Raises ParamValidationError; nothing was sent then.
+
+        `config` stands in for that of the client in what concerns one call: timeouts, deadline, attempts.
+        """
         plan = self.plan(operation_name)
         target = self._targets.of(operation_name, arguments, self._account) if plan.placed else self._target
         request = plan.request.build(arguments, target.endpoint, host_prefix=self._host_prefix)
         request.headers["user-agent"] = self._user_agent
         if target.headers:
             request.headers.update(target.headers)
-        return Call(self, plan, request, target)
+        call = Call(self, plan, request, target, config or self._config)
+        if self.hooks or self.log.wanted():
+            from .watch import Watch
+
+            log = self.log if self.log.wanted() else None
+            call.watch = Watch(self.service, plan.request.operation, arguments, self.hooks, log)
+        return call
 
     def _account(self) -> str:
         return (self.credentials.held or self.credentials.current()).account_id
@@ -111,8 +131,22 @@ class Caller:
             unsigned_payload=plan.unsigned_payload,
         )
 
+    def corrected(self, code: str, response: HttpResponse, signed: HttpRequest) -> bool:
+        """True where an answer shows our clock to be wrong; what is signed from now on is signed by the service's."""
+        clock = self._clock()
+        written = signed.headers.get("x-amz-date", "")
+        try:
+            at = timestamps.parse(f"{written[:4]}-{written[4:6]}-{written[6:8]}{written[8:]}").timestamp()
+        except (ValueError, IndexError):
+            return False
+        found = skew.offset(code, response.headers, clock, at)
+        if found is None:
+            return False
+        self._skew = found
+        return True
+
     def _timestamp(self, now: float) -> str:
-        second = int(now)
+        second = int(now + self._skew)
         kept, text = self._stamp
         if kept != second:
             text = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
@@ -121,39 +155,139 @@ class Caller:
 
 
 class Call:
-    """One call, from its first attempt to its result."""
+    """One call, from its first attempt to its result.
 
-    __slots__ = ("_attempt", "_caller", "_plan", "_request", "_target")
+    A client sends `request()` within `limits()`, hands on what comes of it, and sleeps `wait` seconds before each
+    attempt, the first one included.
+    """
 
-    def __init__(self, caller: Caller, plan: Plan, request: HttpRequest, target: Target) -> None:
+    __slots__ = (
+        "_attempt",
+        "_caller",
+        "_config",
+        "_corrected",
+        "_cost",
+        "_plan",
+        "_request",
+        "_seen",
+        "_signed",
+        "_target",
+        "_until",
+        "wait",
+        "watch",
+    )
+
+    def __init__(self, caller: Caller, plan: Plan, request: HttpRequest, target: Target, config: Config) -> None:
         self._caller = caller
         self._plan = plan
         self._request = request
+        self._signed = request
         self._target = target
+        self._config = config
         self._attempt = 0
+        self._cost = 0
+        self._corrected = False
+        self._seen = False
+        self._until = deadline.end(config.deadline)
+        self.watch: Watch | None = None
+        rate = caller.retries.rate
+        self.wait = 0.0 if rate is None else self._within(rate.wait(), None)
 
     def request(self) -> HttpRequest:
-        """The next attempt, signed for now."""
+        """The next attempt, signed for now. Raises what a hook raises, and what finding credentials does."""
         self._attempt += 1
-        return self._caller.sign(self._plan, self._request, self._target)
+        watch, request = self.watch, self._request
+        if watch is not None:
+            request = watch.before(request, self._attempt)
+        signed = self._signed = self._caller.sign(self._plan, request, self._target)
+        if watch is not None:
+            watch.sends(signed, self._attempt)
+        return signed
+
+    def limits(self) -> dict[str, float]:
+        """How long the attempt may take, as a transport's `send` is told it. Raises DeadlineExceededError."""
+        config = self._config
+        if self._until is None:
+            return {"connect_timeout": config.connect_timeout, "read_timeout": config.read_timeout}
+        left = self._until - time.monotonic()
+        if left <= 0:
+            self._late(None)
+        return {
+            "connect_timeout": min(config.connect_timeout, left),
+            "read_timeout": min(config.read_timeout, left),
+            "deadline": self._until,
+        }
 
     def result(self, response: HttpResponse) -> Any:
         """What a successful answer holds. Raises ResponseParseError."""
-        self._caller.retries.succeeded(self._attempt)
-        return self._plan.response.parse(response, self._attempt - 1)
+        self._caller.retries.succeeded(self._cost)
+        watch = self.watch
+        if watch is None:
+            return self._plan.response.parse(response, self._attempt - 1)
+        try:
+            result = self._plan.response.parse(response, self._attempt - 1)
+        except ClientSideError as error:
+            watch.after(self._attempt, response=response, error=error)
+            raise
+        watch.after(self._attempt, response=response, result=result)
+        return result
 
     def answered(self, response: HttpResponse) -> float:
         """Seconds to wait before the next attempt. Raises the service's error where that is the end of it."""
-        plan, attempt = self._plan, self._attempt
+        plan, attempt, retries = self._plan, self._attempt, self._caller.retries
+        self._seen = True
+        error = plan.response.error(response, attempt - 1)
         code = (error_code(response, self._caller.service.protocol) or ("", ""))[0]
-        wait = self._caller.retries.after_answer(response, code, attempt, modelled=code in plan.errors)
-        if wait is None:
-            raise plan.response.error(response, attempt - 1)
-        return wait
+        most = self._config.max_attempts
+        if not self._corrected and self._caller.corrected(code, response, self._signed):
+            self._corrected = True
+            again = Again(0.0, 0) if attempt < (most or retries.max_attempts) else None
+        else:
+            again = retries.after_answer(response, code, attempt, modelled=code in plan.errors, most=most)
+        return self._next(again, error, response)
 
     def failed(self, error: TransportError) -> float:
-        """Seconds to wait before the next attempt. Raises `error` where that is the end of it."""
-        wait = self._caller.retries.after_error(error, self._attempt, repeatable=self._plan.repeatable)
+        """Seconds to wait before the next attempt. Raises `error`, or DeadlineExceededError, where there is none."""
+        self._seen = self._seen or error.sent
+        if self._until is not None and (isinstance(error, DeadlineExceededError) or time.monotonic() >= self._until):
+            if self.watch is not None:
+                self.watch.after(self._attempt, error=error)
+            self._late(error)
+        again = self._caller.retries.after_error(
+            error, self._attempt, repeatable=self._plan.repeatable, most=self._config.max_attempts
+        )
+        return self._next(again, error, None)
+
+    def _next(self, again: Again | None, error: ServiceError | TransportError, response: HttpResponse | None) -> float:
+        upload = self._request.upload
+        if again is not None and upload is not None and not upload.repeatable:
+            self._caller.retries.given_up(again.cost)
+            again = None
+        wait: float | None = None
+        if again is not None:
+            rate = self._caller.retries.rate
+            wait = again.wait if rate is None else max(again.wait, rate.wait())
+            self._cost = again.cost
+        if self.watch is not None:
+            self.watch.after(self._attempt, response=response, error=error, wait=wait)
         if wait is None:
             raise error
+        return self._within(wait, error)
+
+    def _within(self, wait: float, error: Exception | None) -> float:
+        """`wait`, where the deadline leaves time for more than it."""
+        if self._until is not None and time.monotonic() + wait >= self._until:
+            self._caller.retries.given_up(self._cost)
+            self._late(error)
         return wait
+
+    def _late(self, error: Exception | None) -> NoReturn:
+        name, tried = self._plan.request.operation.name, self._attempt
+        attempts = f"{tried} {'attempt' if tried == 1 else 'attempts'}"
+        last = f"; the last ended in {type(error).__name__}" if error is not None else ""
+        late = DeadlineExceededError(
+            f"calling {name}: its deadline leaves no time for another attempt after {attempts}{last}",
+            hint="Give it more time: Config(deadline=…), client.with_options(deadline=…).",
+        )
+        late.sent = self._seen
+        raise late from error

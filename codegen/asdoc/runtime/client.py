@@ -63,28 +63,32 @@ class BaseClient(ClientBase):
         answers with one, and what else `asdoc.runtime.exceptions` has.
         """
         caller: Caller = self._made.get("caller") or self._start()
-        call = caller.call(operation_name, arguments)
+        call = caller.call(operation_name, arguments, self._config)
         transport: Transport = self._made.get("transport") or self._open()
-        config = self._config
+        wait = call.wait
         while True:
+            if wait:
+                self._sleep(wait)
+            request, limits = call.request(), call.limits()
             try:
-                response = transport.send(
-                    call.request(), connect_timeout=config.connect_timeout, read_timeout=config.read_timeout
-                )
+                response = transport.send(request, **limits)
             except TransportError as error:
                 wait = call.failed(error)
             else:
                 if 200 <= response.status < 300:
                     return call.result(response)
                 wait = call.answered(response)
-            self._sleep(wait)
 
     _sleep = staticmethod(time.sleep)
 
     def close(self) -> None:
-        """Close the connections that the client opened. A transport or session that was handed in stays open."""
-        if self._own_transport and "transport" in self._made:
-            self._made["transport"].close()
+        """Close the connections that the client opened; calls after that raise ClientClosedError.
+
+        Calls that are under way end as they would. A transport or session that was handed in stays open.
+        """
+        transport: Transport | None = self._close()
+        if transport is not None:
+            transport.close()
 
     def __enter__(self) -> Self:
         return self

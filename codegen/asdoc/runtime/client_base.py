@@ -6,16 +6,17 @@ Importing it is cheap: what only a call needs is imported by the first call.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .config import Config
 from .endpoint import parse_endpoint
-from .exceptions import ConfigurationError, ServiceError
+from .exceptions import ClientClosedError, ConfigurationError, ServiceError
 from .settings import Settings
 
 if TYPE_CHECKING:
     from .calls import Caller
     from .credentials import Source
+    from .hooks import Hooks
     from .http import Handler
     from .schema import Service
     from .targets import Targets
@@ -115,7 +116,7 @@ class ClientBase:
             raise ConfigurationError("creating a client: give one of `transport`, `session` and `backend`, not several")
         if endpoint_url is not None:
             parse_endpoint(endpoint_url)
-        self._config = config or Config()
+        self._config = _checked(config or Config())
         self._settings = Settings(
             dict(os.environ),
             self._config,
@@ -128,6 +129,7 @@ class ClientBase:
         self._backend = backend
         # "caller" and "transport", each made at the first call; `setdefault` settles a race to it
         self._made: dict[str, Any] = {}
+        self._view = False
         self._own_transport = transport is None
         if transport is not None:
             self._made["transport"] = transport
@@ -142,6 +144,50 @@ class ClientBase:
     @property
     def exceptions(self) -> Exceptions:
         return Exceptions(self._package)
+
+    @property
+    def hooks(self) -> Hooks:
+        """What is called before each attempt of a call is sent, and after each has ended."""
+        found: Hooks | None = self._made.get("hooks")
+        if found is None:
+            from .hooks import Hooks
+
+            found = self._made.setdefault("hooks", Hooks())
+        return found
+
+    def with_options(
+        self,
+        *,
+        deadline: float | None = None,
+        connect_timeout: float | None = None,
+        read_timeout: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Self:
+        """This client with other settings of `Config` for its calls, such as one: what is None stays as it is.
+
+        It shares all else with this client: connections, credentials, hooks, the budget of retries. It costs next to
+        nothing, and need not be closed; closing this client closes it, too. Raises ConfigurationError.
+        """
+        options = {
+            "deadline": deadline,
+            "connect_timeout": connect_timeout,
+            "read_timeout": read_timeout,
+            "max_attempts": max_attempts,
+        }
+        given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._config = _checked(self._config._replace(**given))
+        view._view = True
+        return view
+
+    def _close(self) -> Any:
+        """Refuse calls from now on. Gives the transport that is to be closed; None where there is none of our own."""
+        if self._view:
+            return None
+        self._made["closed"] = True
+        self._made.pop("caller", None)
+        return self._made.pop("transport", None) if self._own_transport else None
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__qualname__} region={self._region!r}>"
@@ -185,15 +231,30 @@ class ClientBase:
 
     def _start(self) -> Caller:
         from .calls import Caller
-        from .retry import MAX_ATTEMPTS, Retries
+        from .retry import Retries
 
+        if "closed" in self._made:
+            raise ClientClosedError(
+                f"calling {self._package}: the client was closed", hint="Make another, or close it after its last call."
+            )
         caller = Caller(
             self._service(),
             self._package,
             targets=self._targets(),
             credentials=self._credentials(),
-            retries=Retries(self._settings.max_attempts or MAX_ATTEMPTS),
+            retries=Retries(self._settings.max_attempts, self._settings.retry_mode),
             config=self._config,
+            hooks=self.hooks,
         )
         made: Caller = self._made.setdefault("caller", caller)
         return made
+
+
+def _checked(config: Config) -> Config:
+    if config.deadline is not None:
+        from .deadline import checked
+
+        checked(config.deadline)
+    if config.max_attempts is not None and config.max_attempts < 1:
+        raise ConfigurationError(f"creating a client: max_attempts is {config.max_attempts}, and must be 1 or more")
+    return config

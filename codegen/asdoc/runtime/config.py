@@ -32,6 +32,8 @@ class Config(NamedTuple):
     """Seconds until a connection must stand."""
     read_timeout: float = 60.0
     """Seconds that an answer may pause."""
+    deadline: float | None = None
+    """Seconds within which a call must have ended, its attempts and the waits between them together. None: no end."""
     max_attempts: int | None = None
     """How often a request is sent at most, the first time included. None: AWS_MAX_ATTEMPTS, else 3."""
     retry_mode: str | None = None

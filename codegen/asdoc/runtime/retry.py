@@ -1,4 +1,8 @@
-"""When a request is sent again, and after how long: the standard mode of AWS's SDKs.
+"""When a request is sent again, and after how long: the modes of AWS's SDKs.
+
+`standard` is the default: three attempts, full jitter, and a budget. `adaptive` is that, and holds a client that was
+throttled to a rate of its own. `legacy` is accepted for the sake of configurations that name it: five attempts without
+a budget, by the rules of the standard mode otherwise.
 
 Sent again are: what was throttled; 500, 502, 503 and 504; and what no answer came to. Of the last, a request that is
 not safe to repeat is sent again only where the service has certainly not seen it. That is stricter than boto3, which
@@ -8,15 +12,21 @@ the purpose, and what only reads by its name (`DescribeTable` is a POST, too).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from random import random as _random
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import timestamps
 from .exceptions import ConnectTimeout, ReadTimeout, TransportError
 from .http import HttpResponse
 from .schema import Operation, Service
 
+if TYPE_CHECKING:
+    from .rate import Rate
+
 MAX_ATTEMPTS = 3
+MAX_ATTEMPTS_LEGACY = 5
 MAX_BACKOFF = 20.0
 """Seconds."""
 BASE_THROTTLED = 1.0
@@ -57,21 +67,34 @@ def repeatable(service: Service, operation: Operation) -> bool:
     return bool(operation.input) and any(node.idempotent for node in service.shapes[operation.input].members.values())
 
 
+class Again(NamedTuple):
+    """A request is sent again."""
+
+    wait: float
+    """Seconds to wait before."""
+    cost: int
+    """Tokens that the budget was charged."""
+
+
 class Budget:
     """Tokens that a client's retries cost and its successes bring back, so that an outage is not met with a flood."""
 
     CAPACITY = 500
     COST = 5
     COST_TIMEOUT = 10
+    REFILL = 1
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         from threading import Lock
 
         self.capacity = capacity
         self.available = capacity
+        self._make_lock = Lock
+        self._process = os.getpid()
         self._lock = Lock()
 
     def take(self, cost: int) -> bool:
+        self._own()
         with self._lock:
             if cost > self.available:
                 return False
@@ -80,43 +103,75 @@ class Budget:
 
     def give(self, amount: int) -> None:
         if self.available < self.capacity:
+            self._own()
             with self._lock:
                 self.available = min(self.capacity, self.available + amount)
 
+    def _own(self) -> None:
+        # a thread that held the lock as the process forked is not there to give it back
+        if self._process != os.getpid():
+            self._lock, self._process = self._make_lock(), os.getpid()
+
 
 class Retries:
-    """How one client retries. `attempt` counts from 1, the first sending."""
+    """How one client retries, in one of the three modes. `attempt` counts from 1, the first sending."""
 
-    def __init__(self, max_attempts: int = MAX_ATTEMPTS, *, random: Callable[[], float] = _random) -> None:
-        self.max_attempts = max_attempts
-        self.budget = Budget()
+    def __init__(
+        self, max_attempts: int | None = None, mode: str = "standard", *, random: Callable[[], float] = _random
+    ) -> None:
+        self.max_attempts = max_attempts or (MAX_ATTEMPTS_LEGACY if mode == "legacy" else MAX_ATTEMPTS)
+        self.budget: Budget | None = None if mode == "legacy" else Budget()
+        self.rate: Rate | None = None
+        """What holds a throttled client back; None but in the adaptive mode."""
+        if mode == "adaptive":
+            from .rate import Rate
+
+            self.rate = Rate()
         self._random = random
 
-    def after_answer(self, response: HttpResponse, code: str, attempt: int, *, modelled: bool = True) -> float | None:
-        """Seconds to wait before the request is sent again; None where the answer stands.
+    def after_answer(
+        self, response: HttpResponse, code: str, attempt: int, *, modelled: bool = True, most: int | None = None
+    ) -> Again | None:
+        """How the request is sent again; None where the answer stands.
 
         `modelled` is True where the operation documents the error: its 429 is then only throttling where its code is.
+        `most` stands in for the client's number of attempts.
         """
         throttled = code in THROTTLED or (response.status == 429 and not modelled)
+        if self.rate is not None:
+            self.rate.answered(throttled=throttled)
         if not throttled and code not in TRANSIENT and response.status not in TRANSIENT_STATUSES:
             return None
-        if attempt >= self.max_attempts or not self.budget.take(Budget.COST):
-            return None
-        wait = self._backoff(attempt, BASE_THROTTLED if throttled else BASE)
-        return asked_wait(response.headers, wait)
+        again = self._again(attempt, Budget.COST, BASE_THROTTLED if throttled else BASE, most)
+        return again and again._replace(wait=asked_wait(response.headers, again.wait))
 
-    def after_error(self, error: TransportError, attempt: int, *, repeatable: bool) -> float | None:
+    def after_error(
+        self, error: TransportError, attempt: int, *, repeatable: bool, most: int | None = None
+    ) -> Again | None:
         """The same after a request that no answer came to."""
         if error.sent and not repeatable:
             return None
         cost = Budget.COST_TIMEOUT if isinstance(error, ReadTimeout | ConnectTimeout) else Budget.COST
-        if attempt >= self.max_attempts or not self.budget.take(cost):
-            return None
-        return self._backoff(attempt, BASE)
+        return self._again(attempt, cost, BASE, most)
 
-    def succeeded(self, attempt: int) -> None:
-        """Bring back what the retries of a call took, or a little where it needed none."""
-        self.budget.give(Budget.COST if attempt > 1 else 1)
+    def succeeded(self, cost: int) -> None:
+        """Bring back what the last retry of a call cost, or a little where it needed none."""
+        if self.budget is not None:
+            self.budget.give(cost or Budget.REFILL)
+        if self.rate is not None:
+            self.rate.answered(throttled=False)
+
+    def given_up(self, cost: int) -> None:
+        """Bring back what a retry cost that is not made after all."""
+        if self.budget is not None:
+            self.budget.give(cost)
+
+    def _again(self, attempt: int, cost: int, base: float, most: int | None) -> Again | None:
+        if attempt >= (most or self.max_attempts):
+            return None
+        if self.budget is None:
+            return Again(self._backoff(attempt, base), 0)
+        return Again(self._backoff(attempt, base), cost) if self.budget.take(cost) else None
 
     def _backoff(self, attempt: int, base: float) -> float:
         # full jitter: anything from nothing to the cap
