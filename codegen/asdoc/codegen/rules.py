@@ -1,4 +1,7 @@
-"""The endpoint rules of botocore's data in the short form that `asdoc.runtime.rules` evaluates, without their prose."""
+"""The endpoint rules of botocore's data in the short form that `asdoc.runtime.rules` evaluates.
+
+Left out is all prose: what a rule that refuses says of it, too.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,7 @@ def endpoints(rule_set: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]
     """What `wire.json` tells of a service's endpoints.
 
     `rules` are the rules; `parameters` those that are not the common four (`builtIn` and `default`); `operations`
-    what single operations set: a constant (`static`), an argument (`argument`) or a path into one (`path`); `client` the
-    parameters that a client can be made with.
+    what single operations set: a constant (`static`), an argument (`argument`) or a path into one (`path`).
     """
     found: dict[str, Any] = {"rules": [_rule(rule) for rule in rule_set["rules"]]}
     parameters = {
@@ -31,8 +33,6 @@ def endpoints(rule_set: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]
         found["parameters"] = parameters
         if operations := _operations(model, parameters):
             found["operations"] = operations
-        if "clientContextParams" in model:
-            found["client"] = sorted(model["clientContextParams"])
     return found
 
 
@@ -59,7 +59,7 @@ def _rule(told: dict[str, Any]) -> list[Any]:
     if told["type"] == "tree":
         return [conditions, [_rule(rule) for rule in told["rules"]]]
     if told["type"] == "error":
-        return [conditions, _value(told["error"])]
+        return [conditions, None]
     endpoint = told["endpoint"]
     outcome: dict[str, Any] = {"url": _value(endpoint["url"])}
     properties = endpoint.get("properties", {})

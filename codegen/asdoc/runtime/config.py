@@ -15,7 +15,8 @@ class Config(NamedTuple):
     region_name: str | None = None
     """The region, where the client is given none by argument."""
     use_fips_endpoint: bool | None = None
-    """True asks for endpoints with cryptography validated by FIPS 140. None: AWS_USE_FIPS_ENDPOINT, else the profile."""
+    """True asks for endpoints whose cryptography is validated by FIPS 140. None: AWS_USE_FIPS_ENDPOINT, else the
+    profile."""
     use_dualstack_endpoint: bool | None = None
     """True asks for endpoints reached by IPv6 as well. None: AWS_USE_DUALSTACK_ENDPOINT, else the profile."""
     ignore_configured_endpoint_urls: bool | None = None
@@ -24,8 +25,8 @@ class Config(NamedTuple):
     """What holds for S3 alone: addressing_style (auto, path, virtual), use_accelerate_endpoint, use_dualstack_endpoint,
     use_arn_region, us_east_1_regional_endpoint (legacy, regional) and payload_signing_enabled; else the profile's `s3`."""
     account_id_endpoint_mode: str | None = None
-    """preferred, disabled or required: endpoints by the account's number. None: AWS_ACCOUNT_ID_ENDPOINT_MODE, else the
-    profile, else preferred."""
+    """preferred, disabled or required: endpoints by the number of the account. None: AWS_ACCOUNT_ID_ENDPOINT_MODE, else
+    the profile, else preferred."""
     client_context_params: Mapping[str, Any] | None = None
     """Parameters of a service's endpoint rules, by their names in snake_case."""
     connect_timeout: float = 60.0

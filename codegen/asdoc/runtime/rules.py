@@ -1,7 +1,7 @@
 """The endpoint rules of a service, evaluated: from region, variants and arguments to a URL and how to sign for it.
 
 Rules come from the wire source, shortened (`asdoc.codegen.rules`): a rule is `[conditions, outcome]`, whose outcome is
-a list of further rules, a string that says what is wrong, or an object with `url`. A condition is a call,
+a list of further rules, an object with `url`, or null where there is no such endpoint. A condition is a call,
 `[function, argument…]`, and `["=", name, call]` keeps what the call gives. `"{Region}"` is a value by its name,
 `"{PartitionResult#dnsSuffix}"` a part of one, and a longer text holds such references.
 """
@@ -27,25 +27,46 @@ def evaluate(rules: Sequence[Any], values: Mapping[str, Any], service: str) -> d
 
     Raises InvalidEndpointError where they say that there is no such endpoint.
     """
-    found = _first(rules, dict(values), service)
-    if found is None:
-        raise InvalidEndpointError(f"finding the endpoint of {service}: its rules tell none for what is configured")
-    return found
+    try:
+        found = _first(rules, dict(values), ())
+    except _Refused as refused:
+        asked = refused.args[0]
+    else:
+        if found is not None:
+            return found
+        asked = tuple(values)
+    held = {name: values[name] for name in dict.fromkeys(asked) if values.get(name) not in (None, False)}
+    listed = ", ".join(f"{name} {value!r}" for name, value in held.items())
+    raise InvalidEndpointError(
+        f"finding the endpoint of {service}: there is none for {listed or 'what is configured'}",
+        hint="One of these rules out another, or lacks something beside it.",
+    )
 
 
-def _first(rules: Sequence[Any], scope: Scope, service: str) -> dict[str, Any] | None:
+class _Refused(Exception):  # noqa: N818 - no error of its own, but the way out of the rules
+    """A rule says that there is no such endpoint; holds the names that were asked for on the way to it."""
+
+
+def _first(rules: Sequence[Any], scope: Scope, asked: tuple[str, ...]) -> dict[str, Any] | None:
     for conditions, outcome in rules:
         inner = scope.copy()
         if not all(_holds(condition, inner) for condition in conditions):
             continue
-        if isinstance(outcome, str):
-            raise InvalidEndpointError(f"finding the endpoint of {service}: {_value(outcome, inner)}")
-        if isinstance(outcome, list):
-            if (found := _first(outcome, inner, service)) is not None:
-                return found
-            continue
-        return {key: _deep(told, inner) for key, told in outcome.items()}
+        if isinstance(outcome, dict):
+            return {key: _deep(told, inner) for key, told in outcome.items()}
+        path = (*asked, *_names(conditions))
+        if outcome is None:
+            raise _Refused(path)
+        if (found := _first(outcome, inner, path)) is not None:
+            return found
     return None
+
+
+def _names(told: Any) -> list[str]:
+    """The names that conditions refer to."""
+    if isinstance(told, str):
+        return [found.partition("#")[0] for found in _REFERENCE.findall(told)]
+    return [name for held in told for name in _names(held)] if isinstance(told, list) else []
 
 
 def _holds(condition: Sequence[Any], scope: Scope) -> bool:

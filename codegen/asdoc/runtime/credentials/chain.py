@@ -161,7 +161,7 @@ class Chain:
         self._chosen: Place | None = None
 
     def __call__(self) -> Credentials:
-        """Raises NoCredentialsError where no place has any, and what else CredentialsError and ConfigurationError have."""
+        """Raises NoCredentialsError where no place has any, CredentialsError, ConfigurationError."""
         if self._chosen is not None:
             found = self._chosen.find()
             if found is None:

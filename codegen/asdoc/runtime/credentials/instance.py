@@ -1,4 +1,4 @@
-"""Credentials of the EC2 instance that this process runs on: its metadata service, by tokens (IMDSv2) where it has them."""
+"""Credentials of the EC2 instance that this process runs on, by its metadata service, with tokens where it has them."""
 
 from __future__ import annotations
 

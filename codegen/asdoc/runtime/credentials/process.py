@@ -15,7 +15,7 @@ def credentials(command: str, profile: str, account_id: str = "") -> Credentials
     keys, and what it says of a failure is.
     """
     import shlex
-    import subprocess  # noqa: S404 - the user's own profile names the program
+    import subprocess
 
     doing = f"running the credential_process of profile {profile!r}"
     try:

@@ -41,7 +41,7 @@ def fetcher(profiles: Profiles, profile: str, kind: str, region: str) -> Callabl
     session.set_config_variable("credentials_file", str(profiles.credentials_path))
     session.set_config_variable("region", region)
     builder: Any = ProfileProviderBuilder(session, region_name=region)
-    provider = next((held for held in builder.providers(profile) if held.METHOD == kind), None)
+    provider = next((held for held in builder.providers(profile) if kind == held.METHOD), None)
     if provider is None:
         raise CredentialsError(f"{doing}, which the botocore that is installed is too old for")
 
