@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from asdoc.codegen.generate import folder_of, render_package
-from asdoc.runtime.schema import Service
+from asdoc.runtime.schema import Service, load_service
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -144,6 +144,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     for module in list(sys.modules):
         if any(module == name or module.startswith(f"{name}.") for name in installed):
             del sys.modules[module]
+    load_service.cache_clear()
 
 
 class _Plain(pydoc.TextDoc):

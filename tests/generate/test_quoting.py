@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asdoc.codegen.quoting import as_identifier, clean, docstring, identifier, literal, wrap
+from asdoc.codegen.quoting import clean, docstring, identifier, literal, wrap
 from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.names import as_identifier
 
 HOSTILE = [
     "__class__",

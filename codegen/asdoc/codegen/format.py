@@ -19,7 +19,7 @@ def format_python(files: Mapping[str, str]) -> dict[str, str]:
     """Each text sorted (imports) and laid out. Raises AsdocError where one is no Python."""
     with tempfile.TemporaryDirectory(prefix="asdoc-format-") as folder:
         # Files are numbered: what a file will be called is no business of a path here.
-        paths = {name: Path(folder) / f"{number}.py" for number, name in enumerate(files)}
+        paths = {name: Path(folder) / f"{number}{Path(name).suffix}" for number, name in enumerate(files)}
         for name, path in paths.items():
             path.write_text(files[name], encoding="utf-8")
         for command in (_CHECK, _FORMAT):

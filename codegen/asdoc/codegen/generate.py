@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.names import as_identifier
 from asdoc.runtime.schema import Service
 
 from .cases import compile_cases
-from .quoting import as_identifier
 from .render import render_python
 from .spec import load_spec, runtime_table
 from .views import view

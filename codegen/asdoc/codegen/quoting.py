@@ -9,11 +9,10 @@ import json
 import keyword
 import re
 import textwrap
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from asdoc.runtime.errors import AsdocError
 
-_NOT_IN_NAMES = re.compile(r"[^0-9A-Za-z_]+")
 _NOT_PRINTED = re.compile(r"[^\x20-\x7e]")
 
 
@@ -53,22 +52,6 @@ def identifier(value: str) -> str:
         f"generating code: {value[:80]!r} was to become a Python name, and is none",
         hint="This is a fault in asdoc: every name is meant to be made safe before it reaches a template.",
     )
-
-
-def as_identifier(name: str, taken: Collection[str] = ()) -> str:
-    """The Python name that stands for a documented name: the name itself wherever Python allows it.
-
-    Characters that no identifier may hold become `_`, underscores in front are dropped (Python gives them a meaning of
-    their own), and `_` is appended until the name is neither a keyword nor in `taken`.
-    """
-    candidate = _NOT_IN_NAMES.sub("_", name).lstrip("_")
-    if not candidate.rstrip("_"):
-        candidate = "member"
-    if candidate[0].isdigit():
-        candidate = f"n{candidate}"
-    while keyword.iskeyword(candidate) or candidate in taken:
-        candidate += "_"
-    return candidate
 
 
 def clean(text: str) -> str:

@@ -14,7 +14,7 @@ from .format import format_python
 from .views import Package
 
 TEMPLATES = Path(__file__).parent / "templates"
-PYTHON_FILES = ("__init__.py", "models.py", "errors.py", "client.py", "backend.py")
+PYTHON_FILES = ("__init__.py", "models.py", "models.pyi", "errors.py", "client.py", "backend.py")
 
 
 @cache
@@ -43,8 +43,7 @@ def templates_of(name: str) -> tuple[str, ...]:
     """The templates that a file of a package is made from; none for the tables, which are data."""
     if name not in PYTHON_FILES:
         return ()
-    own = (f"{name}.jinja2", "_macros.jinja2")
-    return (*own, "_models/TypedDict.jinja2", "_models/msgspec.jinja2") if name == "models.py" else own
+    return (f"{name}.jinja2", "_macros.jinja2")
 
 
 @cache

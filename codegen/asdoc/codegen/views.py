@@ -5,24 +5,27 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from asdoc.runtime.client import BaseClient
-from asdoc.runtime.response import Output
+from asdoc.runtime.names import TypeNames, as_identifier, name_types, reachable, references
 from asdoc.runtime.schema import Operation, Service, Shape
 
 from . import facts
 from .models import Models, write_models
-from .quoting import as_identifier
-from .types import TypeNames, Types, name_types, reachable, references
+from .types import Types
 
-# The names of models.py that a user of an annotation may need, by the module they come from.
+# The names that annotations are written with, by the module they come from.
 _SOURCES = {
     "Mapping": "collections.abc",
     "Sequence": "collections.abc",
     "BlobInput": "asdoc.runtime.arguments",
     "TimestampInput": "asdoc.runtime.arguments",
     "Any": "typing",
+    "EventStream": "asdoc.runtime.streaming",
+    "StreamingBody": "asdoc.runtime.streaming",
+    "datetime": "datetime",
     "EmptyResponse": "asdoc.runtime.response",
 }
 
@@ -92,7 +95,7 @@ def view(service: Service) -> Package:
     """Everything that the templates of a package need to know of a service."""
     names = name_types(service)
     types = Types(service, names)
-    models = write_models(types, _model_docs(service, names), frozenset(dir(Output)))
+    models = write_models(types, _model_docs(service, names))
     parameters = {
         member
         for operation in service.operations.values()
@@ -108,10 +111,10 @@ def view(service: Service) -> Package:
         package=f"asdoc.{identifier}",
         spec=service.spec,
         models=models,
-        model_imports=_imports(models.imports),
+        model_imports=_imports(_model_imports(models)),
         models_name=models_name,
         methods=methods,
-        client_imports=_imports(_needed(methods)),
+        client_imports=_imports(_needed(_annotations(methods))),
         errors=_errors(service),
         dispatch=tuple((name, operation.method) for name, operation in sorted(service.operations.items())),
         behaviour=_behaviour(identifier, service.client),
@@ -125,14 +128,22 @@ def _imports(pairs: frozenset[tuple[str, str]]) -> tuple[Import, ...]:
     return tuple(Import(module, tuple(names)) for module, names in modules.items())
 
 
-def _needed(methods: tuple[Method, ...]) -> frozenset[tuple[str, str]]:
-    annotations = " ".join(
-        annotation
-        for method in methods
-        for annotation in (method.result, *(parameter.annotation for parameter in method.parameters))
-    )
-    words = set(re.findall(r"(?<![\w.])[A-Za-z]\w*", annotations))
+def _needed(annotations: Iterable[str]) -> frozenset[tuple[str, str]]:
+    words = set(re.findall(r"(?<![\w.])[A-Za-z]\w*", " ".join(annotations)))
     return frozenset((module, name) for name, module in _SOURCES.items() if name in words)
+
+
+def _model_imports(models: Models) -> frozenset[tuple[str, str]]:
+    # What a stub imports and does not use, the formatter takes out.
+    typing = ("Literal", "NotRequired", "TypeAlias", "TypedDict")
+    always = {("asdoc.runtime", "response"), ("msgspec", "field"), *(("typing", name) for name in typing)}
+    return _needed(models.annotations) | always
+
+
+def _annotations(methods: Iterable[Method]) -> Iterator[str]:
+    for method in methods:
+        yield method.result
+        yield from (parameter.annotation for parameter in method.parameters)
 
 
 def _methods(types: Types, models_name: str) -> tuple[Method, ...]:
@@ -153,7 +164,7 @@ def _method(types: Types, operation: Operation, name: str, models_name: str) -> 
     for member, node in request.members.items():
         parameter = as_identifier(member, taken)
         taken.add(parameter)
-        annotation = types.annotation(node, models_name)
+        annotation = types.given(node, models=models_name)
         parameters.append(Parameter(parameter, member, annotation, member in request.required))
     parameters.sort(key=lambda parameter: not parameter.required)
     result = f"{models_name}.{types.names.classes[operation.output]}" if operation.output else "EmptyResponse"

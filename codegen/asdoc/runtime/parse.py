@@ -306,6 +306,9 @@ def parse(
 
 
 def output_model(models: ModuleType | None, operation: Operation) -> type[Output]:
-    """The generated class that an operation answers with; EmptyResponse where it documents no output."""
-    found = getattr(models, operation.output, None) if operation.output else None
+    """The class that a package's `models` has for what an operation answers with."""
+    made = getattr(models, "_models", None)
+    found = getattr(models, operation.output, None) if made is None and operation.output else None
+    if made is not None:
+        found = made.answer(operation)
     return found if isinstance(found, type) and issubclass(found, Output) else EmptyResponse
