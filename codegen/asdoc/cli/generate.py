@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from asdoc.codegen.generate import render, services_in
 from asdoc.codegen.manifest import carry_out, plan
+from asdoc.runtime.errors import AsdocError
 
 
 @click.command("generate")
@@ -21,13 +23,21 @@ from asdoc.codegen.manifest import carry_out, plan
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("generated/asdoc"), show_default=True,
     help="Folder of the packages.",
 )  # fmt: skip
+@click.option(
+    "--service", "installed", multiple=True, metavar="NAME",
+    help="A service of the installed boto3, whose pages are written and read first. Needs --out; may be repeated.",
+)  # fmt: skip
 @click.option("--check", is_flag=True, help="Write nothing; name each file that drifts, and exit with 1.")
-def command(services: tuple[str, ...], specs: Path, out: Path, check: bool) -> None:
+def command(services: tuple[str, ...], specs: Path, out: Path, installed: tuple[str, ...], check: bool) -> None:
     """Write the packages of SERVICES (all that have a spec, where none is named).
 
     Files that are no longer made are removed; files that asdoc did not make
-    are left alone.
+    are left alone. A package can be imported as `asdoc.NAME` where the folder
+    is one called asdoc, and as NAME where the folder itself is on the path.
     """
+    if installed:
+        specs = _specs_of(installed, services)
+        services = installed
     names = list(dict.fromkeys(services)) or services_in(specs)
     rendered = render(specs, names)
     planned = plan(out, rendered.files, rendered.specs, everything=not services)
@@ -46,3 +56,16 @@ def command(services: tuple[str, ...], specs: Path, out: Path, check: bool) -> N
         click.echo(f"{len(planned.differences)} files changed, {planned.unchanged} were up to date.")
         return
     click.echo(f"{planned.unchanged} of {len(planned.files)} files are up to date.")
+
+
+def _specs_of(installed: tuple[str, ...], services: tuple[str, ...]) -> Path:
+    context = click.get_current_context()
+    given = {name for name in ("specs", "out") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    if services or "specs" in given or "out" not in given:
+        raise AsdocError(
+            "generating code: --service makes the spec itself, so it goes with --out alone.",
+            hint="Say `asdoc generate --service s3 --out DIR`.",
+        )
+    from asdoc.codegen.on_demand import specs_of
+
+    return specs_of(installed)

@@ -6,6 +6,7 @@ one for the service. Every page is written into a folder beside the final one an
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -42,10 +43,12 @@ def write_pages(
     *,
     dated: str = "",
     processes: int = 1,
+    resources: bool = True,
 ) -> dict[str, int]:
     """Write the pages of the services below `out`, as `SERVICE.rst` and `SERVICE/…`, and their manifest.
 
     The manifest has the day `dated`, where one is given: an older boto3 writes what was documented in its time.
+    Without `resources`, the pages of boto3's resources are left out, which tell no fact that others do not.
     Returns how many pages each has; `progress` is told so after each service. Raises AsdocError for a service that
     the installed boto3 does not know, before anything is written, and where the folder cannot be written to or a
     service fails; the others are then written. An interrupt leaves every service whole, of before or of now.
@@ -67,7 +70,11 @@ def write_pages(
 
         ordered = sorted(services, key=installed.size, reverse=True) if processes > 1 else services
         workers.run(
-            partial(_write_service, out=out), {name: name for name in ordered}, done, doing=_DOING, processes=processes
+            partial(_write_service, out=out, resources=resources),
+            {name: name for name in ordered},
+            done,
+            doing=_DOING,
+            processes=processes,
         )
     if failed:
         raise together(failed, "services could not be written")
@@ -150,13 +157,13 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest
 
 
-def _write_service(service: str, out: Path) -> dict[str, str]:
+def _write_service(service: str, out: Path, *, resources: bool = True) -> dict[str, str]:
     """Write and move into place the pages of one service; their hashes by path."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix=f".{service}{_TEMPORARY}") as temporary:
             fresh = Path(temporary)
-            _document(service, fresh)
+            _document(service, fresh, resources=resources)
             pages = {
                 path.relative_to(fresh).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in sorted(fresh.rglob("*.rst"))
@@ -183,8 +190,8 @@ def _swap(fresh: Path, final: Path, outgoing: Path) -> None:
         raise
 
 
-def _document(service: str, folder: Path) -> None:
-    with _alone():
+def _document(service: str, folder: Path, *, resources: bool = True) -> None:
+    with _alone(), _rarely_collected():
         import boto3.docs.service
         import boto3.session
         import botocore.session
@@ -197,7 +204,10 @@ def _document(service: str, folder: Path) -> None:
         # The resources of dynamodb change its client's pages, so exceptions come first, from a writer of their own.
         exceptions = DocumentStructure(service, section_names=["client-exceptions"], target="html")
         writer(service, session, str(folder)).client_exceptions(exceptions.get_section("client-exceptions"))
-        page = writer(service, session, str(folder)).document_service()
+        whole = writer(service, session, str(folder))
+        if not resources:
+            whole._service_resource = None
+        page = whole.document_service()
         (folder / f"{service}.rst").write_bytes(page)
 
 
@@ -217,6 +227,17 @@ def _alone() -> Iterator[None]:
     finally:
         now = {name: value for name, value in os.environ.items() if name.startswith("AWS_") or name == "TZ"}
         _set_environment(now, kept)
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Look for garbage seldom: boto3 builds millions of objects that live to the end, and half its time goes there."""
+    kept = gc.get_threshold()
+    gc.set_threshold(1_000_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*kept)
 
 
 def _set_environment(before: dict[str, str], after: dict[str, str]) -> None:
