@@ -19,7 +19,9 @@ class Plays:
         self.sent: list[HttpRequest] = []
         self.closed = False
 
-    def send(self, request: HttpRequest, *, connect_timeout: float, read_timeout: float) -> HttpResponse:
+    def send(
+        self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
+    ) -> HttpResponse:
         self.sent.append(request)
         act = self.acts.pop(0) if len(self.acts) > 1 else self.acts[0]
         if isinstance(act, TransportError):
