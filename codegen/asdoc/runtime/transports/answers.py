@@ -13,11 +13,8 @@ from collections.abc import Iterator
 from time import monotonic
 
 from ..exceptions import ConnectionClosedError, DeadlineExceededError, ProtocolError, ReadTimeout
+from .heads import MAX_HEAD, MAX_LINE, chunk_size, head_end, read_head
 
-MAX_HEAD = 256 * 1024
-"""Bytes that the headers of an answer may take."""
-_MAX_LINE = 4096
-"""Bytes that the line before a chunk may take."""
 _START = b"HTTP/1."
 _SMALL = 16 * 1024
 _LARGE = 256 * 1024
@@ -84,30 +81,10 @@ class Answer:
 
     def begin(self) -> None:
         """Read the head. Raises ProtocolError, ConnectionClosedError, ReadTimeout."""
-        while True:
-            lines = self._head().split("\n")
-            version, status = _status_line(lines[0].rstrip("\r"))
-            headers = _headers(lines)
-            if status >= 200:
-                break
-            if status == 101:
-                raise ProtocolError("it has the status 101, unasked")
-        self.status, self.headers = status, headers
-        coding = headers.get("transfer-encoding", "").lower()
-        if coding not in ("", "chunked"):
-            raise ProtocolError(f"its transfer encoding {coding[:40]!r} is not known")
-        asked = headers.get("connection", "").lower()
-        self.lasting = "keep-alive" in asked if version == "HTTP/1.0" else "close" not in asked
-        length = _length(headers.get("content-length"))
-        if self._method == "HEAD" or status in (204, 304):
-            length = 0
-        elif coding:
-            # two lengths are how one answer is smuggled behind another
-            self.lasting = self.lasting and length is None
-            self._chunked, length = True, None
-        elif length is None:
-            self.lasting = False
-        self._length = length
+        while (head := read_head(self._head(), self._method)) is None:
+            pass
+        self.status, self.headers = head.status, head.headers
+        self._length, self._chunked, self.lasting = head.length, head.chunked, head.lasting
 
     def body(self) -> bytes:
         """All that follows the head. Raises as `chunks` does, and ProtocolError where more than the body follows."""
@@ -156,10 +133,7 @@ class Answer:
     def _chunks(self) -> Iterator[bytes]:
         while True:
             line = self._line()
-            size = line.partition(b";")[0].strip()
-            if not size or len(size) > 15 or not _HEX.issuperset(size):
-                raise ProtocolError(f"{line[:40]!r} does not tell the length of a chunk")
-            count = int(size, 16)
+            count = chunk_size(line)
             if not count:
                 break
             yield from self._exactly(count, count)
@@ -170,17 +144,17 @@ class Answer:
 
     def _line(self) -> bytes:
         while (end := self._buffer.find(b"\n")) < 0:
-            if len(self._buffer) > _MAX_LINE:
-                raise ProtocolError(f"a line between its chunks is longer than {_MAX_LINE} bytes")
+            if len(self._buffer) > MAX_LINE:
+                raise ProtocolError(f"a line between its chunks is longer than {MAX_LINE} bytes")
             self._more("between the chunks of the answer")
         return self._take(end + 1).rstrip(b"\r\n")
 
-    def _head(self) -> str:
+    def _head(self) -> bytes:
         start = 0
         while True:
-            end = _head_end(self._buffer, start)
+            end = head_end(self._buffer, start)
             if end:
-                return self._take(end).decode("latin-1")
+                return self._take(end)
             if not self._buffer.startswith(_START[: len(self._buffer)]):
                 raise ProtocolError(f"it begins with {self._buffer[:80]!r}")
             if len(self._buffer) > MAX_HEAD:
@@ -207,51 +181,3 @@ class Answer:
             raise ReadTimeout(f"no answer within {self._limits.timeout:g} s") from error
         except OSError as error:
             raise ConnectionClosedError(f"the connection broke ({error})") from error
-
-
-_HEX = frozenset(b"0123456789abcdefABCDEF")
-
-
-def _head_end(data: bytes, start: int) -> int:
-    """Where the head ends, behind the empty line; 0 where it does not yet."""
-    plain, bare = data.find(b"\r\n\r\n", start), data.find(b"\n\n", start)
-    if plain >= 0 and (bare < 0 or plain < bare):
-        return plain + 4
-    return bare + 2 if bare >= 0 else 0
-
-
-def _status_line(line: str) -> tuple[str, int]:
-    version, _, rest = line.partition(" ")
-    status = rest[:3]
-    known = len(version) == 8 and version.startswith("HTTP/1.") and version[7] in "0123456789"
-    if not known or not (status.isascii() and status.isdigit()) or status < "100" or rest[3:4] not in ("", " "):
-        raise ProtocolError(f"it begins with {line[:80]!r}")
-    return version, int(status)
-
-
-def _headers(lines: list[str]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    name = ""
-    for line in lines[1:]:
-        field, colon, value = line.partition(":")
-        if not colon or not field or field.strip() != field:
-            if not line.strip():
-                continue
-            if not name or line[0] not in " \t":
-                raise ProtocolError(f"{line.strip()[:80]!r} is no header")
-            headers[name] = f"{headers[name]} {line.strip()}".strip()  # folded: obsolete, and still sent
-            continue
-        name, value = field.lower(), value.strip()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _length(text: str | None) -> int | None:
-    """The one length that a Content-Length tells; told twice alike, it is one."""
-    if text is None:
-        return None
-    values = {part.strip() for part in text.split(",")}
-    value = values.pop()
-    if values or not (value.isascii() and value.isdigit()) or len(value) > 18:
-        raise ProtocolError(f"its content-length is {text[:80]!r}")
-    return int(value)
