@@ -11,7 +11,6 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from ..exceptions import (
-    ConfigurationError,
     ConnectError,
     ConnectionClosedError,
     ConnectTimeout,
@@ -20,6 +19,7 @@ from ..exceptions import (
 )
 from ..http import HttpRequest, HttpResponse
 from .proxies import Proxy, find
+from .tls import tls_context
 
 if TYPE_CHECKING:
     import socket
@@ -146,7 +146,7 @@ class PoolTransport:
         import ssl
 
         if self._context is None:
-            self._context = _context(self._verify)
+            self._context = tls_context(self._verify)
         try:
             return self._context.wrap_socket(plain, server_hostname=host)
         except TimeoutError as error:
@@ -166,22 +166,3 @@ def split_authority(authority: str, default_port: int) -> tuple[str, int]:
     if not colon or authority.endswith("]"):
         return authority.strip("[]"), default_port
     return host.strip("[]"), int(port)
-
-
-def _context(verify: bool | str | None) -> ssl.SSLContext:
-    import ssl
-
-    try:
-        if not isinstance(verify, str):
-            context = ssl.create_default_context()
-        elif os.path.isdir(verify):  # noqa: PTH112  # the import of pathlib costs more
-            context = ssl.create_default_context(capath=verify)
-        else:
-            context = ssl.create_default_context(cafile=verify)
-    except OSError as error:
-        raise ConfigurationError(f"reading the trusted certificates {verify}: {error}") from error
-    if verify is False:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    context.set_alpn_protocols(["http/1.1"])
-    return context
