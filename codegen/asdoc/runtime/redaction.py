@@ -62,7 +62,7 @@ class Redaction:
 
     def _value(self, node: Shape, value: Any) -> Any:
         shape = self._service.resolve(node)
-        if node.sensitive or shape.sensitive:
+        if node.sensitive or shape.sensitive or (shape.key is not None and self._service.resolve(shape.key).sensitive):
             return HIDDEN
         if isinstance(value, str):
             return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters)"
@@ -83,8 +83,6 @@ class Redaction:
         return value
 
     def _secret_entry(self, shape: Shape, name: str) -> bool:
-        if shape.type == "map" and shape.key is not None and self._service.resolve(shape.key).sensitive:
-            return True
         node = shape.members.get(name)
         return secret_name(str(name)) if node is None else self._secret(name, node)
 
