@@ -81,3 +81,9 @@ def model(service: str, kind: str) -> Any:
         return loader().load_service_model(service, kind)
     except UnknownServiceError:
         return None
+
+
+@cache
+def regions() -> dict[str, Any]:
+    """botocore's `endpoints.json`: the partitions, their regions, and where services without regions are."""
+    return dict(loader().load_data("endpoints"))

@@ -17,11 +17,12 @@ _FOUR = {
 """The parameters that nearly every service has, by these names."""
 
 
-def endpoints(rule_set: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]:
+def endpoints(rule_set: dict[str, Any], model: dict[str, Any], scopes: dict[str, str]) -> dict[str, Any]:
     """What `wire.json` tells of a service's endpoints.
 
     `rules` are the rules; `parameters` those that are not the common four (`builtIn` and `default`); `operations`
     what single operations set: a constant (`static`), an argument (`argument`) or a path into one (`path`).
+    `scopes` are kept as they are: partition -> the region that signatures name where the rules name none.
     """
     found: dict[str, Any] = {"rules": [_rule(rule) for rule in rule_set["rules"]]}
     parameters = {
@@ -33,6 +34,24 @@ def endpoints(rule_set: dict[str, Any], model: dict[str, Any]) -> dict[str, Any]
         found["parameters"] = parameters
         if operations := _operations(model, parameters):
             found["operations"] = operations
+    if scopes:
+        found["scopes"] = scopes
+    return found
+
+
+def scopes(model: dict[str, Any], regions: dict[str, Any]) -> dict[str, str]:
+    """Partition -> the one region that a service without regions is signed for there; empty for other services.
+
+    `regions` is botocore's `endpoints.json`.
+    """
+    found: dict[str, str] = {}
+    for partition in regions["partitions"]:
+        told = partition["services"].get(model["metadata"]["endpointPrefix"], {})
+        if told.get("isRegionalized", True):
+            continue
+        region = told["endpoints"].get(told.get("partitionEndpoint"), {}).get("credentialScope", {}).get("region")
+        if region:
+            found[partition["partition"]] = region
     return found
 
 

@@ -159,7 +159,7 @@ def import_wire(service: str) -> dict[str, Any]:
     sources = {"service-2": model, "paginators-1": paginators, "waiters-2": waiters, "endpoint-rule-set-1": rule_set}
     metadata = _pick(model["metadata"], _SERVICE)
     if rule_set is not None:
-        metadata["endpoints"] = rules.endpoints(rule_set, model)
+        metadata["endpoints"] = rules.endpoints(rule_set, model, rules.scopes(model, installed.regions()))
     return {
         "service": service,
         "origin": {

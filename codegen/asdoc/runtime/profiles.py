@@ -51,7 +51,7 @@ class Profiles:
         """Raise ProfileNotFoundError where a profile was chosen that stands in neither file."""
         if self.name_given and self.name != "default" and not self.exists():
             raise ProfileNotFoundError(
-                f"reading profile {self.name!r}: it stands neither in {self.config_path} nor in {self.credentials_path}",
+                f"reading profile {self.name!r}: neither {self.config_path} nor {self.credentials_path} has it",
                 hint="Name one of these: " + (", ".join(self.names()) or "none is there"),
             )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from .endpoint import Endpoint, check_region, configured, parse_endpoint, regional
+from .partitions import partition_of
 from .paths import find
 from .rules import evaluate
 
@@ -60,6 +61,8 @@ class Targets:
         self._needs_account = any(
             held.get("builtIn") == "AWS::Auth::AccountId" for held in told.get("parameters", {}).values()
         )
+        # a service without regions is signed for the one that it stands in, unless it stands elsewhere
+        self._scope = region if self._url else told.get("scopes", {}).get(partition_of(region).name, region)
         self._kept: dict[tuple[Any, ...], Target] = {}
         self._base: Target | None = None
 
@@ -120,7 +123,7 @@ class Targets:
         region = scheme.get("signingRegion") or ",".join(scheme.get("signingRegionSet", ()))
         return Target(
             parse_endpoint(found["url"]),
-            region or self._region,
+            region or self._scope,
             scheme.get("signingName") or service.signing_name,
             scheme.get("name", ""),
             double_encoding=not scheme.get("disableDoubleEncoding", False),
