@@ -58,7 +58,13 @@ class Redaction:
         return shown
 
     def _secret(self, name: str, node: Shape) -> bool:
-        return node.sensitive or self._service.resolve(node).sensitive or secret_name(name)
+        shape = self._service.resolve(node)
+        parts = [part for part in (shape.member, shape.key, shape.value) if part is not None]
+        return (
+            secret_name(name)
+            or any(part.sensitive for part in (node, shape, *parts))
+            or any(self._service.resolve(part).sensitive for part in parts)
+        )
 
     def _value(self, node: Shape, value: Any) -> Any:
         shape = self._service.resolve(node)
