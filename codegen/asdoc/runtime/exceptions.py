@@ -147,6 +147,34 @@ def _parse_error(message: str, hint: str, status: int, operation_name: str) -> R
     return ResponseParseError(message, hint=hint, status=status, operation_name=operation_name)
 
 
+class PaginationError(ClientSideError, ValueError):
+    """Pages cannot be walked as asked: a token that is none, a size that is not supported, a service in a circle."""
+
+
+class OperationNotPageableError(ClientSideError):
+    """The documents tell no pagination of the operation."""
+
+
+class UnknownWaiterError(ClientSideError, ValueError):
+    """The documents tell no waiter of this name."""
+
+
+class WaiterError(ClientSideError):
+    """What was waited for will not come, or did not come in time.
+
+    `last_response` is the last answer, or what an error told in its place.
+    """
+
+    def __init__(self, name: str, reason: str, last_response: Any) -> None:
+        super().__init__(f"Waiter {name} failed: {reason}")
+        self.name = name
+        self.reason = reason
+        self.last_response = last_response
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, self.reason, self.last_response)
+
+
 class ServiceError(AsdocError):
     """The service answered with an error; the base of the generated error classes.
 

@@ -85,6 +85,30 @@ class Pagination(msgspec.Struct, frozen=True, omit_defaults=True):
     result_key: tuple[str, ...]
     limit_key: str = ""
     more_results: str = ""
+    non_aggregate_keys: tuple[str, ...] = ()
+    """What is the same on every page."""
+
+
+class Acceptor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of the things that end a wait."""
+
+    state: str
+    """success, failure or retry."""
+    matcher: str
+    """status, error, path, pathAll or pathAny."""
+    expected: str | int | float | bool
+    argument: str = ""
+    """A path into the answer; empty for those that look at status and error."""
+
+
+class WaiterRule(msgspec.Struct, frozen=True, omit_defaults=True):
+    name: str
+    """As the pages have it: `DeploymentComplete`."""
+    operation: str
+    delay: int
+    """Seconds between two calls."""
+    max_attempts: int
+    acceptors: tuple[Acceptor, ...]
 
 
 class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -151,6 +175,8 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where the service is: rules as `asdoc.runtime.rules` evaluates them, and what operations add to their input."""
     operations: dict[str, Operation] = {}
     shapes: dict[str, Shape] = {}
+    waiters: dict[str, WaiterRule] = {}
+    """By the name that `get_waiter` takes: `deployment_complete`."""
     spec: str = ""
     """SHA-256 of the spec this was generated from."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterable
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_HUMP = re.compile(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])")
 _KEEP = ("ss", "us", "is", "ics", "news")
 _PLURALS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("zes", "ze"), ("s", ""))
 
@@ -19,6 +20,11 @@ def singular(name: str) -> str:
         if lower.endswith(ending) and len(name) > len(ending) + 1:
             return name[: len(name) - len(ending)] + instead
     return name
+
+
+def snake(name: str) -> str:
+    """`InstanceStatusOk` → `instance_status_ok`, as boto3 has it for methods and waiters."""
+    return _HUMP.sub("_", name).lower()
 
 
 def pascal(name: str) -> str:

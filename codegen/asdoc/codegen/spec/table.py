@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from asdoc.runtime.errors import AsdocError
-from asdoc.runtime.schema import ErrorTraits, Operation, Pagination, Service, Shape
+from asdoc.runtime.schema import Acceptor, ErrorTraits, Operation, Pagination, Service, Shape, WaiterRule
 
 from .load import Spec
+from .names import snake
 
 _WIRE = {
     "location": "location",
@@ -71,6 +72,7 @@ def runtime_table(spec: Spec) -> Service:
         bearer="smithy.api#httpBearerAuth" in wire.get("auth", ()),
         operations={name: _operation(told) for name, told in spec.operations.items()},
         shapes={name: shape(told) for name, told in spec.shapes.items()},
+        waiters=_waiters(spec.waiters),
         spec=spec.sha256,
     )
 
@@ -112,7 +114,23 @@ def _pagination(told: dict[str, Any] | None) -> Pagination | None:
         result_key=tuple(told["result_key"]),
         limit_key=told.get("limit_key", ""),
         more_results=told.get("more_results", ""),
+        non_aggregate_keys=tuple(told.get("non_aggregate_keys", ())),
     )
+
+
+def _waiters(told: dict[str, Any]) -> dict[str, WaiterRule]:
+    """Those whose acceptors the wire source tells; pages tell what is polled, and how often."""
+    return {
+        snake(name): WaiterRule(
+            name=name,
+            operation=rule["operation"],
+            delay=rule["delay"],
+            max_attempts=rule["maxAttempts"],
+            acceptors=tuple(Acceptor(**acceptor) for acceptor in rule["wire"]["acceptors"]),
+        )
+        for name, rule in told.items()
+        if "wire" in rule
+    }
 
 
 def shape(schema: dict[str, Any]) -> Shape:

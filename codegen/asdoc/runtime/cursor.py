@@ -1,0 +1,246 @@
+"""A walk over the pages of an operation, without its calls: what to ask next, what to keep of the page that came.
+
+The rules, the form of the tokens and the errors are those of botocore's paginators, so that a token that one of them
+gave resumes in the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from .exceptions import PaginationError
+from .expressions import compile_expression, set_path
+from .response import to_plain
+from .schema import Pagination
+
+_TRUNCATED = "boto_truncate_amount"
+_ENCODED = "boto_encoded_keys"
+
+
+class PaginationConfig(TypedDict, total=False):
+    """How far and in which steps to walk: the names that boto3 has for it."""
+
+    MaxItems: int | str | None
+    """Items after which to stop; the walk's `resume_token` then tells where to go on."""
+    PageSize: int | str | None
+    """Items that the service is asked for in a page."""
+    StartingToken: str | None
+    """The `resume_token` of an earlier walk."""
+
+
+class Paging:
+    """The pagination of one operation, its paths compiled."""
+
+    def __init__(self, rule: Pagination, *, limit_is_text: bool = False) -> None:
+        self.inputs = rule.input_token
+        self.outputs = tuple(compile_expression(path) for path in rule.output_token)
+        self.more = compile_expression(rule.more_results) if rule.more_results else None
+        self.results = tuple((path, compile_expression(path)) for path in rule.result_key)
+        self.same = tuple((path, compile_expression(path)) for path in rule.non_aggregate_keys)
+        self.limit = rule.limit_key
+        self.limit_is_text = limit_is_text
+
+
+class Cursor:
+    """Where a walk stands. `arguments` are those of the call to make next, or None at its end.
+
+    Raises PaginationError where the configuration does not fit the operation.
+    """
+
+    def __init__(self, paging: Paging, arguments: Mapping[str, Any], config: PaginationConfig | None = None) -> None:
+        config = config or {}
+        self.paging = paging
+        self.arguments: dict[str, Any] | None = {name: value for name, value in arguments.items() if value is not None}
+        self.resume_token: str | None = None
+        self.same: dict[str, Any] = {}
+        """Of the first page, what is the same on all."""
+        items = config.get("MaxItems")
+        self._max_items = None if items is None else _whole(items, "MaxItems")
+        self._seen = 0
+        self._skip = 0
+        self._first = True
+        self._end = False
+        self._token: dict[str, Any] = dict.fromkeys(paging.inputs)
+        self._before: dict[str, Any] | None = None
+        starting = config.get("StartingToken")
+        self._resumed = starting is not None
+        if starting is not None:
+            self._token, self._skip = _read_token(starting, paging.inputs)
+            self._inject(self._token)
+        size = config.get("PageSize")
+        if size is not None:
+            if not paging.limit:
+                raise PaginationError(
+                    "Error during pagination: PageSize parameter is not supported for the pagination interface for "
+                    "this operation."
+                )
+            self.arguments[paging.limit] = str(size) if paging.limit_is_text else _whole(size, "PageSize")
+
+    def take(self, page: Any) -> None:
+        """Take what the call gave, and cut from it what lies before the walk's start or behind its end."""
+        primary, search = self.paging.results[0] if self.paging.results else ("", lambda page: None)
+        if self._first:
+            if self._resumed:
+                self._cut_start(page)
+            self._first = False
+            for path, same in self.paging.same:
+                set_path(self.same, path, same(page))
+        else:
+            self._skip = 0
+        held = search(page)
+        count = 0 if held is None else len(held)
+        over = 0 if self._max_items is None else self._seen + count - self._max_items
+        if over > 0:
+            kept = count - over
+            set_path(page, primary, held[:kept])
+            self._resume_at({**self._token, _TRUNCATED: kept + self._skip})
+            self._end = True
+        self._seen += count
+
+    def advance(self, page: Any) -> None:
+        """Go on to the page after `page`, which was taken. Raises PaginationError where it was this one already."""
+        token = {} if self._end else self._next(page)
+        if all(value is None for value in token.values()):
+            self.arguments = None
+            return
+        self._token = token
+        if self._seen == self._max_items:
+            self._resume_at(token)
+            self.arguments = None
+            return
+        if self._before == token:
+            raise PaginationError(
+                f"Error during pagination: The same next token was received twice: {token}",
+                hint="The service goes in a circle: an answer to a token must not tell the same token again.",
+            )
+        self._inject(token)
+        self._before = token
+
+    def _cut_start(self, page: Any) -> None:
+        for number, (path, search) in enumerate(self.paging.results):
+            held = search(page)
+            if number == 0:
+                set_path(page, path, held[self._skip :] if isinstance(held, list | str) else None)
+            elif not isinstance(held, int | float):
+                # what stood beside the items of the page was given with those before the start
+                set_path(page, path, type(held)() if isinstance(held, list | str) else None)
+
+    def _next(self, page: Any) -> dict[str, Any]:
+        if self.paging.more is not None and not self.paging.more(page):
+            return {}
+        told = (to_plain(search(page)) for search in self.paging.outputs)
+        return {name: value or None for name, value in zip(self.paging.inputs, told, strict=False)}
+
+    def _inject(self, token: Mapping[str, Any]) -> None:
+        assert self.arguments is not None  # noqa: S101  # a walk that has ended asks for nothing
+        for name, value in token.items():
+            if value is not None and value != "None":
+                self.arguments[name] = value
+            else:
+                self.arguments.pop(name, None)
+
+    def _resume_at(self, token: dict[str, Any]) -> None:
+        if set(token) - {_TRUNCATED} != set(self.paging.inputs):
+            raise PaginationError(f"Bad starting token: {token}")
+        self.resume_token = write_token(token)
+
+
+class Whole:
+    """All pages of a walk put together as one."""
+
+    def __init__(self, paging: Paging) -> None:
+        self._paging = paging
+        self._result: dict[str, Any] = {}
+
+    def add(self, page: Any) -> None:
+        for path, search in self._paging.results:
+            held = search(page)
+            if held is None:
+                continue
+            before = search(self._result)
+            if before is None:
+                set_path(self._result, path, list(held) if isinstance(held, list) else held)
+            elif isinstance(held, list):
+                before.extend(held)
+            elif isinstance(held, int | float | str):
+                set_path(self._result, path, before + held)
+
+    def result(self, cursor: Cursor) -> dict[str, Any]:
+        """The whole, with what is the same on all pages, and the token that resumes the walk as `NextToken`."""
+        _merge(self._result, cursor.same)
+        if cursor.resume_token is not None:
+            self._result["NextToken"] = cursor.resume_token
+        return self._result
+
+
+def _merge(into: dict[str, Any], other: Mapping[str, Any]) -> None:
+    for name, value in other.items():
+        held = into.get(name)
+        if isinstance(held, dict) and isinstance(value, dict):
+            _merge(held, value)
+        else:
+            into[name] = value
+
+
+def _whole(value: int | str, name: str) -> int:
+    try:
+        return int(value)
+    except ValueError as error:
+        raise PaginationError(f"Error during pagination: {name} is {value!r}, not a whole number") from error
+
+
+def write_token(token: Mapping[str, Any]) -> str:
+    """A token of a service, or several, as one opaque text."""
+    encoded: list[list[str | int]] = []
+    content = _texts(dict(token), [], encoded)
+    if encoded:
+        content[_ENCODED] = encoded
+    return base64.b64encode(json.dumps(content).encode()).decode()
+
+
+def _texts(value: Any, path: list[str | int], encoded: list[list[str | int]]) -> Any:
+    """A value with all bytes in it made texts; `encoded` is told where they stand."""
+    if isinstance(value, dict):
+        return {key: _texts(held, [*path, key], encoded) for key, held in value.items()}
+    if isinstance(value, list):
+        return [_texts(held, [*path, index], encoded) for index, held in enumerate(value)]
+    if isinstance(value, bytes):
+        encoded.append(path)
+        return base64.b64encode(value).decode()
+    return value
+
+
+def _read_token(text: str, inputs: tuple[str, ...]) -> tuple[dict[str, Any], int]:
+    """The tokens of a service, and how many items of the page that they lead to were given before."""
+    try:
+        content = json.loads(base64.b64decode(text))
+        for path in content.pop(_ENCODED, ()):
+            *outer, last = path
+            held = content
+            for step in outer:
+                held = held[step]
+            held[last] = base64.b64decode(held[last])
+        return content, content.pop(_TRUNCATED, 0)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError):
+        return _read_plain_token(text, inputs)
+
+
+def _read_plain_token(text: str, inputs: tuple[str, ...]) -> tuple[dict[str, Any], int]:
+    """A token as the service itself gave it; several, and the items to skip, have `___` between them."""
+    parts = text.split("___")
+    skip = 0
+    if len(parts) == len(inputs) + 1:
+        if parts[-1].strip().lstrip("+-").isdigit():
+            skip = int(parts.pop())
+        else:
+            parts = [text]
+    if len(parts) > len(inputs):
+        raise PaginationError(
+            f"Bad starting token: {text}", hint="Give the `resume_token` of an earlier walk, or a token of the service."
+        )
+    tokens: list[str | None] = [None if part == "None" else part for part in parts]
+    tokens += [None] * (len(inputs) - len(tokens))
+    return dict(zip(inputs, tokens, strict=True)), skip
