@@ -49,7 +49,7 @@ class Profiles:
 
     def check(self) -> None:
         """Raise ProfileNotFoundError where a profile was chosen that stands in neither file."""
-        if self.name_given and self.name != "default" and not self.exists():
+        if self.name_given and not self.exists():
             raise ProfileNotFoundError(
                 f"reading profile {self.name!r}: neither {self.config_path} nor {self.credentials_path} has it",
                 hint="Name one of these: " + (", ".join(self.names()) or "none is there"),
