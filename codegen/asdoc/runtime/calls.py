@@ -74,7 +74,8 @@ class Caller:
         self.retries = retries
         self.hooks = Hooks() if hooks is None else hooks
         self.log = Log(service.service)
-        self._config = config
+        self.config = config
+        self.limits = {"connect_timeout": config.connect_timeout, "read_timeout": config.read_timeout}
         self._skew = 0.0
         self._package = package
         self._targets = targets
@@ -104,11 +105,12 @@ class Caller:
         request.headers["user-agent"] = self._user_agent
         if target.headers:
             request.headers.update(target.headers)
-        call = Call(self, plan, request, target, config or self._config)
-        if self.hooks or self.log.wanted():
+        call = Call(self, plan, request, target, config or self.config)
+        hooks, told = self.hooks, self.log.wanted()
+        if told or hooks.before or hooks.after:
             from .watch import Watch
 
-            log = self.log if self.log.wanted() else None
+            log = self.log if told else None
             call.watch = Watch(self.service, plan.request.operation, arguments, self.hooks, log)
         return call
 
@@ -161,37 +163,24 @@ class Call:
     attempt, the first one included.
     """
 
-    __slots__ = (
-        "_attempt",
-        "_caller",
-        "_config",
-        "_corrected",
-        "_cost",
-        "_plan",
-        "_request",
-        "_seen",
-        "_signed",
-        "_target",
-        "_until",
-        "wait",
-        "watch",
-    )
+    # what few calls come to know stands here once for all
+    wait = 0.0
+    watch: Watch | None = None
+    _attempt = 0
+    _corrected = False
+    _cost = 0
+    _seen = False
 
     def __init__(self, caller: Caller, plan: Plan, request: HttpRequest, target: Target, config: Config) -> None:
         self._caller = caller
         self._plan = plan
-        self._request = request
-        self._signed = request
+        self._request = self._signed = request
         self._target = target
         self._config = config
-        self._attempt = 0
-        self._cost = 0
-        self._corrected = False
-        self._seen = False
         self._until = deadline.end(config.deadline)
-        self.watch: Watch | None = None
         rate = caller.retries.rate
-        self.wait = 0.0 if rate is None else self._within(rate.wait(), None)
+        if rate is not None:
+            self.wait = self._within(rate.wait(), None)
 
     def request(self) -> HttpRequest:
         """The next attempt, signed for now. Raises what a hook raises, and what finding credentials does."""
@@ -208,6 +197,8 @@ class Call:
         """How long the attempt may take, as a transport's `send` is told it. Raises DeadlineExceededError."""
         config = self._config
         if self._until is None:
+            if config is self._caller.config:
+                return self._caller.limits
             return {"connect_timeout": config.connect_timeout, "read_timeout": config.read_timeout}
         left = self._until - time.monotonic()
         if left <= 0:

@@ -156,8 +156,9 @@ class Retries:
 
     def succeeded(self, cost: int) -> None:
         """Bring back what the last retry of a call cost, or a little where it needed none."""
-        if self.budget is not None:
-            self.budget.give(cost or Budget.REFILL)
+        budget = self.budget
+        if budget is not None and budget.available < budget.capacity:
+            budget.give(cost or Budget.REFILL)
         if self.rate is not None:
             self.rate.answered(throttled=False)
 
