@@ -143,6 +143,8 @@ class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
     """The argument that asks for a checksum of the answer; empty where there is none to ask for."""
     checksums_answered: tuple[str, ...] = ()
     """Algorithms of the checksums that an answer may carry."""
+    compressed: bool = False
+    """True where the service takes a large body in gzip."""
     pagination: Pagination | None = None
     page: str = ""
     """Address of the operation in the API reference."""
@@ -183,6 +185,18 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     def resolve(self, node: Shape) -> Shape:
         """The shape a node refers to, or the node itself where its type is inline."""
         return self.shapes[node.shape] if node.shape else node
+
+    def streams_out(self, operation: Operation) -> bool:
+        """True where an operation answers with a body, or with events, to be read as they come."""
+        shape = self.shapes.get(operation.output)
+        if shape is None:
+            return False
+        if shape.payload:
+            node = shape.members[shape.payload]
+            held = self.resolve(node)
+            if held.type == "blob" and (node.streaming or held.streaming):
+                return True
+        return bool(self.event_member(shape))
 
     def event_member(self, shape: Shape) -> str:
         """The member of a structure that is a stream of events; empty where none is."""

@@ -6,11 +6,13 @@ A protocol is a row in `PROTOCOLS`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from . import customs
 from .endpoint import Endpoint, parse_endpoint
 from .exceptions import ParamValidationError, UnsupportedProtocolError
+from .finishing import Finishing, streams_in
 from .http import HttpRequest
 from .protocols import aws_json, cbor, query, rest_json, rest_xml
 from .protocols.base import Serializer
@@ -37,7 +39,20 @@ def new_token() -> str:
 class RequestPlan:
     """All that can be known of an operation's requests before its arguments are."""
 
-    __slots__ = ("_check", "_host_labels", "_serialize", "_tokens", "operation", "service")
+    __slots__ = (
+        "_after",
+        "_before",
+        "_check",
+        "_finishing",
+        "_host_labels",
+        "_mode",
+        "_serialize",
+        "_streamed",
+        "_streams",
+        "_tokens",
+        "operation",
+        "service",
+    )
 
     def __init__(self, service: Service, operation: Operation) -> None:
         if service.protocol not in PROTOCOLS:
@@ -48,6 +63,12 @@ class RequestPlan:
         self.service = service
         self.operation = operation
         self._serialize = PROTOCOLS[service.protocol](service, operation)
+        self._before = customs.before(service, operation)
+        self._after = customs.after(service, operation)
+        self._mode = operation.checksum_mode_member
+        self._finishing = Finishing(service, operation) if Finishing.needed(operation) else None
+        self._streams = service.streams_out(operation)
+        self._streamed = service.shapes[operation.input].payload if streams_in(service, operation) else ""
         self._check = None
         self._tokens: tuple[str, ...] = ()
         self._host_labels: tuple[str, ...] = ()
@@ -70,7 +91,14 @@ class RequestPlan:
         for name in self._tokens:
             if name not in given:
                 given[name] = token()
-        given = self._checked(given)
+        if self._mode:
+            given.setdefault(self._mode, "ENABLED")
+        for change in self._before:
+            try:
+                change(given)
+            except ValueError as error:
+                raise ParamValidationError(self.operation.name, [str(error)]) from error
+        given = self._checked(given) if self._streamed not in given else self._checked_but_stream(given)
         parts = self._serialize(given)
         target = parts.path
         if endpoint.path:
@@ -80,14 +108,26 @@ class RequestPlan:
         host = endpoint.host
         if host_prefix and self.operation.host_prefix:
             host = self.operation.host_prefix.format(**{name: given[name] for name in self._host_labels}) + host
-        return HttpRequest(
+        request = HttpRequest(
             method=self.operation.http_method,
             scheme=endpoint.scheme,
             host=host,
             target=target,
             headers=parts.headers,
             body=parts.body,
+            upload=parts.upload,
+            streams=self._streams,
         )
+        for finish in self._after:
+            request = finish(request, given)
+        return request if self._finishing is None else self._finishing.request(request, given)
+
+    def _checked_but_stream(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Checked, with what is to be sent in parts taken for bytes."""
+        value = given[self._streamed]
+        if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or not isinstance(value, Iterable):
+            return self._checked(given)
+        return {**self._checked({**given, self._streamed: b""}), self._streamed: value}
 
     def _checked(self, given: dict[str, Any]) -> dict[str, Any]:
         problems: list[str] = []

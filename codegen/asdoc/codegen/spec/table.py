@@ -100,6 +100,7 @@ def _operation(told: dict[str, Any]) -> Operation:
         checksum_algorithm_member=checksum.get("requestAlgorithmMember", ""),
         checksum_mode_member=checksum.get("requestValidationModeMember", ""),
         checksums_answered=tuple(checksum.get("responseAlgorithms", ())),
+        compressed="gzip" in wire.get("requestCompression", {}).get("encodings", ()),
         pagination=_pagination(told.get("pagination")),
         page=told["documentation"],
     )

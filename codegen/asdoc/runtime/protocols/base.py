@@ -12,6 +12,7 @@ import msgspec
 
 from .. import timestamps
 from ..exceptions import ParamValidationError
+from ..http import Upload
 from ..schema import Operation, Service, Shape
 
 Encode = Callable[[Any], Any]
@@ -26,6 +27,8 @@ class Parts(msgspec.Struct):
     """Percent-encoded pairs, without `?`."""
     headers: dict[str, str] = {}
     body: bytes = b""
+    upload: Upload | None = None
+    """The body in place of `body`, where it is read as it is sent."""
 
 
 class Serializer(Protocol):

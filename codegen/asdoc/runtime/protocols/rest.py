@@ -13,7 +13,9 @@ from typing import Any, Protocol
 import msgspec
 
 from ..exceptions import UnsupportedProtocolError
+from ..finishing import streams_in
 from ..schema import Operation, Service, Shape
+from ..uploads import upload_of
 from .base import Encode, Parts, Serializer, float_text, quote, read_blob, timestamp_encoder
 
 _LABEL, _GREEDY, _QUERY, _QUERY_LIST, _QUERY_MAP, _HEADER, _HEADERS, _PAYLOAD, _BODY = range(9)
@@ -46,6 +48,7 @@ def compile_rest(service: Service, operation: Operation, body_of: Body) -> Seria
     names = [label.rstrip("+") for label in labels]
     payload = service.resolve(shape.members[shape.payload]).type if shape.payload else ""
     content_type = _RAW_TYPES.get(payload, body_of.content_type)
+    streams = streams_in(service, operation)
     empty = b"" if payload in _RAW else body_of.empty(shape)
     write_members = body_of.members(shape)
 
@@ -55,10 +58,11 @@ def compile_rest(service: Service, operation: Operation, body_of: Body) -> Seria
         free_query: list[str] = []
         headers: dict[str, str] = {}
         members: dict[str, Any] = {}
-        body = empty
+        body: Any = empty
+        streamed: Any = None
         for name, value in arguments.items():
             place, wire, encode = places[name]
-            written = value if encode is None else encode(value)
+            written = value if encode is None or place == _PAYLOAD else encode(value)
             if place == _LABEL:
                 filled[wire] = quote(written)
             elif place == _BODY:
@@ -76,20 +80,28 @@ def compile_rest(service: Service, operation: Operation, body_of: Body) -> Seria
                 headers.update((wire + key.lower(), held) for key, held in written.items())
             elif place == _GREEDY:
                 filled[wire] = quote(written, greedy=True)
+            elif streams and not isinstance(value, bytes | bytearray | memoryview | str):
+                streamed = value
             else:
-                body = written
+                body = written if encode is None else encode(value)
         if members:
             body = write_members(members)
-        if body and "content-type" not in headers:
+        upload = None if streamed is None else upload_of(streamed, _told_length(headers))
+        if (body or upload is not None) and "content-type" not in headers:
             headers["content-type"] = content_type
         return Parts(
             path=path % tuple([filled[name] for name in names]) if names else path,
             query="&".join(query + free_query) if query or free_query else "",
             headers=headers,
             body=body,
+            upload=upload,
         )
 
     return serialize
+
+
+def _told_length(headers: Mapping[str, str]) -> int | None:
+    return int(headers["content-length"]) if "content-length" in headers else None
 
 
 def _pairs(members: Mapping[str, Any]) -> Iterator[str]:
