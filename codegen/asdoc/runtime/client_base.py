@@ -6,6 +6,7 @@ Importing it is cheap: what only a call needs is imported by the first call.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .config import Config
@@ -97,6 +98,8 @@ class ClientBase:
 
     _package: ClassVar[str]
     """The generated package, in which `service.json`, `models` and `errors` lie."""
+    _awaits: ClassVar[bool] = False
+    """True for clients whose calls are awaited."""
 
     def __init__(
         self,
@@ -155,6 +158,16 @@ class ClientBase:
             found = self._made.setdefault("hooks", Hooks())
         return found
 
+    def can_paginate(self, operation_name: str) -> bool:
+        """Whether `get_paginator` takes this name of a method."""
+        operations = self._service().operations.values()
+        return any(told.method == operation_name and told.pagination is not None for told in operations)
+
+    @property
+    def waiter_names(self) -> list[str]:
+        """The names that `get_waiter` takes."""
+        return list(self._service().waiters)
+
     def with_options(
         self,
         *,
@@ -191,6 +204,21 @@ class ClientBase:
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__qualname__} region={self._region!r}>"
+
+    # -- what the generated paginators and waiters call
+
+    def _paginator(self, operation_name: str) -> Any:
+        from . import paginate
+
+        return (paginate.AsyncPaginator if self._awaits else paginate.Paginator)(self, operation_name)
+
+    def _waiter(self, waiter_name: str) -> Any:
+        from . import wait
+
+        return (wait.AsyncWaiter if self._awaits else wait.Waiter)(self, waiter_name)
+
+    def _call(self, operation_name: str, arguments: Mapping[str, Any], /) -> Any:
+        raise NotImplementedError
 
     # -- made when first needed
 

@@ -77,11 +77,10 @@ class Cursor:
                     "Error during pagination: PageSize parameter is not supported for the pagination interface for "
                     "this operation."
                 )
-            self.arguments[paging.limit] = str(size) if paging.limit_is_text else _whole(size, "PageSize")
+            self._given()[paging.limit] = str(size) if paging.limit_is_text else _whole(size, "PageSize")
 
     def take(self, page: Any) -> None:
         """Take what the call gave, and cut from it what lies before the walk's start or behind its end."""
-        primary, search = self.paging.results[0] if self.paging.results else ("", lambda page: None)
         if self._first:
             if self._resumed:
                 self._cut_start(page)
@@ -90,8 +89,9 @@ class Cursor:
                 set_path(self.same, path, same(page))
         else:
             self._skip = 0
-        held = search(page)
-        count = 0 if held is None else len(held)
+        primary, search = self.paging.results[0]
+        held = search(page) or []
+        count = len(held)
         over = 0 if self._max_items is None else self._seen + count - self._max_items
         if over > 0:
             kept = count - over
@@ -135,12 +135,16 @@ class Cursor:
         return {name: value or None for name, value in zip(self.paging.inputs, told, strict=False)}
 
     def _inject(self, token: Mapping[str, Any]) -> None:
-        assert self.arguments is not None  # noqa: S101  # a walk that has ended asks for nothing
+        given = self._given()
         for name, value in token.items():
             if value is not None and value != "None":
-                self.arguments[name] = value
+                given[name] = value
             else:
-                self.arguments.pop(name, None)
+                given.pop(name, None)
+
+    def _given(self) -> dict[str, Any]:
+        assert self.arguments is not None  # noqa: S101  # a walk that has ended asks for nothing
+        return self.arguments
 
     def _resume_at(self, token: dict[str, Any]) -> None:
         if set(token) - {_TRUNCATED} != set(self.paging.inputs):
@@ -233,9 +237,9 @@ def _read_plain_token(text: str, inputs: tuple[str, ...]) -> tuple[dict[str, Any
     parts = text.split("___")
     skip = 0
     if len(parts) == len(inputs) + 1:
-        if parts[-1].strip().lstrip("+-").isdigit():
+        try:
             skip = int(parts.pop())
-        else:
+        except ValueError:
             parts = [text]
     if len(parts) > len(inputs):
         raise PaginationError(

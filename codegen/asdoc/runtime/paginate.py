@@ -175,7 +175,7 @@ class _Listing:
         operation = service.operations.get(operation_name) or next(
             (told for told in service.operations.values() if told.method == operation_name), None
         )
-        if operation is None or operation.pagination is None:
+        if operation is None or operation.pagination is None or not operation.pagination.result_key:
             known = sorted(told.method for told in service.operations.values() if told.pagination)
             raise OperationNotPageableError(
                 f"Operation cannot be paginated: {operation_name}",
@@ -194,7 +194,11 @@ class Paginator(_Listing):
 
     def paginate(self, *, PaginationConfig: PaginationConfig | None = None, **arguments: Any) -> Pages[Any]:  # noqa: N803  # as boto3 has it
         """The pages of the operation, called with `arguments`. Raises PaginationError for what is no configuration."""
-        return Pages(self._client, self._name, self._paging, arguments, PaginationConfig)
+        return self.pages(arguments, PaginationConfig)
+
+    def pages(self, arguments: Mapping[str, Any], config: PaginationConfig | None) -> Pages[Any]:
+        """The pages of the operation."""
+        return Pages(self._client, self._name, self._paging, arguments, config)
 
     def items(self, arguments: Mapping[str, Any], config: PaginationConfig | None) -> Items[Any, Any]:
         """The items of the operation's pages."""
@@ -206,7 +210,11 @@ class AsyncPaginator(_Listing):
 
     def paginate(self, *, PaginationConfig: PaginationConfig | None = None, **arguments: Any) -> AsyncPages[Any]:  # noqa: N803  # as boto3 has it
         """The pages of the operation, called with `arguments`. Raises PaginationError for what is no configuration."""
-        return AsyncPages(self._client, self._name, self._paging, arguments, PaginationConfig)
+        return self.pages(arguments, PaginationConfig)
+
+    def pages(self, arguments: Mapping[str, Any], config: PaginationConfig | None) -> AsyncPages[Any]:
+        """The pages of the operation."""
+        return AsyncPages(self._client, self._name, self._paging, arguments, config)
 
     def items(self, arguments: Mapping[str, Any], config: PaginationConfig | None) -> AsyncItems[Any, Any]:
         """The items of the operation's pages."""
