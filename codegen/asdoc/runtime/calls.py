@@ -6,6 +6,7 @@ The clients of both kinds drive it, and differ in how they send and how they sle
 from __future__ import annotations
 
 import importlib
+import os
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from . import deadline, skew, timestamps
 from .config import VERSION, Config
 from .credentials import Source
-from .exceptions import ClientSideError, DeadlineExceededError, ServiceError, TransportError, UnsupportedProtocolError
+from .exceptions import ClientSideError, DeadlineExceededError, ServiceError, TransportError
+from .finishing import streams_in
 from .hooks import Hooks
 from .http import HttpRequest, HttpResponse
 from .logs import Log
@@ -25,15 +27,32 @@ from .sigv4 import sign_at
 from .targets import Target, Targets
 
 if TYPE_CHECKING:
+    from .auth import Auth
+    from .schema import Operation
     from .watch import Watch
 
-_UNSUPPORTED_AUTH = ("bearer", "v4a", "s3", "s3v4")
+_USUAL_SCHEMES = ("", "sigv4")
+
+
+def usual(service: Service, operation: Operation) -> bool:
+    """True where an operation is signed by SigV4 in its usual form: what `auth.Auth` need not be asked for."""
+    return (
+        operation.auth in ("", "v4")
+        and not (service.auth or service.bearer or operation.unsigned_payload)
+        and not streams_in(service, operation)
+    )
+
+
+def _unusual(service: Service, operation: Operation) -> Auth:
+    from .auth import Auth
+
+    return Auth(service, operation)
 
 
 class Plan:
     """Everything about an operation that is the same in each of its calls."""
 
-    __slots__ = ("errors", "placed", "repeatable", "request", "response", "signed", "unsigned_payload")
+    __slots__ = ("auth", "errors", "placed", "repeatable", "request", "response")
 
     def __init__(self, service: Service, name: str, package: str, targets: Targets) -> None:
         operation = service.operations.get(name)
@@ -41,16 +60,11 @@ class Plan:
             raise ClientSideError(f"calling {name}: {service.service} documents no such operation")
         models = importlib.import_module(f"{package}.models")
         errors = importlib.import_module(f"{package}.errors")
-        if operation.auth in _UNSUPPORTED_AUTH:
-            raise UnsupportedProtocolError(
-                f"calling {name}: {service.service} signs it by {operation.auth!r}, not SigV4"
-            )
+        self.auth = None if usual(service, operation) else _unusual(service, operation)
         self.placed = targets.depends(name)
         self.request = RequestPlan(service, targets.shortened(operation))
         self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
         self.repeatable = repeatable(service, operation)
-        self.signed = operation.auth != "none"
-        self.unsigned_payload = operation.unsigned_payload or operation.auth == "v4-unsigned-body"
         shapes = (service.shapes[error] for error in operation.errors)
         self.errors = {*operation.errors, *(shape.error.code for shape in shapes if shape.error)}
 
@@ -69,6 +83,7 @@ class Caller:
         config: Config,
         clock: Callable[[], float] = time.time,
         hooks: Hooks | None = None,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.service = service
         self.retries = retries
@@ -77,6 +92,7 @@ class Caller:
         self.config = config
         self.limits = {"connect_timeout": config.connect_timeout, "read_timeout": config.read_timeout}
         self._skew = 0.0
+        self._environ: Mapping[str, str] = os.environ if environ is None else environ
         self._package = package
         self._targets = targets
         self._target = targets.base
@@ -118,19 +134,16 @@ class Caller:
         return (self.credentials.held or self.credentials.current()).account_id
 
     def sign(self, plan: Plan, request: HttpRequest, target: Target) -> HttpRequest:
-        if not plan.signed:
-            return request
-        now, source = self._clock(), self.credentials
-        credentials = source.held
-        if credentials is None or now >= source.renew_at:
-            credentials = source.current()
-        return sign_at(
-            request,
-            credentials,
-            target.region,
-            target.name,
-            self._timestamp(now),
-            unsigned_payload=plan.unsigned_payload,
+        now = self._clock()
+        if plan.auth is None and target.scheme in _USUAL_SCHEMES and target.double_encoding:
+            source = self.credentials
+            credentials = source.held
+            if credentials is None or now >= source.renew_at:
+                credentials = source.current()
+            return sign_at(request, credentials, target.region, target.name, self._timestamp(now))
+        auth = plan.auth or _unusual(self.service, plan.request.operation)
+        return auth.sign(
+            request, target, self._timestamp(now), credentials=self.credentials.current, environ=self._environ
         )
 
     def corrected(self, code: str, response: HttpResponse, signed: HttpRequest) -> bool:

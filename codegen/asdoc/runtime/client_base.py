@@ -217,8 +217,9 @@ class ClientBase:
 
         return (wait.AsyncWaiter if self._awaits else wait.Waiter)(self, waiter_name)
 
-    def _call(self, operation_name: str, arguments: Mapping[str, Any], /) -> Any:
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def _call(self, operation_name: str, arguments: Mapping[str, Any], /) -> Any: ...
 
     # -- made when first needed
 
@@ -273,6 +274,7 @@ class ClientBase:
             retries=Retries(self._settings.max_attempts, self._settings.retry_mode),
             config=self._config,
             hooks=self.hooks,
+            environ=self._settings.environ,
         )
         made: Caller = self._made.setdefault("caller", caller)
         return made

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 for every service but S3 (which does not encode its paths twice): standard library only."""
+"""AWS Signature Version 4: standard library only."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def sign(
 
     `unsigned_payload` leaves the body out of the signature, as some operations document it.
     """
-    return sign_at(request, credentials, region, signing_name, stamp(now), unsigned_payload=unsigned_payload)
+    payload = UNSIGNED_PAYLOAD if unsigned_payload else ""
+    return sign_at(request, credentials, region, signing_name, stamp(now), payload=payload)
 
 
 def sign_at(
@@ -72,17 +73,22 @@ def sign_at(
     signing_name: str,
     timestamp: str,
     *,
-    unsigned_payload: bool = False,
+    payload: str = "",
+    double_encoding: bool = True,
 ) -> HttpRequest:
-    """As `sign`, at a time that `stamp` wrote."""
+    """As `sign`, at a time that `stamp` wrote.
+
+    `payload` stands for the body where it is not its plain hash, and is told in `x-amz-content-sha256`. Without
+    `double_encoding` the path is signed as it is sent, as S3 wants it.
+    """
     headers = request.headers.copy()
     headers.pop("authorization", None)
     headers["x-amz-date"] = timestamp
     if credentials.token:
         headers["x-amz-security-token"] = credentials.token
-    if unsigned_payload:
-        headers["x-amz-content-sha256"] = UNSIGNED_PAYLOAD
-    names, canonical = canonical_request(request, headers)
+    if payload:
+        headers["x-amz-content-sha256"] = payload
+    names, canonical = canonical_request(request, headers, double_encoding=double_encoding)
     inner, outer, scope = _key(credentials.secret_key, timestamp[:8], region, signing_name)
     text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
     signature = sha256(outer + sha256(inner + text.encode()).digest()).hexdigest()
@@ -96,10 +102,14 @@ def sign_at(
         target=request.target,
         headers=headers,
         body=request.body,
+        upload=request.upload,
+        streams=request.streams,
     )
 
 
-def canonical_request(request: HttpRequest, headers: dict[str, str]) -> tuple[str, str]:
+def canonical_request(
+    request: HttpRequest, headers: dict[str, str], *, double_encoding: bool = True
+) -> tuple[str, str]:
     """The names of the signed headers, and the text that is signed for a request sent with `headers`."""
     path, _, query = request.target.partition("?")
     order, names = _orders.get(tuple(headers)) or _order(headers)
@@ -110,7 +120,8 @@ def canonical_request(request: HttpRequest, headers: dict[str, str]) -> tuple[st
         ]
     )
     payload = headers.get("x-amz-content-sha256") or (sha256(request.body).hexdigest() if request.body else _EMPTY)
-    return names, f"{request.method}\n{_path(path)}\n{_query(query) if query else ''}\n{lines}\n{names}\n{payload}"
+    signed_path = _path(path) if double_encoding else path or "/"
+    return names, f"{request.method}\n{signed_path}\n{_query(query) if query else ''}\n{lines}\n{names}\n{payload}"
 
 
 def _order(headers: dict[str, str]) -> tuple[list[str], str]:
