@@ -25,7 +25,7 @@ class Scripted:
 @contextmanager
 def scripted(script: Callable[[Scripted, socket.socket, int], None]) -> Iterator[Scripted]:
     """A server that runs `script` for each connection, in a thread of its own."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     server = Scripted(listener)
     threads: list[threading.Thread] = []
 
