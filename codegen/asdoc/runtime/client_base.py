@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .calls import Caller
     from .credentials import Source
     from .hooks import Hooks
-    from .http import Handler
     from .schema import Service
     from .targets import Targets
 
@@ -111,9 +110,9 @@ class ClientBase:
         aws_session_token: str | None = None,
         profile_name: str | None = None,
         config: Config | None = None,
-        transport: object = None,
-        session: object = None,
-        backend: Handler | None = None,
+        transport: Any = None,
+        session: Any = None,
+        backend: Any = None,
     ) -> None:
         if sum(given is not None for given in (transport, session, backend)) > 1:
             raise ConfigurationError("creating a client: give one of `transport`, `session` and `backend`, not several")

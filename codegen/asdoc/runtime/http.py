@@ -87,3 +87,9 @@ class Handler(Protocol):
     """What answers a request without a socket: a backend's `handle`."""
 
     def __call__(self, request: HttpRequest, /) -> HttpResponse: ...
+
+
+class AsyncHandler(Protocol):
+    """As `Handler`, awaited."""
+
+    async def __call__(self, request: HttpRequest, /) -> HttpResponse: ...

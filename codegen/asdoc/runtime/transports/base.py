@@ -23,3 +23,13 @@ class Transport(Protocol):
     def close(self) -> None:
         """Give up what is held open. A later `send` may open it again."""
         ...
+
+
+class AsyncTransport(Protocol):
+    """As `Transport`, awaited. Safe to use from many tasks at once; a cancelled `send` harms no other."""
+
+    async def send(
+        self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
+    ) -> HttpResponse: ...
+
+    async def close(self) -> None: ...

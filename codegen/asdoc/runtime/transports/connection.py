@@ -11,13 +11,13 @@ from ..exceptions import (
     ConnectError,
     ConnectionClosedError,
     ConnectTimeout,
-    ProtocolError,
     ProxyConnectionError,
     ReadTimeout,
     TransportError,
 )
 from ..http import HttpRequest, HttpResponse
 from .answers import Answer, Limits
+from .written import request_bytes, upload_parts
 
 if TYPE_CHECKING:
     from .proxies import Proxy
@@ -69,15 +69,17 @@ class Connection:
 
     def _write(self, request: HttpRequest) -> OSError | None:
         """Send all. The error where the other side stopped reading: it may have answered why."""
-        proxy = self._proxy
-        extra = f"proxy-authorization: {proxy.authorization}\r\n" if proxy is not None and proxy.authorization else ""
-        data = request_bytes(request, target=request.url if proxy is not None else request.target, extra=extra)
+        data = request_bytes(request, self._proxy)
         done = 0
         try:
             done = self._sock.send(data)
             if done < len(data):
                 self._limits.step()
                 self._sock.sendall(memoryview(data)[done:])
+            if request.upload is not None:
+                for part in upload_parts(request.upload):
+                    self._limits.step()
+                    self._sock.sendall(part)
         except TimeoutError as error:
             raise ReadTimeout("the other side does not take the request") from error
         except OSError as error:
@@ -153,27 +155,3 @@ def tunnel(sock: socket.socket, authority: str, timeout: float, authorization: s
         raise ProxyConnectionError(f"{doing}: {error}") from error
     if not 200 <= answer.status < 300:
         raise ProxyConnectionError(f"{doing}: the proxy refuses the tunnel with status {answer.status}")
-
-
-def request_bytes(request: HttpRequest, *, target: str, extra: str = "") -> bytes:
-    """A request as it goes over the wire, `extra` being more header lines.
-
-    Raises ProtocolError where a line break or a blank in it would make more of it than was meant.
-    """
-    body = request.body
-    lines = [f"{request.method} {target} HTTP/1.1\r\nhost: {request.host}\r\naccept-encoding: identity\r\n"]
-    lines += [f"{name}: {value}\r\n" for name, value in request.headers.items()]
-    if (body or request.method in ("POST", "PUT", "PATCH")) and "content-length" not in request.headers:
-        lines.append(f"content-length: {len(body)}\r\n")
-    head = "".join(lines)
-    breaks = len(lines) + 2
-    if (
-        head.count("\n") != breaks
-        or head.count("\r") != breaks
-        or "\0" in head
-        or head.count(" ", 0, head.find("\r")) != 2
-    ):
-        refused = ProtocolError("a header or the path holds a line break or a blank")
-        refused.sent = False
-        raise refused
-    return f"{head}{extra}\r\n".encode() + body

@@ -1,0 +1,130 @@
+"""The base of generated clients that are awaited: the same calls as those of `client`, in an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from .client_base import ClientBase
+from .config import Config
+from .exceptions import CredentialsError, TransportError
+
+if TYPE_CHECKING:
+    import aiohttp
+
+    from .calls import Caller
+    from .http import AsyncHandler, Handler
+    from .transports.base import AsyncTransport
+
+
+class BaseAsyncClient(ClientBase):
+    """A client of one service, for asyncio. Safe to use from many tasks, and from several event loops.
+
+    It takes what the blocking client takes, but that `session` is an `aiohttp.ClientSession`, which belongs to one
+    event loop, `transport` anything whose `send` is awaited, and `backend` may be a handler that is. By default each
+    event loop gets a pool of connections of its own, and needs nothing installed. Cancelling a call closes the
+    connection that it was using, and harms no other.
+
+    Raises NoRegionError and InvalidEndpointError at once; what concerns credentials is raised by the first call.
+    """
+
+    def __init__(
+        self,
+        region_name: str | None = None,
+        *,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        profile_name: str | None = None,
+        config: Config | None = None,
+        transport: AsyncTransport | None = None,
+        session: aiohttp.ClientSession | None = None,
+        backend: Handler | AsyncHandler | None = None,
+    ) -> None:
+        super().__init__(
+            region_name,
+            endpoint_url=endpoint_url,
+            aws_access_key_id=aws_access_key_id,
+            aws_secret_access_key=aws_secret_access_key,
+            aws_session_token=aws_session_token,
+            profile_name=profile_name,
+            config=config,
+            transport=transport,
+            session=session,
+            backend=backend,
+        )
+
+    async def _call(self, operation_name: str, arguments: Mapping[str, Any]) -> Any:
+        """Send one call, again where that is called for, and give its result. Raises as the blocking client does."""
+        caller: Caller = self._made.get("caller") or self._start()
+        if caller.fetches(operation_name):
+            await _fetched(caller, operation_name)
+        call = caller.call(operation_name, arguments, self._config)
+        transport: AsyncTransport = self._made.get("transport") or self._open()
+        wait = call.wait
+        while True:
+            if wait:
+                await self._sleep(wait)
+                if caller.fetches(operation_name):
+                    await _fetched(caller, operation_name)
+            request, limits = call.request(), call.limits()
+            try:
+                response = await transport.send(request, **limits)
+            except TransportError as error:
+                wait = call.failed(error)
+            else:
+                if 200 <= response.status < 300:
+                    return call.result(response)
+                wait = call.answered(response)
+
+    _sleep = staticmethod(asyncio.sleep)
+
+    async def close(self) -> None:
+        """Close the connections that the client opened; calls after that raise ClientClosedError.
+
+        Calls that are under way end as they would. A transport or session that was handed in stays open.
+        """
+        transport: AsyncTransport | None = self._close()
+        if transport is not None:
+            await transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.close()
+
+    def _open(self) -> AsyncTransport:
+        transport: AsyncTransport
+        settings = self._settings
+        if self._backend is not None:
+            from .transports.aio_inprocess import AsyncInProcessTransport
+
+            transport = AsyncInProcessTransport(self._backend)
+        elif self._session is not None:
+            from .transports.aiohttp_session import AiohttpTransport
+
+            transport = AiohttpTransport(self._session, verify=settings.verify)
+        else:
+            from .transports.aio_pool import AsyncPoolTransport
+
+            transport = AsyncPoolTransport(
+                max_idle=self._config.max_pool_connections,
+                verify=settings.verify,
+                proxies=self._config.proxies,
+                environ=settings.environ,
+            )
+        made: AsyncTransport = self._made.setdefault("transport", transport)
+        return made
+
+
+async def _fetched(caller: Caller, operation_name: str) -> None:
+    """Have a thread fetch what would hold up the event loop. Raises a CredentialsError."""
+    try:
+        await asyncio.to_thread(caller.credentials.current)
+    except CredentialsError:
+        if caller.plan(operation_name).auth is None:
+            raise
+        # an operation that is signed in another way may need none

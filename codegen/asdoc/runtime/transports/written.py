@@ -1,0 +1,53 @@
+"""A request as the bytes that go over a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..exceptions import ProtocolError
+from ..http import HttpRequest, Upload
+
+if TYPE_CHECKING:
+    from .proxies import Proxy
+
+_WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+def request_bytes(request: HttpRequest, proxy: Proxy | None = None) -> bytes:
+    """Head and body, up to an upload, which follows in `upload_parts`. `proxy` is the one that it goes through whole.
+
+    Raises ProtocolError where a line break or a blank in it would make more of it than was meant.
+    """
+    headers, body, upload = request.headers, request.body, request.upload
+    target = request.target if proxy is None else request.url
+    lines = [f"{request.method} {target} HTTP/1.1\r\nhost: {request.host}\r\naccept-encoding: identity\r\n"]
+    lines += [f"{name}: {value}\r\n" for name, value in headers.items()]
+    if upload is not None and upload.length is None:
+        if "transfer-encoding" not in headers:
+            lines.append("transfer-encoding: chunked\r\n")
+    elif "content-length" not in headers and (body or upload is not None or request.method in _WITH_BODY):
+        lines.append(f"content-length: {len(body) if upload is None else upload.length}\r\n")
+    head = "".join(lines)
+    breaks = len(lines) + 2
+    if (
+        head.count("\n") != breaks
+        or head.count("\r") != breaks
+        or "\0" in head
+        or head.count(" ", 0, head.find("\r")) != 2
+    ):
+        refused = ProtocolError("a header or the path holds a line break or a blank")
+        refused.sent = False
+        raise refused
+    extra = f"proxy-authorization: {proxy.authorization}\r\n" if proxy is not None and proxy.authorization else ""
+    return f"{head}{extra}\r\n".encode() + body
+
+
+def upload_parts(upload: Upload) -> Iterator[bytes]:
+    """An upload as it follows the head: in chunks where nobody knows how long it will be."""
+    if upload.length is not None:
+        yield from upload
+        return
+    for part in upload:
+        yield b"%x\r\n%b\r\n" % (len(part), part)
+    yield b"0\r\n\r\n"
