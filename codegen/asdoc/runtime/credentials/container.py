@@ -36,6 +36,7 @@ def credentials(environ: Mapping[str, str], sleep: Callable[[float], None] = tim
     url = _TASKS + environ[_RELATIVE] if _RELATIVE in environ else environ[_FULL]
     _check(url)
     headers = {"accept": "application/json", **_authorization(environ)}
+    failure = CredentialRetrievalError(_DOING)
     for attempt in range(_ATTEMPTS):
         try:
             response = web.send("GET", url, headers, timeout=_TIMEOUT)

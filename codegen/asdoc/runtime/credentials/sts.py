@@ -91,6 +91,7 @@ class Sts(msgspec.Struct, frozen=True):
             headers={"content-type": "application/x-www-form-urlencoded; charset=utf-8"},
             body=body,
         )
+        failure = CredentialRetrievalError(doing)
         for attempt in range(_ATTEMPTS):
             if attempt:
                 self.sleep(random.random() * 2 ** (attempt - 1))  # noqa: S311 - spreads the load, guards nothing
