@@ -133,6 +133,13 @@ class Caller:
     def _account(self) -> str:
         return (self.credentials.held or self.credentials.current()).account_id
 
+    def fetches(self, operation_name: str) -> bool:
+        """True where signing a call would wait for credentials: a caller that must not block has `current` do it."""
+        now, source = self._clock(), self.credentials
+        if (source.held is not None and now < source.renew_at) or not source.due(now):
+            return False
+        return (self.plan(operation_name).request.operation.auth or self.service.auth) != "none"
+
     def sign(self, plan: Plan, request: HttpRequest, target: Target) -> HttpRequest:
         now = self._clock()
         if plan.auth is None and target.scheme in _USUAL_SCHEMES and target.double_encoding:
