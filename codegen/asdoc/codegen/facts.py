@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from asdoc.runtime.schema import Operation, Service, Shape
+from asdoc.runtime.schema import Operation, Service, Shape, WaiterRule
 
 from .quoting import wrap
 
@@ -55,6 +55,37 @@ def method_lines(
     if operation.page:
         lines += ["", f"Page: {operation.page}"]
     return lines
+
+
+def listing_lines(operation: Operation, method: str, *, items: bool) -> list[str]:
+    """The docstring of a method that walks over pages."""
+    lines = wrap(
+        f"The {'items' if items else 'pages'} of {operation.name}, page after page. Arguments as of `Client.{method}`.",
+        width=WIDTH,
+    )
+    return [*lines, "", f"Page: {operation.page}"] if operation.page else lines
+
+
+def waiter_lines(rule: WaiterRule, operation: Operation) -> list[str]:
+    """The docstring of a method that waits: how often it asks what, and what ends it."""
+    text = (
+        f"Call {operation.method} every {rule.delay} seconds, {rule.max_attempts} times at most, until it tells "
+        f"{rule.name}. Arguments as of `Client.{operation.method}`."
+    )
+    lines = [*wrap(text, width=WIDTH), "", "Ends:"]
+    for acceptor in rule.acceptors:
+        lines += _item(f"{acceptor.state}: {_ENDS[acceptor.matcher].format(acceptor)}.")
+    lines += ["", "Raises:", "    WaiterError: it will not be so, or did not become so in time."]
+    return [*lines, "", f"Page: {operation.page}"] if operation.page else lines
+
+
+_ENDS = {
+    "path": "{0.argument} is {0.expected!r}",
+    "pathAll": "{0.argument} are all {0.expected!r}",
+    "pathAny": "one of {0.argument} is {0.expected!r}",
+    "status": "status {0.expected}",
+    "error": "error {0.expected}",
+}
 
 
 def _item(text: str, margin: str = "    ") -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from asdoc.runtime.client import BaseClient
+from asdoc.runtime.expressions import compile_expression
 from asdoc.runtime.names import TypeNames, as_identifier, name_types, reachable, references
-from asdoc.runtime.schema import Operation, Service, Shape
+from asdoc.runtime.schema import Acceptor, Operation, Service, Shape
 
 from . import facts
 from .models import Models, write_models
@@ -28,6 +29,10 @@ _SOURCES = {
     "datetime": "datetime",
     "EmptyResponse": "asdoc.runtime.response",
 }
+
+
+# What a generated client has beside its base and its operations.
+_OF_CLIENTS = frozenset({"get_paginator", "get_waiter", "paginate", "wait_until"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,34 @@ class Method:
     result: str
     variable: str
     """The local name of the result; none of the parameters has it."""
+    doc: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A method that walks over the pages of an operation."""
+
+    name: str
+    paginator: str
+    """What `get_paginator` takes."""
+    parameters: tuple[Parameter, ...]
+    kind: str
+    """`Items` where what is listed is one list of the page; `Pages` otherwise."""
+    result: str
+    """What the walk gives, between the brackets of its type."""
+    doc: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A method that waits until something is so."""
+
+    name: str
+    waiter: str
+    """What `get_waiter` takes."""
+    parameters: tuple[Parameter, ...]
+    result: str
+    variable: str
     doc: tuple[str, ...]
 
 
@@ -84,6 +117,8 @@ class Package:
     models_name: str
     """What client.py calls the module of the models."""
     methods: tuple[Method, ...]
+    listings: tuple[Listing, ...]
+    waitings: tuple[Waiting, ...]
     client_imports: tuple[Import, ...]
     errors: tuple[Error, ...]
     dispatch: tuple[tuple[str, str], ...]
@@ -104,6 +139,8 @@ def view(service: Service) -> Package:
     }
     models_name = as_identifier("models", parameters)
     methods = _methods(types, models_name)
+    listings = _listings(types, methods, models_name)
+    waitings = _waitings(types, models_name)
     identifier = as_identifier(service.service.replace("-", "_"))
     return Package(
         service=service.service,
@@ -114,7 +151,9 @@ def view(service: Service) -> Package:
         model_imports=_imports(_model_imports(models)),
         models_name=models_name,
         methods=methods,
-        client_imports=_imports(_needed(_annotations(methods))),
+        listings=listings,
+        waitings=waitings,
+        client_imports=_imports(_needed(_annotations(methods, listings))),
         errors=_errors(service),
         dispatch=tuple((name, operation.method) for name, operation in sorted(service.operations.items())),
         behaviour=_behaviour(identifier, service.client),
@@ -140,14 +179,16 @@ def _model_imports(models: Models) -> frozenset[tuple[str, str]]:
     return _needed(models.annotations) | always
 
 
-def _annotations(methods: Iterable[Method]) -> Iterator[str]:
+def _annotations(methods: Iterable[Method], listings: Iterable[Listing]) -> Iterator[str]:
     for method in methods:
         yield method.result
         yield from (parameter.annotation for parameter in method.parameters)
+    for listing in listings:
+        yield listing.result
 
 
 def _methods(types: Types, models_name: str) -> tuple[Method, ...]:
-    taken = set(dir(BaseClient))
+    taken = set(dir(BaseClient)) | _OF_CLIENTS
     methods = []
     for operation in sorted(types.service.operations.values(), key=lambda operation: operation.method):
         name = as_identifier(operation.method, taken)
@@ -158,26 +199,117 @@ def _methods(types: Types, models_name: str) -> tuple[Method, ...]:
 
 def _method(types: Types, operation: Operation, name: str, models_name: str) -> Method:
     service = types.service
-    request = service.shapes[operation.input] if operation.input else Shape()
-    parameters = []
     taken = {"self"}
-    for member, node in request.members.items():
-        parameter = as_identifier(member, taken)
-        taken.add(parameter)
-        annotation = types.given(node, models=models_name)
-        parameters.append(Parameter(parameter, member, annotation, member in request.required))
-    parameters.sort(key=lambda parameter: not parameter.required)
-    result = f"{models_name}.{types.names.classes[operation.output]}" if operation.output else "EmptyResponse"
+    parameters = _parameters(types, operation, taken, models_name)
+    result = _result(types, operation, models_name)
     given = {parameter.member: parameter.name for parameter in parameters}
     doc = facts.method_lines(service, operation, given, types.names.dicts, result)
     return Method(
         name=name,
         operation=operation.name,
-        parameters=tuple(parameters),
+        parameters=parameters,
         result=result,
         variable=as_identifier("result", taken),
         doc=tuple(doc),
     )
+
+
+def _parameters(
+    types: Types, operation: Operation, taken: set[str], models_name: str, without: Collection[str] = ()
+) -> tuple[Parameter, ...]:
+    """Those of a method that calls the operation, required ones first; their names are added to `taken`."""
+    request = types.service.shapes[operation.input] if operation.input else Shape()
+    parameters = []
+    for member, node in request.members.items():
+        if member in without:
+            continue
+        parameter = as_identifier(member, taken)
+        taken.add(parameter)
+        annotation = types.given(node, models=models_name)
+        parameters.append(Parameter(parameter, member, annotation, member in request.required))
+    parameters.sort(key=lambda parameter: not parameter.required)
+    return tuple(parameters)
+
+
+def _result(types: Types, operation: Operation, models_name: str) -> str:
+    return f"{models_name}.{types.names.classes[operation.output]}" if operation.output else "EmptyResponse"
+
+
+def _listings(types: Types, methods: tuple[Method, ...], models_name: str) -> tuple[Listing, ...]:
+    listings = []
+    names = {method.operation: method.name for method in methods}
+    for operation in sorted(types.service.operations.values(), key=lambda operation: operation.method):
+        rule = operation.pagination
+        if rule is None or not rule.result_key or not operation.output:
+            continue
+        for path in (*rule.result_key, *rule.output_token, rule.more_results, *rule.non_aggregate_keys):
+            if path:
+                compile_expression(path)
+        taken = {"self", "PaginationConfig"}
+        page = _result(types, operation, models_name)
+        item = _item(types, operation, models_name)
+        listings.append(
+            Listing(
+                name=names[operation.name],
+                paginator=operation.method,
+                # the walk itself gives the tokens; PaginationConfig has one to begin with
+                parameters=_parameters(types, operation, taken, models_name, without=rule.input_token),
+                kind="Items" if item else "Pages",
+                result=f"{item}, {page}" if item else page,
+                doc=tuple(facts.listing_lines(operation, names[operation.name], items=bool(item))),
+            )
+        )
+    return tuple(listings)
+
+
+def _item(types: Types, operation: Operation, models_name: str) -> str:
+    """The type of what an operation lists; empty where it is not one list of the page."""
+    rule = operation.pagination
+    if rule is None or len(rule.result_key) != 1:
+        return ""
+    service = types.service
+    shape = service.shapes[operation.output]
+    for name in rule.result_key[0].split("."):
+        if name not in shape.members:
+            return ""
+        shape = service.resolve(shape.members[name])
+    return types.answered(shape.member, models=models_name) if shape.type == "list" and shape.member else ""
+
+
+def _waitings(types: Types, models_name: str) -> tuple[Waiting, ...]:
+    waitings = []
+    used: set[str] = set(dir(object))
+    for waiter, rule in sorted(types.service.waiters.items()):
+        operation = types.service.operations.get(rule.operation)
+        if operation is None:
+            continue
+        for acceptor in rule.acceptors:
+            if acceptor.argument:
+                compile_expression(acceptor.argument)
+        taken = {"self", "WaiterConfig"}
+        result = _result(types, operation, models_name)
+        name = as_identifier(waiter, used)
+        used.add(name)
+        waitings.append(
+            Waiting(
+                name=name,
+                waiter=waiter,
+                parameters=_parameters(types, operation, taken, models_name),
+                result=f"{result} | None" if any(map(_ends_in_an_error, rule.acceptors)) else result,
+                variable=as_identifier("answer", taken),
+                doc=tuple(facts.waiter_lines(rule, operation)),
+            )
+        )
+    return tuple(waitings)
+
+
+def _ends_in_an_error(acceptor: Acceptor) -> bool:
+    """Whether a wait may end well with an error, so that there is no answer to give."""
+    if acceptor.state != "success":
+        return False
+    if acceptor.matcher == "error":
+        return acceptor.expected is not False
+    return acceptor.matcher == "status" and isinstance(acceptor.expected, int) and acceptor.expected >= 300
 
 
 def _errors(service: Service) -> tuple[Error, ...]:

@@ -9,11 +9,29 @@ from asdoc.runtime.client import BaseClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Literal, TypeAlias
 
     from asdoc.runtime.arguments import BlobInput
+    from asdoc.runtime.paginate import Items, PaginationConfig, Paginator
     from asdoc.runtime.response import EmptyResponse
+    from asdoc.runtime.wait import Waiter, WaiterConfig
 
     from . import models
+
+    PaginatorName: TypeAlias = Literal[
+        "list_applications",
+        "list_configuration_profiles",
+        "list_deployment_strategies",
+        "list_deployments",
+        "list_environments",
+        "list_experiment_definitions",
+        "list_experiment_run_events",
+        "list_experiment_runs",
+        "list_extension_associations",
+        "list_extensions",
+        "list_hosted_configuration_versions",
+    ]
+    WaiterName: TypeAlias = Literal["deployment_complete", "environment_ready_for_deployment"]
 
 
 class Client(BaseClient):
@@ -1953,3 +1971,287 @@ class Client(BaseClient):
             },
         )
         return result
+
+    @property
+    def paginate(self) -> Paginate:
+        """The operations that list, each as one walk over all items."""
+        return Paginate(self)
+
+    def get_paginator(self, operation_name: PaginatorName) -> Paginator:
+        """The paginator of an operation, as boto3 has it: `.paginate(...)` gives its pages.
+
+        Raises OperationNotPageableError where the documents tell no pagination.
+        """
+        paginator: Paginator = self._paginator(operation_name)
+        return paginator
+
+    @property
+    def wait_until(self) -> WaitUntil:
+        """The waiters, each as one method that returns when what it waits for is so."""
+        return WaitUntil(self)
+
+    def get_waiter(self, waiter_name: WaiterName) -> Waiter:
+        """A waiter, as boto3 has it: `.wait(...)` returns when what it waits for is so.
+
+        Raises UnknownWaiterError where the documents tell none of this name.
+        """
+        waiter: Waiter = self._waiter(waiter_name)
+        return waiter
+
+
+class Paginate:
+    """What `client.paginate` has: a method for each operation that lists."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def list_applications(
+        self, *, MaxResults: int | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.Application, models.Applications]:
+        """The items of ListApplications, page after page. Arguments as of `Client.list_applications`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListApplications
+        """
+        return self._client.get_paginator("list_applications").items({"MaxResults": MaxResults}, PaginationConfig)
+
+    def list_configuration_profiles(
+        self,
+        *,
+        ApplicationId: str,
+        MaxResults: int | None = None,
+        Type: str | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.ConfigurationProfileSummary, models.ConfigurationProfiles]:
+        """The items of ListConfigurationProfiles, page after page. Arguments as of
+        `Client.list_configuration_profiles`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListConfigurationProfiles
+        """
+        return self._client.get_paginator("list_configuration_profiles").items(
+            {"ApplicationId": ApplicationId, "MaxResults": MaxResults, "Type": Type}, PaginationConfig
+        )
+
+    def list_deployment_strategies(
+        self, *, MaxResults: int | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.DeploymentStrategy, models.DeploymentStrategies]:
+        """The items of ListDeploymentStrategies, page after page. Arguments as of
+        `Client.list_deployment_strategies`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListDeploymentStrategies
+        """
+        return self._client.get_paginator("list_deployment_strategies").items(
+            {"MaxResults": MaxResults}, PaginationConfig
+        )
+
+    def list_deployments(
+        self,
+        *,
+        ApplicationId: str,
+        EnvironmentId: str,
+        MaxResults: int | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.DeploymentSummary, models.Deployments]:
+        """The items of ListDeployments, page after page. Arguments as of `Client.list_deployments`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListDeployments
+        """
+        return self._client.get_paginator("list_deployments").items(
+            {"ApplicationId": ApplicationId, "EnvironmentId": EnvironmentId, "MaxResults": MaxResults}, PaginationConfig
+        )
+
+    def list_environments(
+        self, *, ApplicationId: str, MaxResults: int | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.Environment, models.Environments]:
+        """The items of ListEnvironments, page after page. Arguments as of `Client.list_environments`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListEnvironments
+        """
+        return self._client.get_paginator("list_environments").items(
+            {"ApplicationId": ApplicationId, "MaxResults": MaxResults}, PaginationConfig
+        )
+
+    def list_experiment_definitions(
+        self,
+        *,
+        ApplicationIdentifier: str | None = None,
+        ConfigurationProfileIdentifier: str | None = None,
+        EnvironmentIdentifier: str | None = None,
+        Status: models.ExperimentDefinitionStatus | None = None,
+        MaxResults: int | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.ExperimentDefinitionSummary, models.ExperimentDefinitions]:
+        """The items of ListExperimentDefinitions, page after page. Arguments as of
+        `Client.list_experiment_definitions`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListExperimentDefinitions
+        """
+        return self._client.get_paginator("list_experiment_definitions").items(
+            {
+                "ApplicationIdentifier": ApplicationIdentifier,
+                "ConfigurationProfileIdentifier": ConfigurationProfileIdentifier,
+                "EnvironmentIdentifier": EnvironmentIdentifier,
+                "Status": Status,
+                "MaxResults": MaxResults,
+            },
+            PaginationConfig,
+        )
+
+    def list_experiment_run_events(
+        self,
+        *,
+        ApplicationIdentifier: str,
+        ExperimentDefinitionIdentifier: str,
+        Run: int,
+        MaxResults: int | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.ExperimentRunEvent, models.ExperimentRunEvents]:
+        """The items of ListExperimentRunEvents, page after page. Arguments as of
+        `Client.list_experiment_run_events`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListExperimentRunEvents
+        """
+        return self._client.get_paginator("list_experiment_run_events").items(
+            {
+                "ApplicationIdentifier": ApplicationIdentifier,
+                "ExperimentDefinitionIdentifier": ExperimentDefinitionIdentifier,
+                "Run": Run,
+                "MaxResults": MaxResults,
+            },
+            PaginationConfig,
+        )
+
+    def list_experiment_runs(
+        self,
+        *,
+        ApplicationIdentifier: str,
+        ExperimentDefinitionIdentifier: str,
+        MaxResults: int | None = None,
+        Status: models.ExperimentRunStatus | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.ExperimentRunSummary, models.ExperimentRuns]:
+        """The items of ListExperimentRuns, page after page. Arguments as of `Client.list_experiment_runs`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListExperimentRuns
+        """
+        return self._client.get_paginator("list_experiment_runs").items(
+            {
+                "ApplicationIdentifier": ApplicationIdentifier,
+                "ExperimentDefinitionIdentifier": ExperimentDefinitionIdentifier,
+                "MaxResults": MaxResults,
+                "Status": Status,
+            },
+            PaginationConfig,
+        )
+
+    def list_extension_associations(
+        self,
+        *,
+        ResourceIdentifier: str | None = None,
+        ExtensionIdentifier: str | None = None,
+        ExtensionVersionNumber: int | None = None,
+        MaxResults: int | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.ExtensionAssociationSummary, models.ExtensionAssociations]:
+        """The items of ListExtensionAssociations, page after page. Arguments as of
+        `Client.list_extension_associations`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListExtensionAssociations
+        """
+        return self._client.get_paginator("list_extension_associations").items(
+            {
+                "ResourceIdentifier": ResourceIdentifier,
+                "ExtensionIdentifier": ExtensionIdentifier,
+                "ExtensionVersionNumber": ExtensionVersionNumber,
+                "MaxResults": MaxResults,
+            },
+            PaginationConfig,
+        )
+
+    def list_extensions(
+        self,
+        *,
+        MaxResults: int | None = None,
+        Name: str | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.ExtensionSummary, models.Extensions]:
+        """The items of ListExtensions, page after page. Arguments as of `Client.list_extensions`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListExtensions
+        """
+        return self._client.get_paginator("list_extensions").items(
+            {"MaxResults": MaxResults, "Name": Name}, PaginationConfig
+        )
+
+    def list_hosted_configuration_versions(
+        self,
+        *,
+        ApplicationId: str,
+        ConfigurationProfileId: str,
+        MaxResults: int | None = None,
+        VersionLabel: str | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.HostedConfigurationVersionSummary, models.HostedConfigurationVersions]:
+        """The items of ListHostedConfigurationVersions, page after page. Arguments as of
+        `Client.list_hosted_configuration_versions`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/ListHostedConfigurationVersions
+        """
+        return self._client.get_paginator("list_hosted_configuration_versions").items(
+            {
+                "ApplicationId": ApplicationId,
+                "ConfigurationProfileId": ConfigurationProfileId,
+                "MaxResults": MaxResults,
+                "VersionLabel": VersionLabel,
+            },
+            PaginationConfig,
+        )
+
+
+class WaitUntil:
+    """What `client.wait_until` has: a method for each waiter."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def deployment_complete(
+        self, *, ApplicationId: str, EnvironmentId: str, DeploymentNumber: int, WaiterConfig: WaiterConfig | None = None
+    ) -> models.Deployment:
+        """Call get_deployment every 30 seconds, 999 times at most, until it tells DeploymentComplete.
+        Arguments as of `Client.get_deployment`.
+
+        Ends:
+            success: State is 'COMPLETE'.
+            failure: State is 'ROLLED_BACK'.
+            failure: State is 'REVERTED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/GetDeployment
+        """
+        answer: models.Deployment = self._client._waiter("deployment_complete").until(
+            {"ApplicationId": ApplicationId, "EnvironmentId": EnvironmentId, "DeploymentNumber": DeploymentNumber},
+            WaiterConfig,
+        )
+        return answer
+
+    def environment_ready_for_deployment(
+        self, *, ApplicationId: str, EnvironmentId: str, WaiterConfig: WaiterConfig | None = None
+    ) -> models.Environment:
+        """Call get_environment every 30 seconds, 999 times at most, until it tells
+        EnvironmentReadyForDeployment. Arguments as of `Client.get_environment`.
+
+        Ends:
+            success: State is 'ReadyForDeployment'.
+            failure: State is 'RolledBack'.
+            failure: State is 'Reverted'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/GetEnvironment
+        """
+        answer: models.Environment = self._client._waiter("environment_ready_for_deployment").until(
+            {"ApplicationId": ApplicationId, "EnvironmentId": EnvironmentId}, WaiterConfig
+        )
+        return answer

@@ -9,8 +9,48 @@ from asdoc.runtime.client import BaseClient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Literal, TypeAlias
+
+    from asdoc.runtime.paginate import Items, PaginationConfig, Paginator
+    from asdoc.runtime.wait import Waiter, WaiterConfig
 
     from . import models
+
+    PaginatorName: TypeAlias = Literal[
+        "list_component_outputs",
+        "list_component_provisioned_resources",
+        "list_components",
+        "list_deployments",
+        "list_environment_account_connections",
+        "list_environment_outputs",
+        "list_environment_provisioned_resources",
+        "list_environment_template_versions",
+        "list_environment_templates",
+        "list_environments",
+        "list_repositories",
+        "list_repository_sync_definitions",
+        "list_service_instance_outputs",
+        "list_service_instance_provisioned_resources",
+        "list_service_instances",
+        "list_service_pipeline_outputs",
+        "list_service_pipeline_provisioned_resources",
+        "list_service_template_versions",
+        "list_service_templates",
+        "list_services",
+        "list_tags_for_resource",
+    ]
+    WaiterName: TypeAlias = Literal[
+        "component_deleted",
+        "component_deployed",
+        "environment_deployed",
+        "environment_template_version_registered",
+        "service_created",
+        "service_deleted",
+        "service_instance_deployed",
+        "service_pipeline_deployed",
+        "service_template_version_registered",
+        "service_updated",
+    ]
 
 
 class Client(BaseClient):
@@ -3110,3 +3150,557 @@ class Client(BaseClient):
             },
         )
         return result
+
+    @property
+    def paginate(self) -> Paginate:
+        """The operations that list, each as one walk over all items."""
+        return Paginate(self)
+
+    def get_paginator(self, operation_name: PaginatorName) -> Paginator:
+        """The paginator of an operation, as boto3 has it: `.paginate(...)` gives its pages.
+
+        Raises OperationNotPageableError where the documents tell no pagination.
+        """
+        paginator: Paginator = self._paginator(operation_name)
+        return paginator
+
+    @property
+    def wait_until(self) -> WaitUntil:
+        """The waiters, each as one method that returns when what it waits for is so."""
+        return WaitUntil(self)
+
+    def get_waiter(self, waiter_name: WaiterName) -> Waiter:
+        """A waiter, as boto3 has it: `.wait(...)` returns when what it waits for is so.
+
+        Raises UnknownWaiterError where the documents tell none of this name.
+        """
+        waiter: Waiter = self._waiter(waiter_name)
+        return waiter
+
+
+class Paginate:
+    """What `client.paginate` has: a method for each operation that lists."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def list_component_outputs(
+        self, *, componentName: str, deploymentId: str | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.Output, models.ListComponentOutputsOutput]:
+        """The items of ListComponentOutputs, page after page. Arguments as of `Client.list_component_outputs`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListComponentOutputs
+        """
+        return self._client.get_paginator("list_component_outputs").items(
+            {"componentName": componentName, "deploymentId": deploymentId}, PaginationConfig
+        )
+
+    def list_component_provisioned_resources(
+        self, *, componentName: str, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.ProvisionedResource, models.ListComponentProvisionedResourcesOutput]:
+        """The items of ListComponentProvisionedResources, page after page. Arguments as of
+        `Client.list_component_provisioned_resources`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListComponentProvisionedResources
+        """
+        return self._client.get_paginator("list_component_provisioned_resources").items(
+            {"componentName": componentName}, PaginationConfig
+        )
+
+    def list_components(
+        self,
+        *,
+        environmentName: str | None = None,
+        maxResults: int | None = None,
+        serviceInstanceName: str | None = None,
+        serviceName: str | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.ComponentSummary, models.ListComponentsOutput]:
+        """The items of ListComponents, page after page. Arguments as of `Client.list_components`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListComponents
+        """
+        return self._client.get_paginator("list_components").items(
+            {
+                "environmentName": environmentName,
+                "maxResults": maxResults,
+                "serviceInstanceName": serviceInstanceName,
+                "serviceName": serviceName,
+            },
+            PaginationConfig,
+        )
+
+    def list_deployments(
+        self,
+        *,
+        componentName: str | None = None,
+        environmentName: str | None = None,
+        maxResults: int | None = None,
+        serviceInstanceName: str | None = None,
+        serviceName: str | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.DeploymentSummary, models.ListDeploymentsOutput]:
+        """The items of ListDeployments, page after page. Arguments as of `Client.list_deployments`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListDeployments
+        """
+        return self._client.get_paginator("list_deployments").items(
+            {
+                "componentName": componentName,
+                "environmentName": environmentName,
+                "maxResults": maxResults,
+                "serviceInstanceName": serviceInstanceName,
+                "serviceName": serviceName,
+            },
+            PaginationConfig,
+        )
+
+    def list_environment_account_connections(
+        self,
+        *,
+        requestedBy: models.EnvironmentAccountConnectionRequesterAccountType,
+        environmentName: str | None = None,
+        maxResults: int | None = None,
+        statuses: Sequence[models.EnvironmentAccountConnectionStatus] | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.EnvironmentAccountConnectionSummary, models.ListEnvironmentAccountConnectionsOutput]:
+        """The items of ListEnvironmentAccountConnections, page after page. Arguments as of
+        `Client.list_environment_account_connections`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListEnvironmentAccountConnections
+        """
+        return self._client.get_paginator("list_environment_account_connections").items(
+            {
+                "requestedBy": requestedBy,
+                "environmentName": environmentName,
+                "maxResults": maxResults,
+                "statuses": statuses,
+            },
+            PaginationConfig,
+        )
+
+    def list_environment_outputs(
+        self, *, environmentName: str, deploymentId: str | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.Output, models.ListEnvironmentOutputsOutput]:
+        """The items of ListEnvironmentOutputs, page after page. Arguments as of
+        `Client.list_environment_outputs`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListEnvironmentOutputs
+        """
+        return self._client.get_paginator("list_environment_outputs").items(
+            {"environmentName": environmentName, "deploymentId": deploymentId}, PaginationConfig
+        )
+
+    def list_environment_provisioned_resources(
+        self, *, environmentName: str, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.ProvisionedResource, models.ListEnvironmentProvisionedResourcesOutput]:
+        """The items of ListEnvironmentProvisionedResources, page after page. Arguments as of
+        `Client.list_environment_provisioned_resources`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListEnvironmentProvisionedResources
+        """
+        return self._client.get_paginator("list_environment_provisioned_resources").items(
+            {"environmentName": environmentName}, PaginationConfig
+        )
+
+    def list_environment_template_versions(
+        self,
+        *,
+        templateName: str,
+        majorVersion: str | None = None,
+        maxResults: int | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.EnvironmentTemplateVersionSummary, models.ListEnvironmentTemplateVersionsOutput]:
+        """The items of ListEnvironmentTemplateVersions, page after page. Arguments as of
+        `Client.list_environment_template_versions`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListEnvironmentTemplateVersions
+        """
+        return self._client.get_paginator("list_environment_template_versions").items(
+            {"templateName": templateName, "majorVersion": majorVersion, "maxResults": maxResults}, PaginationConfig
+        )
+
+    def list_environment_templates(
+        self, *, maxResults: int | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.EnvironmentTemplateSummary, models.ListEnvironmentTemplatesOutput]:
+        """The items of ListEnvironmentTemplates, page after page. Arguments as of
+        `Client.list_environment_templates`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListEnvironmentTemplates
+        """
+        return self._client.get_paginator("list_environment_templates").items(
+            {"maxResults": maxResults}, PaginationConfig
+        )
+
+    def list_environments(
+        self,
+        *,
+        environmentTemplates: Sequence[models.EnvironmentTemplateFilterDict] | None = None,
+        maxResults: int | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.EnvironmentSummary, models.ListEnvironmentsOutput]:
+        """The items of ListEnvironments, page after page. Arguments as of `Client.list_environments`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListEnvironments
+        """
+        return self._client.get_paginator("list_environments").items(
+            {"environmentTemplates": environmentTemplates, "maxResults": maxResults}, PaginationConfig
+        )
+
+    def list_repositories(
+        self, *, maxResults: int | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.RepositorySummary, models.ListRepositoriesOutput]:
+        """The items of ListRepositories, page after page. Arguments as of `Client.list_repositories`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListRepositories
+        """
+        return self._client.get_paginator("list_repositories").items({"maxResults": maxResults}, PaginationConfig)
+
+    def list_repository_sync_definitions(
+        self,
+        *,
+        repositoryName: str,
+        repositoryProvider: models.RepositoryProvider,
+        syncType: models.SyncType,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.RepositorySyncDefinition, models.ListRepositorySyncDefinitionsOutput]:
+        """The items of ListRepositorySyncDefinitions, page after page. Arguments as of
+        `Client.list_repository_sync_definitions`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListRepositorySyncDefinitions
+        """
+        return self._client.get_paginator("list_repository_sync_definitions").items(
+            {"repositoryName": repositoryName, "repositoryProvider": repositoryProvider, "syncType": syncType},
+            PaginationConfig,
+        )
+
+    def list_service_instance_outputs(
+        self,
+        *,
+        serviceInstanceName: str,
+        serviceName: str,
+        deploymentId: str | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.Output, models.ListServiceInstanceOutputsOutput]:
+        """The items of ListServiceInstanceOutputs, page after page. Arguments as of
+        `Client.list_service_instance_outputs`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListServiceInstanceOutputs
+        """
+        return self._client.get_paginator("list_service_instance_outputs").items(
+            {"serviceInstanceName": serviceInstanceName, "serviceName": serviceName, "deploymentId": deploymentId},
+            PaginationConfig,
+        )
+
+    def list_service_instance_provisioned_resources(
+        self, *, serviceInstanceName: str, serviceName: str, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.ProvisionedResource, models.ListServiceInstanceProvisionedResourcesOutput]:
+        """The items of ListServiceInstanceProvisionedResources, page after page. Arguments as of
+        `Client.list_service_instance_provisioned_resources`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListServiceInstanceProvisionedResources
+        """
+        return self._client.get_paginator("list_service_instance_provisioned_resources").items(
+            {"serviceInstanceName": serviceInstanceName, "serviceName": serviceName}, PaginationConfig
+        )
+
+    def list_service_instances(
+        self,
+        *,
+        filters: Sequence[models.ListServiceInstancesFilterDict] | None = None,
+        maxResults: int | None = None,
+        serviceName: str | None = None,
+        sortBy: models.ListServiceInstancesSortBy | None = None,
+        sortOrder: models.SortOrder | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.ServiceInstanceSummary, models.ListServiceInstancesOutput]:
+        """The items of ListServiceInstances, page after page. Arguments as of `Client.list_service_instances`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListServiceInstances
+        """
+        return self._client.get_paginator("list_service_instances").items(
+            {
+                "filters": filters,
+                "maxResults": maxResults,
+                "serviceName": serviceName,
+                "sortBy": sortBy,
+                "sortOrder": sortOrder,
+            },
+            PaginationConfig,
+        )
+
+    def list_service_pipeline_outputs(
+        self, *, serviceName: str, deploymentId: str | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.Output, models.ListServicePipelineOutputsOutput]:
+        """The items of ListServicePipelineOutputs, page after page. Arguments as of
+        `Client.list_service_pipeline_outputs`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListServicePipelineOutputs
+        """
+        return self._client.get_paginator("list_service_pipeline_outputs").items(
+            {"serviceName": serviceName, "deploymentId": deploymentId}, PaginationConfig
+        )
+
+    def list_service_pipeline_provisioned_resources(
+        self, *, serviceName: str, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.ProvisionedResource, models.ListServicePipelineProvisionedResourcesOutput]:
+        """The items of ListServicePipelineProvisionedResources, page after page. Arguments as of
+        `Client.list_service_pipeline_provisioned_resources`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListServicePipelineProvisionedResources
+        """
+        return self._client.get_paginator("list_service_pipeline_provisioned_resources").items(
+            {"serviceName": serviceName}, PaginationConfig
+        )
+
+    def list_service_template_versions(
+        self,
+        *,
+        templateName: str,
+        majorVersion: str | None = None,
+        maxResults: int | None = None,
+        PaginationConfig: PaginationConfig | None = None,
+    ) -> Items[models.ServiceTemplateVersionSummary, models.ListServiceTemplateVersionsOutput]:
+        """The items of ListServiceTemplateVersions, page after page. Arguments as of
+        `Client.list_service_template_versions`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListServiceTemplateVersions
+        """
+        return self._client.get_paginator("list_service_template_versions").items(
+            {"templateName": templateName, "majorVersion": majorVersion, "maxResults": maxResults}, PaginationConfig
+        )
+
+    def list_service_templates(
+        self, *, maxResults: int | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.ServiceTemplateSummary, models.ListServiceTemplatesOutput]:
+        """The items of ListServiceTemplates, page after page. Arguments as of `Client.list_service_templates`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListServiceTemplates
+        """
+        return self._client.get_paginator("list_service_templates").items({"maxResults": maxResults}, PaginationConfig)
+
+    def list_services(
+        self, *, maxResults: int | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.ServiceSummary, models.ListServicesOutput]:
+        """The items of ListServices, page after page. Arguments as of `Client.list_services`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListServices
+        """
+        return self._client.get_paginator("list_services").items({"maxResults": maxResults}, PaginationConfig)
+
+    def list_tags_for_resource(
+        self, *, resourceArn: str, maxResults: int | None = None, PaginationConfig: PaginationConfig | None = None
+    ) -> Items[models.Tag, models.ListTagsForResourceOutput]:
+        """The items of ListTagsForResource, page after page. Arguments as of `Client.list_tags_for_resource`.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/ListTagsForResource
+        """
+        return self._client.get_paginator("list_tags_for_resource").items(
+            {"resourceArn": resourceArn, "maxResults": maxResults}, PaginationConfig
+        )
+
+
+class WaitUntil:
+    """What `client.wait_until` has: a method for each waiter."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def component_deleted(
+        self, *, name: str, WaiterConfig: WaiterConfig | None = None
+    ) -> models.GetComponentOutput | None:
+        """Call get_component every 5 seconds, 999 times at most, until it tells ComponentDeleted. Arguments as
+        of `Client.get_component`.
+
+        Ends:
+            success: error ResourceNotFoundException.
+            failure: component.deploymentStatus is 'DELETE_FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetComponent
+        """
+        answer: models.GetComponentOutput | None = self._client._waiter("component_deleted").until(
+            {"name": name}, WaiterConfig
+        )
+        return answer
+
+    def component_deployed(self, *, name: str, WaiterConfig: WaiterConfig | None = None) -> models.GetComponentOutput:
+        """Call get_component every 5 seconds, 999 times at most, until it tells ComponentDeployed. Arguments
+        as of `Client.get_component`.
+
+        Ends:
+            success: component.deploymentStatus is 'SUCCEEDED'.
+            failure: component.deploymentStatus is 'FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetComponent
+        """
+        answer: models.GetComponentOutput = self._client._waiter("component_deployed").until(
+            {"name": name}, WaiterConfig
+        )
+        return answer
+
+    def environment_deployed(
+        self, *, name: str, WaiterConfig: WaiterConfig | None = None
+    ) -> models.GetEnvironmentOutput:
+        """Call get_environment every 5 seconds, 999 times at most, until it tells EnvironmentDeployed.
+        Arguments as of `Client.get_environment`.
+
+        Ends:
+            success: environment.deploymentStatus is 'SUCCEEDED'.
+            failure: environment.deploymentStatus is 'FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetEnvironment
+        """
+        answer: models.GetEnvironmentOutput = self._client._waiter("environment_deployed").until(
+            {"name": name}, WaiterConfig
+        )
+        return answer
+
+    def environment_template_version_registered(
+        self, *, majorVersion: str, minorVersion: str, templateName: str, WaiterConfig: WaiterConfig | None = None
+    ) -> models.GetEnvironmentTemplateVersionOutput:
+        """Call get_environment_template_version every 2 seconds, 150 times at most, until it tells
+        EnvironmentTemplateVersionRegistered. Arguments as of `Client.get_environment_template_version`.
+
+        Ends:
+            success: environmentTemplateVersion.status is 'DRAFT'.
+            success: environmentTemplateVersion.status is 'PUBLISHED'.
+            failure: environmentTemplateVersion.status is 'REGISTRATION_FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetEnvironmentTemplateVersion
+        """
+        answer: models.GetEnvironmentTemplateVersionOutput = self._client._waiter(
+            "environment_template_version_registered"
+        ).until(
+            {"majorVersion": majorVersion, "minorVersion": minorVersion, "templateName": templateName}, WaiterConfig
+        )
+        return answer
+
+    def service_created(self, *, name: str, WaiterConfig: WaiterConfig | None = None) -> models.GetServiceOutput:
+        """Call get_service every 5 seconds, 999 times at most, until it tells ServiceCreated. Arguments as of
+        `Client.get_service`.
+
+        Ends:
+            success: service.status is 'ACTIVE'.
+            failure: service.status is 'CREATE_FAILED_CLEANUP_COMPLETE'.
+            failure: service.status is 'CREATE_FAILED_CLEANUP_FAILED'.
+            failure: service.status is 'CREATE_FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
+        """
+        answer: models.GetServiceOutput = self._client._waiter("service_created").until({"name": name}, WaiterConfig)
+        return answer
+
+    def service_deleted(self, *, name: str, WaiterConfig: WaiterConfig | None = None) -> models.GetServiceOutput | None:
+        """Call get_service every 5 seconds, 999 times at most, until it tells ServiceDeleted. Arguments as of
+        `Client.get_service`.
+
+        Ends:
+            success: error ResourceNotFoundException.
+            failure: service.status is 'DELETE_FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
+        """
+        answer: models.GetServiceOutput | None = self._client._waiter("service_deleted").until(
+            {"name": name}, WaiterConfig
+        )
+        return answer
+
+    def service_instance_deployed(
+        self, *, name: str, serviceName: str, WaiterConfig: WaiterConfig | None = None
+    ) -> models.GetServiceInstanceOutput:
+        """Call get_service_instance every 5 seconds, 999 times at most, until it tells
+        ServiceInstanceDeployed. Arguments as of `Client.get_service_instance`.
+
+        Ends:
+            success: serviceInstance.deploymentStatus is 'SUCCEEDED'.
+            failure: serviceInstance.deploymentStatus is 'FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetServiceInstance
+        """
+        answer: models.GetServiceInstanceOutput = self._client._waiter("service_instance_deployed").until(
+            {"name": name, "serviceName": serviceName}, WaiterConfig
+        )
+        return answer
+
+    def service_pipeline_deployed(
+        self, *, name: str, WaiterConfig: WaiterConfig | None = None
+    ) -> models.GetServiceOutput:
+        """Call get_service every 10 seconds, 360 times at most, until it tells ServicePipelineDeployed.
+        Arguments as of `Client.get_service`.
+
+        Ends:
+            success: service.pipeline.deploymentStatus is 'SUCCEEDED'.
+            failure: service.pipeline.deploymentStatus is 'FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
+        """
+        answer: models.GetServiceOutput = self._client._waiter("service_pipeline_deployed").until(
+            {"name": name}, WaiterConfig
+        )
+        return answer
+
+    def service_template_version_registered(
+        self, *, majorVersion: str, minorVersion: str, templateName: str, WaiterConfig: WaiterConfig | None = None
+    ) -> models.GetServiceTemplateVersionOutput:
+        """Call get_service_template_version every 2 seconds, 150 times at most, until it tells
+        ServiceTemplateVersionRegistered. Arguments as of `Client.get_service_template_version`.
+
+        Ends:
+            success: serviceTemplateVersion.status is 'DRAFT'.
+            success: serviceTemplateVersion.status is 'PUBLISHED'.
+            failure: serviceTemplateVersion.status is 'REGISTRATION_FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetServiceTemplateVersion
+        """
+        answer: models.GetServiceTemplateVersionOutput = self._client._waiter(
+            "service_template_version_registered"
+        ).until(
+            {"majorVersion": majorVersion, "minorVersion": minorVersion, "templateName": templateName}, WaiterConfig
+        )
+        return answer
+
+    def service_updated(self, *, name: str, WaiterConfig: WaiterConfig | None = None) -> models.GetServiceOutput:
+        """Call get_service every 5 seconds, 999 times at most, until it tells ServiceUpdated. Arguments as of
+        `Client.get_service`.
+
+        Ends:
+            success: service.status is 'ACTIVE'.
+            failure: service.status is 'UPDATE_FAILED_CLEANUP_COMPLETE'.
+            failure: service.status is 'UPDATE_FAILED_CLEANUP_FAILED'.
+            failure: service.status is 'UPDATE_FAILED'.
+            failure: service.status is 'UPDATE_COMPLETE_CLEANUP_FAILED'.
+
+        Raises:
+            WaiterError: it will not be so, or did not become so in time.
+
+        Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
+        """
+        answer: models.GetServiceOutput = self._client._waiter("service_updated").until({"name": name}, WaiterConfig)
+        return answer
