@@ -16,7 +16,13 @@ from ._progress import Progress, resumable
 
 
 @click.command("extract")
-@click.argument("pages", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("pages", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="In place of pages: a folder of botocore data (service-2.json and its neighbours).",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -31,7 +37,9 @@ from ._progress import Progress, resumable
     show_default=True,
     help="The spec, or the facts of the pages alone, a file a service.",
 )
-@click.option("--service", default="", metavar="NAME", help="Service of pages that have no address to tell it.")
+@click.option(
+    "--service", default="", metavar="NAME", help="Service of what does not tell it: pages without address, DIR."
+)
 @click.option(
     "--dated",
     multiple=True,
@@ -41,7 +49,14 @@ from ._progress import Progress, resumable
 @jobs_option
 @fresh_option
 def command(
-    pages: tuple[Path, ...], out: Path, emit: str, service: str, dated: tuple[str, ...], processes: int, fresh: bool
+    pages: tuple[Path, ...],
+    model: Path | None,
+    out: Path,
+    emit: str,
+    service: str,
+    dated: tuple[str, ...],
+    processes: int,
+    fresh: bool,
 ) -> None:
     """Read PAGES (folders or files) and write the spec of each service.
 
@@ -54,6 +69,11 @@ def command(
     is left as it is: so a run that was interrupted goes on where it was. What
     was done stands in .extracted beside the specs.
     """
+    if model is not None:
+        _extract_model(model, pages, out, emit, service)
+        return
+    if not pages:
+        raise click.UsageError("Missing argument 'PAGES...', or --model DIR.")
 
     def advance(name: str, total: int) -> None:
         progress.total(total)
@@ -74,3 +94,13 @@ def command(
     error = refusal(extraction)
     if error is not None:
         raise error
+
+
+def _extract_model(model: Path, pages: tuple[Path, ...], out: Path, emit: str, service: str) -> None:
+    if pages or emit != "spec":
+        raise click.UsageError("--model DIR is the whole source of a spec: it goes without PAGES and without --emit.")
+    from asdoc.codegen.data_folder import extract_models
+
+    for name, counts in extract_models(model, out, service=service).items():
+        numbers = ", ".join(f"{count} {what}" for what, count in counts.items())
+        click.echo(f"{name}: {numbers} in {place(out, name, emit)}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,22 @@ from asdoc.runtime.errors import AsdocError
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
+
+
+_beside: list[str] = []
+"""Folders of data that count for now, before botocore's own."""
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[None]:
+    """Let the models of a folder, laid out as botocore's own data is, count as installed; within this process alone."""
+    _beside.append(str(folder))
+    services.cache_clear()
+    try:
+        yield
+    finally:
+        _beside.remove(str(folder))
+        services.cache_clear()
 
 
 def loader() -> Loader:
@@ -23,7 +40,8 @@ def loader() -> Loader:
             "boto3 is not installed, and the pages and wire facts come from it.",
             hint="Install it with: pip install 'asdoc[codegen]'",
         ) from error
-    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    paths = [*_beside, Loader.BUILTIN_DATA_PATH]
+    return Loader(extra_search_paths=paths, include_default_search_paths=False)
 
 
 def versions() -> dict[str, str]:

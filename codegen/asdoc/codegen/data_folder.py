@@ -1,0 +1,120 @@
+"""A folder of botocore data that is not botocore's own, as people keep it in AWS_DATA_PATH, as a source of a spec.
+
+The installed boto3 writes the pages of such a service as it writes those of any other, and pages are what specs are
+made of. So the whole way is the usual one; what stands in the folder only is looked at more closely first, for boto3
+says little of what is wrong with a model.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from asdoc.runtime.errors import AsdocError
+
+from . import installed
+from .boto3_pages import write_pages
+from .extract import extract
+from .model_check import check_files
+from .wire import write_wire
+
+MODEL = "service-2"
+_KINDS = (MODEL, "paginators-1", "waiters-2", "examples-1", "endpoint-rule-set-1", "service-2.sdk-extras")
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d.*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_LAST = "9999-12-31"
+"""The version under which a model is laid down, so that it comes before botocore's own of the same name."""
+
+
+class Model(NamedTuple):
+    service: str
+    files: Mapping[str, Path]
+    """By kind: `service-2`, `paginators-1`, ..."""
+
+
+def models(folder: Path, service: str = "") -> list[Model]:
+    """The models of a folder: of a version, of a service with its versions (the last counts), or of many services.
+
+    `service` is the name of the one service where the folders do not tell it. Raises AsdocError where there is none.
+    """
+    found = _models(folder)
+    if not found:
+        raise AsdocError(
+            f"reading models: {folder} holds no {MODEL}.json, nor do its folders",
+            hint="Give a folder such as SERVICE/2024-01-01, SERVICE, or one of several services.",
+        )
+    if service and len(found) > 1:
+        raise AsdocError(
+            f"reading models: {folder} holds {len(found)} services, and they cannot all be {service!r}",
+            hint="Give the folder of one service with --service.",
+        )
+    for name, files in found.items():
+        if not _NAME.fullmatch(service or name):
+            raise AsdocError(
+                f"reading models: {files[MODEL]} is of {service or name!r}, which is no name of a service",
+                hint="Name its folder in lower-case letters, digits and hyphens, or say --service NAME.",
+            )
+    return [Model(service or name, files) for name, files in sorted(found.items())]
+
+
+def _models(folder: Path) -> dict[str, Mapping[str, Path]]:
+    if MODEL in (files := _files(folder)):
+        named = folder.resolve()
+        return {named.parent.name if _VERSION.fullmatch(named.name) else named.name: files}
+    inner = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    versions = [path for path in inner if _VERSION.fullmatch(path.name) and MODEL in _files(path)]
+    if versions:
+        return {folder.resolve().name: _files(versions[-1])}
+    found: dict[str, Mapping[str, Path]] = {}
+    for path in inner:
+        of_service = sorted(held for held in path.iterdir() if held.is_dir() and _VERSION.fullmatch(held.name))
+        files = next((told for held in reversed(of_service) if MODEL in (told := _files(held))), _files(path))
+        if MODEL in files:
+            found[path.name] = files
+    return found
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The data files of a folder, plain or in gzip."""
+    found: dict[str, Path] = {}
+    for kind in _KINDS:
+        for name in (f"{kind}.json", f"{kind}.json.gz"):
+            if (folder / name).is_file():
+                found.setdefault(kind, folder / name)
+    return found
+
+
+def extract_models(folder: Path, out: Path, *, service: str = "") -> dict[str, dict[str, int]]:
+    """Write the specs of a folder's models; per service its number of operations, examples, ...
+
+    Raises ModelError, naming file, JSON pointer and reason, where a model is broken; nothing is written then.
+    """
+    found = models(folder, service)
+    for model in found:
+        check_files(model.files)
+    with tempfile.TemporaryDirectory(prefix="asdoc-models.") as temporary:
+        data, pages = Path(temporary, "data"), Path(temporary, "pages")
+        for model in found:
+            _lay_down(model, data)
+        with installed.beside(data):
+            names = [model.service for model in found]
+            try:
+                write_pages(names, pages, resources=False)
+            except AsdocError as error:
+                raise AsdocError(
+                    f"reading the models of {folder}: boto3 cannot document them ({error.message})"
+                ) from error
+            write_wire(names, out)
+        return extract([pages], out).services
+
+
+def _lay_down(model: Model, data: Path) -> None:
+    folder = data / model.service / _LAST
+    folder.mkdir(parents=True)
+    for kind, path in model.files.items():
+        content = path.read_bytes()
+        (folder / f"{kind}.json").write_bytes(gzip.decompress(content) if path.suffix == ".gz" else content)
