@@ -34,6 +34,8 @@ _KINDS = {
     ServicePage: "service",
     OtherPage: "other",
 }
+_TELLS_EMPTY = "smithy-rpc-v2-cbor"
+"""The protocol in which a request with an empty input differs from one without."""
 OPERATION_TRAITS = {
     "auth": "auth",
     "authtype": "authtype",
@@ -74,9 +76,10 @@ def build(service: str, merged: Merged, wire: Wire | None, versions: dict[str, s
     operations = {}
     for fact in facts:
         if isinstance(fact.page, OperationPage):
-            operations[fact.page.operation] = _operation(
-                fact.page, fact, by_page, shapes, told.get(fact.page.operation)
-            )
+            entry = _operation(fact.page, fact, by_page, shapes, told.get(fact.page.operation))
+            if wire is not None and not entry["input"] and wire["metadata"]["protocol"] == _TELLS_EMPTY:
+                entry["input"] = _without_members(told.get(fact.page.operation, {}), shapes)
+            operations[fact.page.operation] = entry
     pages = [(fact.page, fact.text) for fact in facts]
     _errors(pages, shapes, errors)
     _paginate(pages, operations, wire)
@@ -166,6 +169,14 @@ def _operation(
     ordered = sorted(((text.path, line, text) for text, line in lines if line), key=lambda place: place[:2])
     entry["source"] = list(dict.fromkeys(source(text, line) for _, line, text in ordered))
     return entry
+
+
+def _without_members(told: dict[str, Any], shapes: Shapes) -> str:
+    """The name of an input that has no members, and so is on no page; empty where the operation takes no input."""
+    name: str = told.get("input", {}).get("shape", "")
+    if name:
+        shapes.require(name)
+    return name
 
 
 def _operation_wire(told: dict[str, Any]) -> dict[str, Any]:
