@@ -14,7 +14,7 @@ from .format import format_python
 from .views import Package
 
 TEMPLATES = Path(__file__).parent / "templates"
-PYTHON_FILES = ("__init__.py", "models.py", "models.pyi", "errors.py", "client.py", "backend.py")
+PYTHON_FILES = ("__init__.py", "models.py", "models.pyi", "errors.py", "client.py", "async_client.py", "backend.py")
 
 
 @cache

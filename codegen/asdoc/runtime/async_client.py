@@ -29,6 +29,8 @@ class BaseAsyncClient(ClientBase):
     Raises NoRegionError and InvalidEndpointError at once; what concerns credentials is raised by the first call.
     """
 
+    _awaits = True
+
     def __init__(
         self,
         region_name: str | None = None,

@@ -108,6 +108,7 @@ class _LoopPool:
         else:
             await self._slots.acquire()
         connection = self._take(route)
+        response: HttpResponse | None = None
         try:
             if connection is not None:
                 try:
@@ -116,8 +117,7 @@ class _LoopPool:
                     if connection.answering or (error.sent and request.method not in _IDEMPOTENT):
                         raise
                     connection.abort()
-                    connection = None
-            if connection is None:
+            if connection is None or response is None:
                 connection = await self._connector.connect(self._loop, route, _left(connect_timeout, deadline))
                 response = await connection.exchange(request, data, read_timeout, deadline)
         except BaseException as error:
