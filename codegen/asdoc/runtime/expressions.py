@@ -89,7 +89,7 @@ class _Parser:
 
     def next(self) -> tuple[str, str]:
         token = self.tokens[self.at]
-        self.at += 1
+        self.at += token[0] != "end"
         return token
 
     def expect(self, mark: str) -> None:
