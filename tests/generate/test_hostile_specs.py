@@ -91,6 +91,7 @@ def check(files: dict[str, str]) -> None:
                     "datetime",
                     "msgspec",
                     "asdoc.runtime",
+                    "async_client",
                     "client",
                     "",
                 )
