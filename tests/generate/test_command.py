@@ -83,7 +83,7 @@ def test_check_on_an_empty_folder_names_all_files_and_makes_none(small_specs: Pa
     out = tmp_path / "out"
     checked = run(small_specs, out, "appconfig", "--check")
     assert checked.exit_code == 1
-    assert checked.output.count("missing: ") == 10
+    assert checked.output.count("missing: ") == 11
     assert not out.exists()
 
 
