@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.events import CaseFinished, Event, RunStarted
 from asdoc.conformance.report.as_json import as_json
 from asdoc.conformance.report.model import gather
@@ -33,6 +34,10 @@ def _account(context: click.Context, parameter: click.Parameter, value: str) -> 
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there, too."
 )
+@click.option(
+    "--cases", "cases_path", type=click.Path(path_type=Path, dir_okay=False),
+    help="Run the cases of this file, such as a recorded run, in place of the service's own.",
+)  # fmt: skip
 @click.option("-k", "pattern", default="", metavar="PATTERN", help="Only cases with this in their id; * and ? match.")
 @click.option(
     "--kind", "kinds", type=click.Choice(KINDS), multiple=True, default=KINDS[:1], show_default=True,
@@ -55,6 +60,7 @@ def command(
     target: str,
     service: str,
     json_path: Path | None,
+    cases_path: Path | None,
     pattern: str,
     kinds: tuple[str, ...],
     region: str,
@@ -94,7 +100,10 @@ def command(
     settings = Settings(region=region, account=account, max_wait=max_wait, credentials=credentials)
     # A module of `inproc:` may lie in the current folder, where a console script does not look by itself.
     sys.path.insert(0, str(Path.cwd()))
-    events = verify_events(target, service=service, pattern=pattern, kinds=kinds, settings=settings, timeout=timeout)
+    suite = load_suite(service, cases=cases_path) if cases_path else None
+    events = verify_events(
+        target, service=service, pattern=pattern, kinds=kinds, settings=settings, timeout=timeout, suite=suite
+    )
     with _progress() as progress:
         report = gather(_watched(events, progress))
     print_report(report, Console(width=None if sys.stdout.isatty() else 80, highlight=False))

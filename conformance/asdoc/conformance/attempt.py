@@ -116,7 +116,7 @@ class Attempt:
         except (UnboundError, ValueError) as error:
             raise Blocked(f"waiting for {step.state}: the call before did not say how long that takes") from error
         # What is documented to be over by then may be told a little later.
-        seconds += TOLERANCE
+        seconds += 0.0 if step.exact else TOLERANCE
         self.path.append(f"{seconds:.0f} s, until {step.state}" if step.amounts else step.state)
         if self.runner.clock.pass_time(seconds):
             self.waited += seconds

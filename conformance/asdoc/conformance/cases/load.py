@@ -23,8 +23,11 @@ def service_packages() -> dict[str, str]:
     return {point.name: point.value for point in metadata.entry_points(group=_GROUP)}
 
 
-def load_suite(service: str) -> Suite:
-    """The cases and the table of an installed service. Raises AsdocError where there is no such service."""
+def load_suite(service: str, *, cases: Path | None = None) -> Suite:
+    """The cases and the table of an installed service. Raises AsdocError where there is no such service.
+
+    `cases` is a file of cases to take in place of the package's own.
+    """
     packages = service_packages()
     if service not in packages:
         known = ", ".join(sorted(packages)) or "none is installed"
@@ -38,8 +41,13 @@ def load_suite(service: str) -> Suite:
         raise AsdocError(
             f"importing {package}: {error}", hint="Run `asdoc generate`, or install asdoc again."
         ) from error
-    path = Path(str(module.__file__)).with_name("cases.json")
-    return Suite(service=load_service(package), file=read_cases(path))
+    file = read_cases(cases or Path(str(module.__file__)).with_name("cases.json"))
+    if file.service != service:
+        raise AsdocError(
+            f"reading the cases {cases}: they are of {file.service}, not of {service}.",
+            hint=f"Run them with --service {file.service}.",
+        )
+    return Suite(service=load_service(package), file=file)
 
 
 def read_cases(path: Path) -> CaseFile:

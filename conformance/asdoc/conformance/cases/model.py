@@ -54,6 +54,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     made: dict[str, dict[str, Any]] = {}
     """Operation -> members that its call is given in this case's world, over those of its example."""
     basis: str = "documented"
+    """documented, or observed: a recorded call, whose world is the recorded calls before it."""
+    at: float = 0.0
+    """Of a recorded call: seconds from the beginning of the recording."""
     source: tuple[str, ...] = ()
     errata: tuple[Erratum, ...] = ()
 

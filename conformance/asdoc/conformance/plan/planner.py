@@ -13,6 +13,7 @@ from ..cases.model import Case, Given, Reading, Require, Suite
 from .answer import AnswerPlan
 from .producers import Producers
 from .readings import changed, readings
+from .recorded import OBSERVED, recorded_world
 from .scene import Scene
 from .teardown import teardown
 from .world import WaitStep, World
@@ -32,6 +33,8 @@ class Planner:
         """
         if case.operation not in self.suite.service.operations:
             raise AsdocError(f"planning {case.id}: {self.suite.service.service} has no operation {case.operation}")
+        if case.basis == OBSERVED:
+            return [recorded_world(self.suite, case)]
         return [self._world(case, reading) for reading in readings(case.errata)]
 
     def _world(self, case: Case, reading: Reading) -> World:

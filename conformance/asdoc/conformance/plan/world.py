@@ -69,6 +69,8 @@ class WaitStep:
     source: str = ""
     more_seconds: float = 0.0
     """Time beyond that, where a statement asks for it."""
+    exact: bool = False
+    """True where no more time must pass than that."""
 
 
 Step = CallStep | WaitStep
