@@ -150,11 +150,11 @@ class ClientBase:
     @property
     def hooks(self) -> Hooks:
         """What is called before each attempt of a call is sent, and after each has ended."""
-        found: Hooks | None = self._made.get("hooks")
-        if found is None:
+        if "hooks" not in self._made:
             from .hooks import Hooks
 
-            found = self._made.setdefault("hooks", Hooks())
+            self._made.setdefault("hooks", Hooks())
+        found: Hooks = self._made["hooks"]
         return found
 
     def can_paginate(self, operation_name: str) -> bool:

@@ -32,13 +32,14 @@ class Log:
 
     def wanted(self) -> bool:
         """True where somebody listens."""
-        if self._logger is None:
+        logger = self._logger
+        if logger is None:
             # who has not imported logging has not asked for a log, and the import costs as much as many calls
             module = sys.modules.get("logging")
             if module is None:
                 return False
-            self._logger = module.getLogger(self._name)
-        return self._logger.isEnabledFor(_INFO)
+            logger = self._logger = module.getLogger(self._name)
+        return bool(logger.isEnabledFor(_INFO))
 
     def sends(
         self,
