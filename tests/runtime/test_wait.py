@@ -1,0 +1,210 @@
+"""A wait ends as botocore's ends: for the same answers the same outcome, after as many calls and sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+import jmespath.exceptions
+import pytest
+from botocore.exceptions import ClientError
+from botocore.exceptions import WaiterError as TheirWaiterError
+from botocore.waiter import NormalizedOperationMethod, SingleWaiterConfig
+from botocore.waiter import Waiter as TheirWaiter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from asdoc.runtime.exceptions import ServiceError, UnknownWaiterError, WaiterError
+from asdoc.runtime.expressions import ExpressionError
+from asdoc.runtime.schema import Acceptor, Service, WaiterRule
+from asdoc.runtime.wait import AsyncWaiter, Wait, Waiter
+
+from .listings import Json, data, paths, waiters
+
+Answer = tuple[str, Json]
+"""(`answer` or `error`, what it holds)"""
+
+
+def rule_of(told: Json, name: str = "Ready") -> WaiterRule:
+    acceptors = tuple(Acceptor(**acceptor) for acceptor in told["acceptors"])
+    return WaiterRule(name, told["operation"], told["delay"], told["maxAttempts"], acceptors)
+
+
+@st.composite
+def waits(draw: st.DrawFn) -> tuple[Json, list[Answer], Json]:
+    """A waiter of any service, answers that may meet its acceptors, and how often to ask."""
+    told = waiters()[draw(st.sampled_from(sorted(waiters())))]
+    acceptors = told["acceptors"]
+    values = [acceptor["expected"] for acceptor in acceptors if acceptor["matcher"].startswith("path")]
+    leaves = st.sampled_from([*values, *values, "other", None, True, 0, 2])
+    steps = [path for acceptor in acceptors if "argument" in acceptor for path in paths(acceptor["argument"])]
+    statuses = st.sampled_from(
+        [200, 200, 404, *(acceptor["expected"] for acceptor in acceptors if acceptor["matcher"] == "status")]
+    )
+    codes = ["Other", *(str(acceptor["expected"]) for acceptor in acceptors if acceptor["matcher"] == "error")]
+    answers: list[Answer] = []
+    for _ in range(draw(st.integers(1, 6))):
+        metadata = {"ResponseMetadata": {"HTTPStatusCode": draw(statuses)}}
+        if draw(st.integers(0, 3)) == 0:
+            error = {"Code": draw(st.sampled_from(codes)), "Message": "no"}
+            answers.append(("error", {"Error": error, **metadata}))
+        else:
+            held = draw(data(steps, leaves)) if steps else {}
+            answers.append(("answer", {**(held if isinstance(held, dict) else {}), **metadata}))
+    return (
+        told,
+        answers,
+        draw(st.fixed_dictionaries({"MaxAttempts": st.integers(0, 6)}, optional={"Delay": st.just(7)})),
+    )
+
+
+class Stub:
+    """A service that gives one answer after the other, and the last of them ever after."""
+
+    def __init__(self, told: Json, answers: list[Answer]) -> None:
+        self.told, self.answers, self.calls = told, answers, 0
+        self.rule = rule_of(told)
+
+    def answer(self) -> Answer:
+        self.calls += 1
+        return self.answers[min(self.calls, len(self.answers)) - 1]
+
+    def _service(self) -> Service:
+        return SimpleNamespace(waiters={"ready": self.rule}, client="Any")  # type: ignore[return-value]
+
+    def _call(self, operation_name: str, arguments: Any) -> Any:
+        assert (operation_name, dict(arguments)) == (self.told["operation"], {"Id": "i"})
+        kind, held = self.answer()
+        if kind == "error":
+            raise ServiceError(held, operation_name)
+        return held
+
+
+class AsyncStub(Stub):
+    async def _call(self, operation_name: str, arguments: Any) -> Any:
+        return super()._call(operation_name, arguments)
+
+
+def by_botocore(told: Json, answers: list[Answer], config: Json) -> Any:
+    stub = Stub(told, answers)
+
+    def call(**arguments: Any) -> Json:
+        kind, held = stub.answer()
+        if kind == "error":
+            raise ClientError(held, told["operation"])  # type: ignore[arg-type]  # as an answer has it
+        return held
+
+    slept: list[float] = []
+    method: Any = NormalizedOperationMethod
+    config_of: Any = SingleWaiterConfig
+    waiter = TheirWaiter("Ready", config_of(told), method(call))
+    with mock.patch("botocore.waiter.time.sleep", slept.append):
+        try:
+            waiter.wait(Id="i", WaiterConfig=dict(config))
+        except TheirWaiterError as error:
+            return _told(error.kwargs["reason"]), error.last_response, stub.calls, slept
+        except jmespath.exceptions.JMESPathTypeError:
+            return "an expression that cannot be asked"
+    return "so", None, stub.calls, slept
+
+
+def ours(told: Json, answers: list[Answer], config: Any) -> Any:
+    stub = Stub(told, answers)
+    slept: list[float] = []
+    with mock.patch.object(Waiter, "_sleep", slept.append):
+        try:
+            Waiter(stub, "ready").wait(Id="i", WaiterConfig=config)
+        except WaiterError as error:
+            return _told(error.reason), error.last_response, stub.calls, slept
+        except ExpressionError:
+            return "an expression that cannot be asked"
+    return "so", None, stub.calls, slept
+
+
+def awaited(told: Json, answers: list[Answer], config: Any) -> Any:
+    stub = AsyncStub(told, answers)
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    with mock.patch("asyncio.sleep", sleep):
+        try:
+            asyncio.run(AsyncWaiter(stub, "ready").wait(Id="i", WaiterConfig=config))
+        except WaiterError as error:
+            return _told(error.reason), error.last_response, stub.calls, slept
+        except ExpressionError:
+            return "an expression that cannot be asked"
+    return "so", None, stub.calls, slept
+
+
+def _told(reason: str) -> str:
+    # botocore tells the acceptor that it looked at last, met or not
+    return reason.partition(". Previously accepted state")[0]
+
+
+@settings(deadline=None, max_examples=600, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(waits())
+def test_every_waiter_of_botocore_ends_as_it_does_there(case: tuple[Json, list[Answer], Json]) -> None:
+    assert ours(*case) == by_botocore(*case)
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(waits())
+def test_a_wait_that_is_awaited_ends_the_same_way(case: tuple[Json, list[Answer], Json]) -> None:
+    assert awaited(*case) == ours(*case)
+
+
+def test_all_waiters_of_botocore_are_understood() -> None:
+    assert len(waiters()) > 300
+    for told in waiters().values():
+        Wait(rule_of(told))
+
+
+def waiter(*acceptors: Json) -> Json:
+    return {"operation": "Get", "delay": 5, "maxAttempts": 3, "acceptors": list(acceptors)}
+
+
+READY = {"matcher": "path", "argument": "State", "expected": "READY", "state": "success"}
+BROKEN = {"matcher": "path", "argument": "State", "expected": "BROKEN", "state": "failure"}
+GONE = {"matcher": "error", "expected": "NotFound", "state": "success"}
+
+
+@pytest.fixture
+def _no_sleep() -> Iterator[None]:
+    with mock.patch.object(Waiter, "_sleep"):
+        yield
+
+
+@pytest.mark.usefixtures("_no_sleep")
+def test_the_last_answer_is_given_and_none_where_it_was_an_error() -> None:
+    ready: Answer = ("answer", {"State": "READY", "Name": "n"})
+    gone: Answer = ("error", {"Error": {"Code": "NotFound", "Message": "m"}})
+    assert Waiter(Stub(waiter(READY), [("answer", {}), ready]), "ready").wait(Id="i") == ready[1]
+    assert Waiter(Stub(waiter(GONE), [ready, gone]), "ready").wait(Id="i") is None
+
+
+@pytest.mark.usefixtures("_no_sleep")
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (("answer", {"State": "BROKEN"}), 'terminal failure state: For expression "State" we matched expected path'),
+        (("error", {"Error": {"Code": "Other", "Message": "m"}}), r"An error occurred \(Other\): m"),
+        (("answer", {"State": "SLOW"}), "Max attempts exceeded"),
+    ],
+)
+def test_a_wait_that_fails_says_why_and_holds_the_last_answer(answer: Answer, reason: str) -> None:
+    with pytest.raises(WaiterError, match=f"Waiter Ready failed: .*{reason}") as told:
+        Waiter(Stub(waiter(READY, BROKEN), [answer]), "ready").wait(Id="i")
+    assert told.value.last_response == answer[1]
+    again = pickle.loads(pickle.dumps(told.value))  # noqa: S301  # our own
+    assert (again.name, again.reason, again.last_response) == ("Ready", told.value.reason, answer[1])
+
+
+def test_a_waiter_that_no_page_tells_is_refused_by_name() -> None:
+    with pytest.raises(UnknownWaiterError, match=r"Waiter does not exist: steady\n.*ready"):
+        Waiter(Stub(waiter(READY), []), "steady")
