@@ -107,7 +107,7 @@ class Settings:
             if value := self.told(key, variable):
                 told[key.removeprefix("s3_")] = value
         told |= self.config.s3 or {}
-        return {key: truth(value) if str(value).lower() in _SWITCH else value for key, value in told.items()}
+        return {key: truth(value) if isinstance(value, str) and value.lower() in _SWITCH else value for key, value in told.items()}
 
     @property
     def sts_legacy(self) -> bool:
