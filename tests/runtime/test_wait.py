@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -67,6 +66,7 @@ class Stub:
 
     def __init__(self, told: Json, answers: list[Answer]) -> None:
         self.told, self.answers, self.calls = told, answers, 0
+        self.slept: list[float] = []
         self.rule = rule_of(told)
 
     def answer(self) -> Answer:
@@ -83,10 +83,16 @@ class Stub:
             raise ServiceError(held, operation_name)
         return held
 
+    def _sleep(self, seconds: float) -> Any:
+        self.slept.append(seconds)
+
 
 class AsyncStub(Stub):
     async def _call(self, operation_name: str, arguments: Any) -> Any:
         return super()._call(operation_name, arguments)
+
+    async def _sleep(self, seconds: float) -> None:
+        super()._sleep(seconds)
 
 
 def by_botocore(told: Json, answers: list[Answer], config: Json) -> Any:
@@ -112,34 +118,18 @@ def by_botocore(told: Json, answers: list[Answer], config: Json) -> Any:
     return "so", None, stub.calls, slept
 
 
-def ours(told: Json, answers: list[Answer], config: Any) -> Any:
-    stub = Stub(told, answers)
-    slept: list[float] = []
-    with mock.patch.object(Waiter, "_sleep", slept.append):
-        try:
-            Waiter(stub, "ready").wait(Id="i", WaiterConfig=config)
-        except WaiterError as error:
-            return _told(error.reason), error.last_response, stub.calls, slept
-        except ExpressionError:
-            return "an expression that cannot be asked"
-    return "so", None, stub.calls, slept
-
-
-def awaited(told: Json, answers: list[Answer], config: Any) -> Any:
-    stub = AsyncStub(told, answers)
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    with mock.patch("asyncio.sleep", sleep):
-        try:
+def ours(told: Json, answers: list[Answer], config: Any, *, awaits: bool = False) -> Any:
+    stub = AsyncStub(told, answers) if awaits else Stub(told, answers)
+    try:
+        if awaits:
             asyncio.run(AsyncWaiter(stub, "ready").wait(Id="i", WaiterConfig=config))
-        except WaiterError as error:
-            return _told(error.reason), error.last_response, stub.calls, slept
-        except ExpressionError:
-            return "an expression that cannot be asked"
-    return "so", None, stub.calls, slept
+        else:
+            Waiter(stub, "ready").wait(Id="i", WaiterConfig=config)
+    except WaiterError as error:
+        return _told(error.reason), error.last_response, stub.calls, stub.slept
+    except ExpressionError:
+        return "an expression that cannot be asked"
+    return "so", None, stub.calls, stub.slept
 
 
 def _told(reason: str) -> str:
@@ -156,7 +146,7 @@ def test_every_waiter_of_botocore_ends_as_it_does_there(case: tuple[Json, list[A
 @settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(waits())
 def test_a_wait_that_is_awaited_ends_the_same_way(case: tuple[Json, list[Answer], Json]) -> None:
-    assert awaited(*case) == ours(*case)
+    assert ours(*case, awaits=True) == ours(*case)
 
 
 def test_all_waiters_of_botocore_are_understood() -> None:
@@ -174,13 +164,6 @@ BROKEN = {"matcher": "path", "argument": "State", "expected": "BROKEN", "state":
 GONE = {"matcher": "error", "expected": "NotFound", "state": "success"}
 
 
-@pytest.fixture
-def _no_sleep() -> Iterator[None]:
-    with mock.patch.object(Waiter, "_sleep"):
-        yield
-
-
-@pytest.mark.usefixtures("_no_sleep")
 def test_the_last_answer_is_given_and_none_where_it_was_an_error() -> None:
     ready: Answer = ("answer", {"State": "READY", "Name": "n"})
     gone: Answer = ("error", {"Error": {"Code": "NotFound", "Message": "m"}})
@@ -188,7 +171,6 @@ def test_the_last_answer_is_given_and_none_where_it_was_an_error() -> None:
     assert Waiter(Stub(waiter(GONE), [ready, gone]), "ready").wait(Id="i") is None
 
 
-@pytest.mark.usefixtures("_no_sleep")
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

@@ -5,7 +5,6 @@ Whether an answer ends it is decided by data, as botocore decides it: same outco
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypedDict
 
@@ -28,11 +27,13 @@ class WaiterConfig(TypedDict, total=False):
 
 
 class Client(Protocol):
-    """What a wait asks of a client; `_call` of a client that does not block gives an awaitable."""
+    """What a wait asks of a client; `_call` and `_sleep` of a client that does not block give an awaitable."""
 
     def _call(self, operation_name: str, arguments: Mapping[str, Any], /) -> Any: ...
 
     def _service(self) -> Service: ...
+
+    def _sleep(self, seconds: float, /) -> Any: ...
 
 
 class Wait:
@@ -108,9 +109,7 @@ class Waiter(_Waiting):
             delay = wait.judge(told)
             if delay is None:
                 return answer
-            self._sleep(delay)
-
-    _sleep = staticmethod(time.sleep)
+            self._client._sleep(delay)
 
 
 class AsyncWaiter(_Waiting):
@@ -126,8 +125,6 @@ class AsyncWaiter(_Waiting):
         Returns the last answer; None where it was an error, by which some waiters know that something is gone. Raises
         WaiterError where it will not be so, or did not become so in time.
         """
-        from asyncio import sleep
-
         wait = Wait(self._rule, config)
         while True:
             answer, told = None, None
@@ -138,7 +135,7 @@ class AsyncWaiter(_Waiting):
             delay = wait.judge(told)
             if delay is None:
                 return answer
-            await sleep(delay)
+            await self._client._sleep(delay)
 
 
 def _is_error(answer: Any) -> bool:
