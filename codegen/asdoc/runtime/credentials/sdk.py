@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -28,19 +29,20 @@ def fetcher(profiles: Profiles, profile: str, kind: str, region: str) -> Callabl
     """
     doing = f"finding credentials: profile {profile!r} tells of {_KINDS[kind][0]}"
     try:
-        from botocore.credentials import ProfileProviderBuilder
-        from botocore.session import Session
+        # by name: nothing of ours stands on botocore, and this alone asks whether it is there
+        providers: Any = importlib.import_module("botocore.credentials")
+        sessions: Any = importlib.import_module("botocore.session")
     except ModuleNotFoundError:
         raise CredentialsError(
             f"{doing}, which botocore knows how to follow, and botocore is not installed",
             hint="Install it with: pip install 'asdoc[botocore]'. Or give the keys that it leads to: "
             "`aws configure export-credentials`.",
         ) from None
-    session: Any = Session(profile=profile)
+    session = sessions.Session(profile=profile)
     session.set_config_variable("config_file", str(profiles.config_path))
     session.set_config_variable("credentials_file", str(profiles.credentials_path))
     session.set_config_variable("region", region)
-    builder: Any = ProfileProviderBuilder(session, region_name=region)
+    builder = providers.ProfileProviderBuilder(session, region_name=region)
     provider = next((held for held in builder.providers(profile) if kind == held.METHOD), None)
     if provider is None:
         raise CredentialsError(f"{doing}, which the botocore that is installed is too old for")
