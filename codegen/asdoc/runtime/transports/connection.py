@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ..exceptions import (
 )
 from ..http import HttpRequest, HttpResponse
 from .answers import Answer, Limits
+from .stream import Rest
 from .written import request_bytes, upload_parts
 
 if TYPE_CHECKING:
@@ -46,44 +48,59 @@ class Connection:
         return not select.select([self._sock], [], [], 0)[0]
 
     def exchange(
-        self, request: HttpRequest, timeout: float, deadline: float | None = None
-    ) -> tuple[HttpResponse, bool]:
-        """The answer, and whether the connection can carry another request.
+        self, request: HttpRequest, timeout: float, deadline: float | None, release: Callable[[bool], None]
+    ) -> HttpResponse:
+        """The answer. `release` is called when its body is read: with True where another request can follow.
 
-        `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends.
+        `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends, but for that of
+        whoever reads a body as it comes. Raises a TransportError; the connection is of no use then.
         """
         self.answering = False
         answer = Answer(self._sock, self._limits, request.method)
+        doing = f"sending {request.method} to {request.scheme}://{request.host}"
         try:
             self._limits.begin(timeout, deadline)
             broken = self._write(request)
             try:
                 answer.begin()
+                if request.streams and 200 <= answer.status < 300:
+                    self._limits.begin(timeout, None)
+                    rest = Rest(
+                        _told(answer.chunks(), doing),
+                        lambda whole: release(whole and broken is None and answer.lasting),
+                    )
+                    return HttpResponse(status=answer.status, headers=answer.headers, stream=rest)
                 body = answer.body()
             except ConnectionClosedError as error:
                 raise error from (broken or error.__cause__)
         except TransportError as error:
             self.answering = answer.begun
-            raise told(error, f"sending {request.method} to {request.scheme}://{request.host}") from error.__cause__
-        return HttpResponse(status=answer.status, headers=answer.headers, body=body), broken is None and answer.lasting
+            raise told(error, doing) from error.__cause__
+        release(broken is None and answer.lasting)
+        return HttpResponse(status=answer.status, headers=answer.headers, body=body)
 
     def _write(self, request: HttpRequest) -> OSError | None:
         """Send all. The error where the other side stopped reading: it may have answered why."""
-        data = request_bytes(request, self._proxy)
+        broken = self._push(request_bytes(request, self._proxy), begun=False)
+        if request.upload is not None:
+            # what reading it raises is its reader's, and tells nothing of the connection
+            parts = upload_parts(request.upload)
+            while broken is None and (part := next(parts, None)) is not None:
+                self._limits.step()
+                broken = self._push(part, begun=True)
+        return broken
+
+    def _push(self, data: bytes, *, begun: bool) -> OSError | None:
         done = 0
         try:
             done = self._sock.send(data)
             if done < len(data):
                 self._limits.step()
                 self._sock.sendall(memoryview(data)[done:])
-            if request.upload is not None:
-                for part in upload_parts(request.upload):
-                    self._limits.step()
-                    self._sock.sendall(part)
         except TimeoutError as error:
             raise ReadTimeout("the other side does not take the request") from error
         except OSError as error:
-            if done:
+            if done or begun:
                 return error
             closed = ConnectionClosedError(f"the connection broke before anything was sent ({error})")
             closed.sent = False
@@ -95,6 +112,13 @@ class Connection:
 
     def __del__(self) -> None:
         self._sock.close()
+
+
+def _told(parts: Iterator[bytes], doing: str) -> Iterator[bytes]:
+    try:
+        yield from parts
+    except TransportError as error:
+        raise told(error, doing) from error.__cause__
 
 
 def told(error: TransportError, doing: str) -> TransportError:

@@ -69,7 +69,9 @@ class PoolTransport:
             try:
                 return self._exchange(connection, request, idle, read_timeout, deadline)
             except ConnectionClosedError as error:
-                if connection.answering or (error.sent and request.method not in _IDEMPOTENT):
+                upload = request.upload
+                repeatable = request.method in _IDEMPOTENT and (upload is None or upload.repeatable)
+                if connection.answering or (error.sent and not repeatable):
                     raise
         if deadline is not None:
             connect_timeout = max(min(connect_timeout, deadline - monotonic()), 0.001)
@@ -102,19 +104,21 @@ class PoolTransport:
         read_timeout: float,
         deadline: float | None,
     ) -> HttpResponse:
+
+        def release(reusable: bool) -> None:
+            # a pool that was closed meanwhile has begun anew
+            if reusable and idle is self._idle:
+                kept = idle.setdefault((request.scheme, request.host), [])
+                if len(kept) < self._max_idle:
+                    kept.append(connection)
+                    return
+            connection.close()
+
         try:
-            response, reusable = connection.exchange(request, read_timeout, deadline)
+            return connection.exchange(request, read_timeout, deadline, release)
         except BaseException:
             connection.close()
             raise
-        # a pool that was closed meanwhile has begun anew
-        if reusable and idle is self._idle:
-            kept = idle.setdefault((request.scheme, request.host), [])
-            if len(kept) < self._max_idle:
-                kept.append(connection)
-                return response
-        connection.close()
-        return response
 
     def _connect(self, route: _Route, timeout: float) -> Connection:
         scheme, authority = route
