@@ -98,7 +98,7 @@ def check(files: dict[str, str]) -> None:
                 assert module in known or module.startswith("asdoc.runtime."), f"{name}: {ast.unparse(node)}"
             if isinstance(node, ast.Call):
                 called = ast.unparse(node.func)
-                allowed = ("self._call", "field", "TypedDict", "AttributeError", "super", "super().__init__", "Models")
+                allowed = ("self._call", "field", "TypedDict", "AttributeError", "super", "super().__init__", "_Models")
                 allowed += ("self._paginator", "self._waiter", "Paginate", "WaitUntil", "__name__.rpartition")
                 assert called in (*allowed, "load_service", "getattr"), f"{name}: {called}"
             if isinstance(node, ast.Name | ast.Attribute | ast.arg):

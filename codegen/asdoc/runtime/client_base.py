@@ -220,6 +220,9 @@ class ClientBase:
 
         def _call(self, operation_name: str, arguments: Mapping[str, Any], /) -> Any: ...
 
+        @staticmethod
+        def _sleep(seconds: float, /) -> Any: ...
+
     # -- made when first needed
 
     def _service(self) -> Service:

@@ -4,8 +4,8 @@
 Each type is made when it is first asked for, for a program uses a few of them.
 """
 
-from asdoc.runtime.models import Models
+from asdoc.runtime.models import Models as _Models  # no type of the service begins so
 
-_models = Models(__name__)
+_models = _Models(__name__)
 __getattr__ = _models.named
 __dir__ = _models.names
