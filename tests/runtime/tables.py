@@ -10,6 +10,7 @@ import botocore.loaders
 from botocore import xform_name
 from botocore.model import ServiceModel
 
+from asdoc.codegen import installed, rules
 from asdoc.runtime.schema import ErrorTraits, Operation, Service, Shape
 
 _TRAITS = {
@@ -26,6 +27,9 @@ _TRAITS = {
     "eventstream": "eventstream",
     "xmlAttribute": "xml_attribute",
     "queryName": "query_name",
+    "eventheader": "event_header",
+    "eventpayload": "event_payload",
+    "requiresLength": "requires_length",
     "min": "min",
     "max": "max",
 }
@@ -37,8 +41,8 @@ def model(service: str) -> ServiceModel:
 
 
 @cache
-def table(service: str) -> Service:
-    """The run-time table of any service that botocore knows."""
+def table(service: str, *, resolved: bool = False) -> Service:
+    """The run-time table of any service that botocore knows; `resolved` has the protocol that botocore speaks to it."""
     described = json.loads(json.dumps(botocore.loaders.Loader().load_service_model(service, "service-2")))
     metadata = described["metadata"]
     return Service(
@@ -46,15 +50,24 @@ def table(service: str) -> Service:
         client=metadata["serviceId"].replace(" ", ""),
         service_id=metadata["serviceId"],
         api_version=metadata["apiVersion"],
-        protocol=metadata["protocol"],
+        protocol=model(service).resolved_protocol if resolved else metadata["protocol"],
         endpoint_prefix=metadata["endpointPrefix"],
         signing_name=metadata.get("signingName", metadata["endpointPrefix"]),
         json_version=metadata.get("jsonVersion", ""),
         target_prefix=metadata.get("targetPrefix", ""),
         query_compatible="awsQueryCompatible" in metadata,
+        global_endpoint=metadata.get("globalEndpoint", ""),
+        auth={"v4": "", "s3": "s3v4"}.get(kind := metadata.get("signatureVersion", "v4"), kind),
+        bearer="smithy.api#httpBearerAuth" in metadata.get("auth", ()),
+        endpoints=_endpoints(service, described),
         operations={name: _operation(name, told) for name, told in described["operations"].items()},
         shapes={name: _shape(name, told) for name, told in described["shapes"].items()},
     )
+
+
+def _endpoints(service: str, described: dict[str, Any]) -> dict[str, Any]:
+    rule_set = installed.model(service, "endpoint-rule-set-1")
+    return rules.endpoints(rule_set, described, rules.scopes(described, installed.regions()))
 
 
 def _traits(told: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +105,7 @@ def _shape(name: str, told: dict[str, Any]) -> Shape:
 
 
 def _operation(name: str, told: dict[str, Any]) -> Operation:
+    checksum = told.get("httpChecksum", {})
     return Operation(
         name=name,
         method=xform_name(name),
@@ -107,4 +121,9 @@ def _operation(name: str, told: dict[str, Any]) -> Operation:
         host_prefix=told.get("endpoint", {}).get("hostPrefix", ""),
         auth=told.get("authtype", ""),
         unsigned_payload=told.get("unsignedPayload", False),
+        checksum_required=told.get("httpChecksumRequired", False) or checksum.get("requestChecksumRequired", False),
+        checksum_algorithm_member=checksum.get("requestAlgorithmMember", ""),
+        checksum_mode_member=checksum.get("requestValidationModeMember", ""),
+        checksums_answered=tuple(checksum.get("responseAlgorithms", ())),
+        compressed="gzip" in told.get("requestcompression", {}).get("encodings", ()),
     )

@@ -42,21 +42,21 @@ def answers(service: Service) -> st.SearchStrategy[tuple[Operation, HttpResponse
     def drawn(operation: Operation) -> st.SearchStrategy[tuple[Operation, HttpResponse]]:
         asked = msgspec.structs.replace(operation, input=operation.output)
         return values.arguments(service, asked).map(
-            lambda told: (operation, written(service, operation, _clean(told, xml="cbor" not in service.protocol)))
+            lambda told: (operation, written(service, operation, cleaned(told, xml="cbor" not in service.protocol)))
         )
 
     return st.sampled_from(operations).flatmap(drawn)
 
 
-def _clean(value: Any, *, xml: bool) -> Any:
+def cleaned(value: Any, *, xml: bool) -> Any:
     """Without what XML cannot hold, and without numbers that a document cannot tell from a text."""
     if isinstance(value, str):
         text = value.encode("utf-8", "replace").decode()
         return text.translate(_FORBIDDEN) if xml else text
     if isinstance(value, dict):
-        return {_clean(key, xml=xml): _clean(held, xml=xml) for key, held in value.items()}
+        return {cleaned(key, xml=xml): cleaned(held, xml=xml) for key, held in value.items()}
     if isinstance(value, list):
-        return [_clean(held, xml=xml) for held in value]
+        return [cleaned(held, xml=xml) for held in value]
     return value
 
 

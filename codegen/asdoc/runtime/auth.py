@@ -82,7 +82,9 @@ class Auth:
         secure = request.scheme == "https"
         if isinstance(request.upload, TrailedUpload):
             return UNSIGNED_TRAILER
-        if secure and (self._unsigned or (self._s3 and self._streams and _has_checksum(request))):
+        if self._unsigned and not self._s3:
+            return UNSIGNED_PAYLOAD
+        if secure and self._s3 and self._streams and "content-md5" in request.headers:
             return UNSIGNED_PAYLOAD
         if request.upload is not None:
             if secure and not request.upload.repeatable:
@@ -91,7 +93,7 @@ class Auth:
             for part in request.upload:
                 whole.update(part)
             return whole.hexdigest()
-        return sha256(request.body).hexdigest() if self._s3 or self._unsigned else ""
+        return sha256(request.body).hexdigest() if self._s3 else ""
 
     def _with_token(self, request: HttpRequest, token: str) -> HttpRequest:
         if not token:
@@ -116,10 +118,6 @@ _HINTS = {
 def token_variable(signing_name: str) -> str:
     """The variable of the environment that holds a service's bearer token: `AWS_BEARER_TOKEN_BEDROCK`."""
     return f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
-
-
-def _has_checksum(request: HttpRequest) -> bool:
-    return any(name == "content-md5" or name.startswith("x-amz-checksum-") for name in request.headers)
 
 
 def _anonymous(request: HttpRequest) -> HttpRequest:

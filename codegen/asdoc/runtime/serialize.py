@@ -102,7 +102,8 @@ class RequestPlan:
         parts = self._serialize(given)
         target = parts.path
         if endpoint.path:
-            target = endpoint.path if target == "/" else endpoint.path.rstrip("/") + target
+            alone = target == "/" or target.startswith("/?")
+            target = endpoint.path + target[1:] if alone else endpoint.path.rstrip("/") + target
         if parts.query:
             target = f"{target}{'&' if '?' in target else '?'}{parts.query}"
         host = endpoint.host

@@ -78,9 +78,12 @@ class Targets:
         return operation in self._operations or self._needs_account
 
     def shortened(self, operation: Operation) -> Operation:
-        """The operation without the bucket in its path, where its target tells it already."""
+        """The operation without the bucket in its path and the account in its host, where its target tells them."""
+        own = self._operations.get(operation.name, {})
+        if operation.host_prefix == "{AccountId}." and own.get("RequiresAccountId", {}).get("static"):
+            operation = msgspec.structs.replace(operation, host_prefix="")
         rest = operation.uri.removeprefix(_BUCKET)
-        if rest == operation.uri or "Bucket" not in self._operations.get(operation.name, {}):
+        if rest == operation.uri or "Bucket" not in own:
             return operation
         return msgspec.structs.replace(operation, uri=rest if rest.startswith("/") else f"/{rest}")
 

@@ -42,6 +42,9 @@ _FLAGS = {
 _AUTH = {"v4": "", "s3": "s3v4"}
 """Kinds of signature by the name of the wire source, where ours is another; `s3` is today's S3 by its oldest name."""
 
+_PROTOCOLS = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
+"""The order in which botocore chooses from several protocols of a service; so that both send the same, it is ours."""
+
 
 def runtime_table(spec: Spec) -> Service:
     """The spec's operations and shapes as `asdoc.runtime.schema` holds them.
@@ -59,7 +62,7 @@ def runtime_table(spec: Spec) -> Service:
         client=spec.client,
         service_id=wire["serviceId"],
         api_version=wire["apiVersion"],
-        protocol=wire["protocol"],
+        protocol=_protocol(wire),
         endpoint_prefix=wire["endpointPrefix"],
         signing_name=wire.get("signingName", wire["endpointPrefix"]),
         json_version=wire.get("jsonVersion", ""),
@@ -75,6 +78,12 @@ def runtime_table(spec: Spec) -> Service:
         waiters=_waiters(spec.waiters),
         spec=spec.sha256,
     )
+
+
+def _protocol(wire: dict[str, Any]) -> str:
+    spoken = wire.get("protocols", ())
+    chosen: str = next((protocol for protocol in _PROTOCOLS if protocol in spoken), wire["protocol"])
+    return chosen
 
 
 def _operation(told: dict[str, Any]) -> Operation:
