@@ -104,7 +104,7 @@ def sent_by_botocore(
 ) -> dict[str, Any]:
     client = theirs(name, endpoint)
     try:
-        client._make_api_call(operation.name, arguments)
+        client._make_api_call(operation.name, dict(arguments))
     except _Seen as seen:
         request = seen.request
     body = request.body or b""

@@ -77,7 +77,11 @@ class BaseAsyncClient(ClientBase):
             except TransportError as error:
                 wait = call.failed(error)
             else:
+                if call.custom is not None:
+                    response = call.custom.response(response)
                 if 200 <= response.status < 300:
+                    if response.stream is not None:
+                        response = await call.begun(response)
                     return call.result(response)
                 wait = call.answered(response)
 
@@ -112,12 +116,7 @@ class BaseAsyncClient(ClientBase):
         else:
             from .transports.aio_pool import AsyncPoolTransport
 
-            transport = AsyncPoolTransport(
-                max_idle=self._config.max_pool_connections,
-                verify=settings.verify,
-                proxies=self._config.proxies,
-                environ=settings.environ,
-            )
+            transport = AsyncPoolTransport(**settings.pool())
         made: AsyncTransport = self._made.setdefault("transport", transport)
         return made
 

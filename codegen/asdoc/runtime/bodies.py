@@ -107,8 +107,20 @@ class _Cbor(_Json):
         return decode_cbor
 
 
+def _document(text: str) -> Any:
+    """What a text of JSON holds, which IAM percent-encodes; a text that is none, as it is."""
+    from urllib.parse import unquote
+
+    for told in (text, unquote(text)):
+        try:
+            return _decode_any(told)
+        except msgspec.MsgspecError:
+            continue
+    return text
+
+
 class _Xml:
-    scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = TEXTS
+    scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = {**TEXTS, "document": _document}
     documented: ClassVar[bool] = True
 
     def __init__(self, service: Service) -> None:

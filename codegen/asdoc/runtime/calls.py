@@ -28,6 +28,7 @@ from .targets import Target, Targets
 
 if TYPE_CHECKING:
     from .auth import Auth
+    from .results import Custom
     from .schema import Operation
     from .watch import Watch
 
@@ -43,6 +44,15 @@ def usual(service: Service, operation: Operation) -> bool:
     )
 
 
+def customized(service: Service, operation: Operation) -> Custom | None:
+    """What is done to an operation's answers; most services have nothing of the kind, and need not load what has."""
+    if service.service not in ("ec2", "s3"):
+        return None
+    from .results import custom
+
+    return custom(service, operation)
+
+
 def _unusual(service: Service, operation: Operation) -> Auth:
     from .auth import Auth
 
@@ -52,7 +62,7 @@ def _unusual(service: Service, operation: Operation) -> Auth:
 class Plan:
     """Everything about an operation that is the same in each of its calls."""
 
-    __slots__ = ("auth", "errors", "placed", "repeatable", "request", "response")
+    __slots__ = ("auth", "custom", "errors", "placed", "repeatable", "request", "response")
 
     def __init__(self, service: Service, name: str, package: str, targets: Targets) -> None:
         operation = service.operations.get(name)
@@ -64,6 +74,7 @@ class Plan:
         self.placed = targets.depends(name)
         self.request = RequestPlan(service, targets.shortened(operation))
         self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
+        self.custom = customized(service, operation)
         self.repeatable = repeatable(service, operation)
         shapes = (service.shapes[error] for error in operation.errors)
         self.errors = {*operation.errors, *(shape.error.code for shape in shapes if shape.error)}
@@ -122,6 +133,8 @@ class Caller:
         if target.headers:
             request.headers.update(target.headers)
         call = Call(self, plan, request, target, config or self.config)
+        if plan.custom is not None:
+            call.custom, call.given = plan.custom, arguments
         hooks, told = self.hooks, self.log.wanted()
         if told or hooks.before or hooks.after:
             from .watch import Watch
@@ -186,6 +199,9 @@ class Call:
     # what few calls come to know stands here once for all
     wait = 0.0
     watch: Watch | None = None
+    custom: Custom | None = None
+    given: Mapping[str, Any] = {}
+    """The arguments, where `custom` is told them."""
     _attempt = 0
     _corrected = False
     _cost = 0
@@ -229,18 +245,32 @@ class Call:
             "deadline": self._until,
         }
 
+    async def begun(self, response: HttpResponse) -> HttpResponse:
+        """An answer that streams, once what its result begins with has come. Raises a TransportError."""
+        if not self._plan.response.begins:
+            return response
+        from .events import waited
+
+        return await waited(response)
+
     def result(self, response: HttpResponse) -> Any:
         """What a successful answer holds. Raises ResponseParseError."""
         self._caller.retries.succeeded(self._cost)
         watch = self.watch
         if watch is None:
-            return self._plan.response.parse(response, self._attempt - 1)
+            return self._parsed(response)
         try:
-            result = self._plan.response.parse(response, self._attempt - 1)
+            result = self._parsed(response)
         except ClientSideError as error:
             watch.after(self._attempt, response=response, error=error)
             raise
         watch.after(self._attempt, response=response, result=result)
+        return result
+
+    def _parsed(self, response: HttpResponse) -> Any:
+        result = self._plan.response.parse(response, self._attempt - 1)
+        if self.custom is not None:
+            self.custom.result(result, response, self.given)
         return result
 
     def answered(self, response: HttpResponse) -> float:

@@ -75,6 +75,8 @@ class BaseClient(ClientBase):
             except TransportError as error:
                 wait = call.failed(error)
             else:
+                if call.custom is not None:
+                    response = call.custom.response(response)
                 if 200 <= response.status < 300:
                     return call.result(response)
                 wait = call.answered(response)
@@ -98,7 +100,7 @@ class BaseClient(ClientBase):
 
     def _open(self) -> Transport:
         transport: Transport
-        verify = self._settings.verify
+        settings = self._settings
         if self._backend is not None:
             from .transports.inprocess import InProcessTransport
 
@@ -106,15 +108,14 @@ class BaseClient(ClientBase):
         elif self._session is not None:
             from .transports.requests_session import RequestsTransport
 
-            transport = RequestsTransport(self._session, verify=verify)
+            transport = RequestsTransport(self._session, verify=settings.verify)
+        elif self._config.transport == "fast":
+            from .transports.curl import CurlTransport
+
+            transport = CurlTransport(**settings.pool())
         else:
             from .transports.pool import PoolTransport
 
-            transport = PoolTransport(
-                max_idle=self._config.max_pool_connections,
-                verify=verify,
-                proxies=self._config.proxies,
-                environ=self._settings.environ,
-            )
+            transport = PoolTransport(**settings.pool())
         made: Transport = self._made.setdefault("transport", transport)
         return made

@@ -54,7 +54,7 @@ class ResponsePlan:
     with the service's error classes.
     """
 
-    __slots__ = ("_decode", "_errors", "_model", "_output", "_shape", "operation", "service")
+    __slots__ = ("_decode", "_errors", "_model", "_output", "_shape", "begins", "operation", "service")
 
     def __init__(
         self,
@@ -66,6 +66,8 @@ class ResponsePlan:
         self.service = service
         self.operation = operation
         self._shape = service.shapes[operation.output] if operation.output else Shape(type="structure")
+        self.begins = not self._shape.payload and bool(service.event_member(self._shape))
+        """True where other members of the output come with the first event of a stream."""
         self._model = model
         self._errors = errors
         self._output: _Output | None = None

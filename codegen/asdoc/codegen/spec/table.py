@@ -176,6 +176,9 @@ def shape(schema: dict[str, Any]) -> Shape:
     if schema.get("type") == "array":
         traits["member"] = shape(schema["items"]) if "items" in schema else Shape(type="document")
         return Shape(type="list", **traits)
+    if kind == "string" and schema.get("x-documented") == "structure" and "jsonvalue" not in traits:
+        # a JSON document within a text, which boto3 gives as what it holds
+        kind = "document"
     if "enum" in schema:
         traits["enum"] = tuple(schema["enum"])
     return Shape(type=kind, **traits)
