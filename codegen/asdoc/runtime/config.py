@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 VERSION = "0.1.0"
 """The version that requests name in their User-Agent; a test holds it to that of the distribution."""
@@ -48,5 +48,8 @@ class Config(NamedTuple):
     system's."""
     inject_host_prefix: bool = True
     """False leaves the endpoint's host as it is where an operation documents a prefix to it."""
+    transport: Literal["fast"] | None = None
+    """What a blocking client sends over: `fast` is libcurl, which `pip install 'asdoc[fast]'` brings, and which works
+    without Python's lock, for programs of many threads. None: a pool of connections in Python, which needs nothing."""
     user_agent_extra: str = ""
     """Appended to the User-Agent."""

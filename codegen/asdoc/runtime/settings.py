@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from .config import Config
 from .exceptions import ConfigurationError, NoRegionError
@@ -26,6 +26,15 @@ _S3 = {
     "s3_disable_multiregion_access_points": "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",
 }
 """Settings of S3 that stand beside the section `s3` of a profile -> their variables of the environment."""
+
+
+class PoolOptions(TypedDict):
+    """What a transport that keeps connections is made with."""
+
+    max_idle: int
+    verify: bool | str | None
+    proxies: Mapping[str, str] | None
+    environ: Mapping[str, str]
 
 
 class Settings:
@@ -107,7 +116,10 @@ class Settings:
             if value := self.told(key, variable):
                 told[key.removeprefix("s3_")] = value
         told |= self.config.s3 or {}
-        return {key: truth(value) if isinstance(value, str) and value.lower() in _SWITCH else value for key, value in told.items()}
+        return {
+            key: truth(value) if isinstance(value, str) and value.lower() in _SWITCH else value
+            for key, value in told.items()
+        }
 
     @property
     def sts_legacy(self) -> bool:
@@ -138,6 +150,16 @@ class Settings:
         """Which certificates are trusted, as `Config.verify` says it."""
         given = self.config.verify
         return given if given is not None else self.told("ca_bundle") or None
+
+    def pool(self) -> PoolOptions:
+        """How a pool of connections is to be made."""
+        config = self.config
+        return {
+            "max_idle": config.max_pool_connections,
+            "verify": self.verify,
+            "proxies": config.proxies,
+            "environ": self.environ,
+        }
 
     @property
     def max_attempts(self) -> int | None:

@@ -43,6 +43,11 @@ def request_bytes(request: HttpRequest, proxy: Proxy | None = None) -> bytes:
     return f"{head}{extra}\r\n".encode() + body
 
 
+def breaks(text: str) -> bool:
+    """True where a text would make more of a header, or of the line before them, than was meant."""
+    return "\n" in text or "\r" in text or "\0" in text
+
+
 def upload_parts(upload: Upload) -> Iterator[bytes]:
     """An upload as it follows the head: in chunks where nobody knows how long it will be."""
     if upload.length is not None:
