@@ -17,7 +17,6 @@ RULES: dict[str, str] = {
     r"extra /shapes/\w+/error(/\w+)? = .*": "the status and the fault that botocore takes for granted are told",
     r"lack /shapes/(\w+)/error/code = '\1'": "a code that is the error's name is told once",
     r"lack /operations/\w+/input = .*": "no page shows an input without members",
-    r"lack .*/(staticContextParams|operationContextParams|contextParam) = .*": "rules of endpoints are not imported",
     r"lack /clientContextParams = .*": "rules of endpoints are not imported",
     r"lack /metadata/checksumFormat = .*": "not imported",
     r"lack /shapes/\w+/synthetic = True": "of botocore's own making",

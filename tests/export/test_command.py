@@ -44,7 +44,7 @@ def test_a_format_of_one_file_goes_to_the_file_that_is_named(tmp_path: Path) -> 
 def test_botocore_is_a_folder_and_nothing_but_its_files_is_in_it(tmp_path: Path) -> None:
     done = asdoc("appconfig", "--format", "botocore", "--out", tmp_path)
     version = tmp_path / "appconfig" / "2019-10-09"
-    names = ["examples-1.json", "paginators-1.json", "service-2.json", "waiters-2.json"]
+    names = ["endpoint-rule-set-1.json", "examples-1.json", "paginators-1.json", "service-2.json", "waiters-2.json"]
     assert sorted(done.stdout.splitlines()) == [str(version / name) for name in names]
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == [version / name for name in names]
 

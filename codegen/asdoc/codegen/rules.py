@@ -20,13 +20,13 @@ _FOUR = {
 def endpoints(rule_set: dict[str, Any], model: dict[str, Any], scopes: dict[str, str]) -> dict[str, Any]:
     """What `wire.json` tells of a service's endpoints.
 
-    `rules` are the rules; `parameters` those that are not the common four (`builtIn` and `default`); `operations`
-    what single operations set: a constant (`static`), an argument (`argument`) or a path into one (`path`).
-    `scopes` are kept as they are: partition -> the region that signatures name where the rules name none.
+    `rules` are the rules; `parameters` those that are not the common four (`builtIn`, `default`, and `type` but for
+    strings); `operations` what single operations set: a constant (`static`), an argument (`argument`) or a path into
+    one (`path`). `scopes` are kept as they are: partition -> the region that signatures name where the rules name none.
     """
     found: dict[str, Any] = {"rules": [_rule(rule) for rule in rule_set["rules"]]}
     parameters = {
-        name: {key: told[key] for key in ("builtIn", "default") if key in told}
+        name: {key: told[key] for key in ("builtIn", "default", "type") if key in told and told[key] != "string"}
         for name, told in sorted(rule_set["parameters"].items())
         if _FOUR.get(told.get("builtIn", "")) != name
     }

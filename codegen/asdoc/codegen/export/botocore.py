@@ -1,7 +1,7 @@
 """The spec as botocore's data files: a folder that boto3 loads from AWS_DATA_PATH.
 
-What the spec does not hold is not made up: no sentences, and no rules of endpoints. botocore then takes its own rules
-where it knows the service, and else the address that `endpointPrefix` gives, or `endpoint_url`.
+What the spec does not hold is not made up: no sentences, and rules of endpoints where the wire source has them. Without
+those botocore takes its own where it knows the service, and else the address that `endpointPrefix` gives.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from asdoc.codegen.spec.build import OPERATION_TRAITS
 from asdoc.codegen.spec.files import dumps
 from asdoc.codegen.spec.traits import OF_MEMBER
 
+from . import endpoints
 from .graph import Graph, Ref, Shape, graph
 from .result import Exported
 from .values import plain
@@ -32,10 +33,11 @@ def export(spec: Spec) -> Exported:
     """
     model = graph(spec)
     folder = f"{spec.service}/{spec.metadata['apiVersion']}"
-    documents = {
+    documents: dict[str, Json] = {
         "service-2": {
             "version": "2.0",
-            "metadata": dict(sorted(spec.metadata.items())),
+            # the rules of endpoints are a file of their own there
+            "metadata": {key: told for key, told in sorted(spec.metadata.items()) if key != "endpoints"},
             "operations": {name: _operation(told) for name, told in sorted(spec.operations.items())},
             "shapes": {name: _shape(shape) for name, shape in model.shapes.items()},
         },
@@ -43,6 +45,9 @@ def export(spec: Spec) -> Exported:
         "waiters-2": {"version": 2, "waiters": _waiters(spec)},
         "examples-1": {"version": "1.0", "examples": _examples(model)},
     }
+    if told := spec.metadata.get("endpoints"):
+        endpoints.tell(told, documents["service-2"])
+        documents["endpoint-rule-set-1"] = endpoints.rule_set(told)
     return Exported({f"{folder}/{name}.json": dumps(document) for name, document in documents.items()})
 
 
