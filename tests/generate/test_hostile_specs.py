@@ -98,8 +98,9 @@ def check(files: dict[str, str]) -> None:
                 assert module in known or module.startswith("asdoc.runtime."), f"{name}: {ast.unparse(node)}"
             if isinstance(node, ast.Call):
                 called = ast.unparse(node.func)
-                allowed = ("self._call", "field", "TypedDict", "AttributeError", "super", "super().__init__", "_Models")
-                allowed += ("self._paginator", "self._waiter", "Paginate", "WaitUntil", "__name__.rpartition")
+                allowed: tuple[str, ...] = ("self._call", "field", "TypedDict", "AttributeError", "super")
+                allowed += ("super().__init__", "_Models", "__name__.rpartition", "Paginate", "WaitUntil")
+                allowed += ("self._paginator", "self._waiter")
                 assert called in (*allowed, "load_service", "getattr"), f"{name}: {called}"
             if isinstance(node, ast.Name | ast.Attribute | ast.arg):
                 word = (

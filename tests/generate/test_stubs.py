@@ -102,9 +102,9 @@ def test_the_stub_of_recursive_and_unusual_shapes_tells_their_models(garden: Ser
 
 def test_a_model_is_the_same_class_wherever_it_is_held(garden: Service, install: Install) -> None:
     models = importlib.import_module(f"{install(garden).__name__}.models")
-    branch = models.Branch
+    branch: Any = models.Branch
     held = {field.name: field.type for field in msgspec.structs.fields(models.Tree)}
-    assert held["Branches"] == list[branch] | None
+    assert held["Branches"] == list.__class_getitem__(branch) | None
     assert models.Tree is models.Tree
     assert (branch.__module__, branch.__qualname__) == (models.__name__, "Branch")
 

@@ -2237,7 +2237,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/GetDeployment
         """
-        answer: models.Deployment = await self._client._waiter("deployment_complete").until(
+        answer: models.Deployment = await self._client.get_waiter("deployment_complete").until(
             {"ApplicationId": ApplicationId, "EnvironmentId": EnvironmentId, "DeploymentNumber": DeploymentNumber},
             WaiterConfig,
         )
@@ -2259,7 +2259,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/GetEnvironment
         """
-        answer: models.Environment = await self._client._waiter("environment_ready_for_deployment").until(
+        answer: models.Environment = await self._client.get_waiter("environment_ready_for_deployment").until(
             {"ApplicationId": ApplicationId, "EnvironmentId": EnvironmentId}, WaiterConfig
         )
         return answer

@@ -2229,7 +2229,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/GetDeployment
         """
-        answer: models.Deployment = self._client._waiter("deployment_complete").until(
+        answer: models.Deployment = self._client.get_waiter("deployment_complete").until(
             {"ApplicationId": ApplicationId, "EnvironmentId": EnvironmentId, "DeploymentNumber": DeploymentNumber},
             WaiterConfig,
         )
@@ -2251,7 +2251,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/GetEnvironment
         """
-        answer: models.Environment = self._client._waiter("environment_ready_for_deployment").until(
+        answer: models.Environment = self._client.get_waiter("environment_ready_for_deployment").until(
             {"ApplicationId": ApplicationId, "EnvironmentId": EnvironmentId}, WaiterConfig
         )
         return answer

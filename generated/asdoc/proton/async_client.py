@@ -3539,7 +3539,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetComponent
         """
-        answer: models.GetComponentOutput | None = await self._client._waiter("component_deleted").until(
+        answer: models.GetComponentOutput | None = await self._client.get_waiter("component_deleted").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3559,7 +3559,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetComponent
         """
-        answer: models.GetComponentOutput = await self._client._waiter("component_deployed").until(
+        answer: models.GetComponentOutput = await self._client.get_waiter("component_deployed").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3579,7 +3579,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetEnvironment
         """
-        answer: models.GetEnvironmentOutput = await self._client._waiter("environment_deployed").until(
+        answer: models.GetEnvironmentOutput = await self._client.get_waiter("environment_deployed").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3600,7 +3600,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetEnvironmentTemplateVersion
         """
-        answer: models.GetEnvironmentTemplateVersionOutput = await self._client._waiter(
+        answer: models.GetEnvironmentTemplateVersionOutput = await self._client.get_waiter(
             "environment_template_version_registered"
         ).until(
             {"majorVersion": majorVersion, "minorVersion": minorVersion, "templateName": templateName}, WaiterConfig
@@ -3622,7 +3622,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
         """
-        answer: models.GetServiceOutput = await self._client._waiter("service_created").until(
+        answer: models.GetServiceOutput = await self._client.get_waiter("service_created").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3642,7 +3642,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
         """
-        answer: models.GetServiceOutput | None = await self._client._waiter("service_deleted").until(
+        answer: models.GetServiceOutput | None = await self._client.get_waiter("service_deleted").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3662,7 +3662,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetServiceInstance
         """
-        answer: models.GetServiceInstanceOutput = await self._client._waiter("service_instance_deployed").until(
+        answer: models.GetServiceInstanceOutput = await self._client.get_waiter("service_instance_deployed").until(
             {"name": name, "serviceName": serviceName}, WaiterConfig
         )
         return answer
@@ -3682,7 +3682,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
         """
-        answer: models.GetServiceOutput = await self._client._waiter("service_pipeline_deployed").until(
+        answer: models.GetServiceOutput = await self._client.get_waiter("service_pipeline_deployed").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3703,7 +3703,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetServiceTemplateVersion
         """
-        answer: models.GetServiceTemplateVersionOutput = await self._client._waiter(
+        answer: models.GetServiceTemplateVersionOutput = await self._client.get_waiter(
             "service_template_version_registered"
         ).until(
             {"majorVersion": majorVersion, "minorVersion": minorVersion, "templateName": templateName}, WaiterConfig
@@ -3726,7 +3726,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
         """
-        answer: models.GetServiceOutput = await self._client._waiter("service_updated").until(
+        answer: models.GetServiceOutput = await self._client.get_waiter("service_updated").until(
             {"name": name}, WaiterConfig
         )
         return answer

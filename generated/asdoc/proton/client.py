@@ -3521,7 +3521,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetComponent
         """
-        answer: models.GetComponentOutput | None = self._client._waiter("component_deleted").until(
+        answer: models.GetComponentOutput | None = self._client.get_waiter("component_deleted").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3539,7 +3539,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetComponent
         """
-        answer: models.GetComponentOutput = self._client._waiter("component_deployed").until(
+        answer: models.GetComponentOutput = self._client.get_waiter("component_deployed").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3559,7 +3559,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetEnvironment
         """
-        answer: models.GetEnvironmentOutput = self._client._waiter("environment_deployed").until(
+        answer: models.GetEnvironmentOutput = self._client.get_waiter("environment_deployed").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3580,7 +3580,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetEnvironmentTemplateVersion
         """
-        answer: models.GetEnvironmentTemplateVersionOutput = self._client._waiter(
+        answer: models.GetEnvironmentTemplateVersionOutput = self._client.get_waiter(
             "environment_template_version_registered"
         ).until(
             {"majorVersion": majorVersion, "minorVersion": minorVersion, "templateName": templateName}, WaiterConfig
@@ -3602,7 +3602,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
         """
-        answer: models.GetServiceOutput = self._client._waiter("service_created").until({"name": name}, WaiterConfig)
+        answer: models.GetServiceOutput = self._client.get_waiter("service_created").until({"name": name}, WaiterConfig)
         return answer
 
     def service_deleted(self, *, name: str, WaiterConfig: WaiterConfig | None = None) -> models.GetServiceOutput | None:
@@ -3618,7 +3618,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
         """
-        answer: models.GetServiceOutput | None = self._client._waiter("service_deleted").until(
+        answer: models.GetServiceOutput | None = self._client.get_waiter("service_deleted").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3638,7 +3638,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetServiceInstance
         """
-        answer: models.GetServiceInstanceOutput = self._client._waiter("service_instance_deployed").until(
+        answer: models.GetServiceInstanceOutput = self._client.get_waiter("service_instance_deployed").until(
             {"name": name, "serviceName": serviceName}, WaiterConfig
         )
         return answer
@@ -3658,7 +3658,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
         """
-        answer: models.GetServiceOutput = self._client._waiter("service_pipeline_deployed").until(
+        answer: models.GetServiceOutput = self._client.get_waiter("service_pipeline_deployed").until(
             {"name": name}, WaiterConfig
         )
         return answer
@@ -3679,7 +3679,7 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetServiceTemplateVersion
         """
-        answer: models.GetServiceTemplateVersionOutput = self._client._waiter(
+        answer: models.GetServiceTemplateVersionOutput = self._client.get_waiter(
             "service_template_version_registered"
         ).until(
             {"majorVersion": majorVersion, "minorVersion": minorVersion, "templateName": templateName}, WaiterConfig
@@ -3702,5 +3702,5 @@ class WaitUntil:
 
         Page: https://docs.aws.amazon.com/goto/WebAPI/proton-2020-07-20/GetService
         """
-        answer: models.GetServiceOutput = self._client._waiter("service_updated").until({"name": name}, WaiterConfig)
+        answer: models.GetServiceOutput = self._client.get_waiter("service_updated").until({"name": name}, WaiterConfig)
         return answer
