@@ -69,9 +69,14 @@ class Settings:
         """A setting of the environment, else of the profile; empty where neither tells it."""
         return self.environ.get(variable or f"AWS_{key.upper()}") or self.profiles.settings().get(key, "")
 
-    @cached_property
+    @property
     def region(self) -> str:
         """The region; empty where none is told."""
+        return self._named.removeprefix("fips-").removesuffix("-fips")
+
+    @cached_property
+    def _named(self) -> str:
+        """The region as it is told: some are told with the variant of their endpoints."""
         # boto3 reads the first name, every other SDK of AWS the second
         return (
             self._region
@@ -92,6 +97,8 @@ class Settings:
     @property
     def fips(self) -> bool:
         """True for endpoints whose cryptography is validated by FIPS 140."""
+        if self._named != self.region:
+            return True
         given = self.config.use_fips_endpoint
         return truth(self.told("use_fips_endpoint")) if given is None else given
 
