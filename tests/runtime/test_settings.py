@@ -44,7 +44,7 @@ LINES = [
     "retry_mode = legacy", "ca_bundle = /file.pem", "ignore_configured_endpoint_urls = true",
 ]  # fmt: skip
 SERVICES = "[services here]\nappconfig =\n  endpoint_url = http://127.0.0.1:4\n"
-KEYS = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+KEYS: dict[str, Any] = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
 CASE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
