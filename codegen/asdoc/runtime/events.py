@@ -48,12 +48,13 @@ class EventPlan:
         self._union = kinds[0] if kinds and isinstance(kinds[0], type) and issubclass(kinds[0], Structure) else None
         held = member_types(self._union) if self._union is not None else {}
         self._readers: dict[str, _Read] = {}
-        self._shapes: dict[str, str] = {}
+        self._raised: dict[str, tuple[_Read, str]] = {}
         for name, node in union.members.items():
             kind = held.get(name)
             nested = kind if isinstance(kind, type) and issubclass(kind, Structure) else None
-            self._readers[node.name or name] = _event_reader(service, service.resolve(node), bodies, readers, nested)
-            self._shapes[node.name or name] = node.shape
+            shape = service.resolve(node)
+            self._readers[node.name or name] = _event_reader(service, shape, bodies, readers, nested)
+            self._raised[node.name or name] = (_event_reader(service, shape, bodies, readers, None), node.shape)
         self._names = {node.name or name: name for name, node in union.members.items()}
 
     def stream(self, response: HttpResponse) -> EventStream[Any]:
@@ -138,16 +139,18 @@ class EventPlan:
             told = {"Error": {"Code": frame.text(":error-code"), "Message": frame.text(":error-message")}}
             return ServiceError(told, self._operation.name)
         code = frame.text(":exception-type")
+        read, name = self._raised.get(code, (_nothing, ""))
         members: dict[str, Any] = {}
         # an error that is told badly is still that error
         with suppress(ValueError, TypeError, AttributeError, KeyError, RecursionError):
-            members = self._readers[code](frame) if code in self._readers else {}
-        if isinstance(members, Structure):
-            members = members.to_dict()
+            members = read(frame)
         message = members.get("Message", members.get("message", ""))
-        name = self._shapes.get(code, "")
         found: type[ServiceError] = getattr(self._errors, name, ServiceError) if name else ServiceError
         return found({**members, "Error": {"Code": code, "Message": message}}, self._operation.name)
+
+
+def _nothing(frame: Frame) -> dict[str, Any]:
+    return {}
 
 
 def _event_reader(

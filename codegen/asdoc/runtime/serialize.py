@@ -60,6 +60,11 @@ class RequestPlan:
                 f"preparing {service.service} {operation.name}: the service speaks {service.protocol}, "
                 f"and this runtime speaks {', '.join(PROTOCOLS)}"
             )
+        if operation.input and (member := service.event_member(service.shapes[operation.input])):
+            raise UnsupportedProtocolError(
+                f"preparing {service.service} {operation.name}: its input {member} is an event stream",
+                hint="Streams of events can be read, and can not be sent.",
+            )
         self.service = service
         self.operation = operation
         self._serialize = PROTOCOLS[service.protocol](service, operation)

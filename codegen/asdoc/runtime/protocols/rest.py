@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 import msgspec
 
-from ..exceptions import UnsupportedProtocolError
 from ..finishing import streams_in
 from ..schema import Operation, Service, Shape
 from ..uploads import upload_of
@@ -44,7 +43,7 @@ class Body(Protocol):
 def compile_rest(service: Service, operation: Operation, body_of: Body) -> Serializer:
     shape = service.shapes[operation.input] if operation.input else Shape(type="structure")
     path, labels = _template(operation.uri)
-    places = _places(service, operation, shape, body_of, greedy={label[:-1] for label in labels if label.endswith("+")})
+    places = _places(service, shape, body_of, greedy={label[:-1] for label in labels if label.endswith("+")})
     names = [label.rstrip("+") for label in labels]
     payload = service.resolve(shape.members[shape.payload]).type if shape.payload else ""
     content_type = _RAW_TYPES.get(payload, body_of.content_type)
@@ -116,16 +115,11 @@ def _template(uri: str) -> tuple[str, tuple[str, ...]]:
     return (re.sub(r"{.*?}", "%s", uri.replace("%", "%%")) if labels else uri), labels
 
 
-def _places(service: Service, operation: Operation, shape: Shape, body: Body, *, greedy: set[str]) -> dict[str, _Place]:
+def _places(service: Service, shape: Shape, body: Body, *, greedy: set[str]) -> dict[str, _Place]:
     places: dict[str, _Place] = {}
     for name, node in shape.members.items():
         wire = node.name or name
         held = service.resolve(node)
-        if held.eventstream:
-            raise UnsupportedProtocolError(
-                f"preparing {service.service} {operation.name}: its input {name} is an event stream",
-                hint="Streams of events can not be sent.",
-            )
         if name == shape.payload:
             places[name] = (_PAYLOAD, wire, _RAW.get(held.type) or body.payload(node, wire))
         elif node.location == "uri":
