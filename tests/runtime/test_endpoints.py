@@ -285,6 +285,14 @@ def test_the_account_of_the_keys_leads_to_an_endpoint_of_its_own() -> None:
     assert host("required", "") is None
 
 
+def test_the_objects_of_a_bucket_share_its_target() -> None:
+    targets = Targets(service("s3"), Settings({}), region="eu-west-1")
+    found = {id(targets.of("GetObject", {"Bucket": "plain-bucket", "Key": f"key-{key}"}, str)) for key in range(20)}
+    assert len(found) == 1
+    other = targets.of("GetObject", {"Bucket": "other-bucket", "Key": "key-1"}, str)
+    assert other.endpoint.host == "other-bucket.s3.eu-west-1.amazonaws.com"
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [

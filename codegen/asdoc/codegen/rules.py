@@ -5,8 +5,10 @@ Left out is all prose: what a rule that refuses says of it, too.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+_REFERENCE = re.compile(r"\{([^{}]+)\}")
 _SAME = {"stringEquals": "is", "booleanEquals": "is"}
 _FOUR = {
     "AWS::Region": "Region",
@@ -20,8 +22,8 @@ _FOUR = {
 def endpoints(rule_set: dict[str, Any], model: dict[str, Any], scopes: dict[str, str]) -> dict[str, Any]:
     """What `wire.json` tells of a service's endpoints.
 
-    `rules` are the rules; `parameters` those that are not the common four (`builtIn`, `default`, and `type` but for
-    strings); `operations` what single operations set: a constant (`static`), an argument (`argument`) or a path into
+    `rules` are the rules; `parameters` those that are not the common four (`builtIn`, `default`, `type` but for strings,
+    and `unused` where no rule asks for it); `operations` what single operations set: a constant (`static`), an argument (`argument`) or a path into
     one (`path`). `scopes` are kept as they are: partition -> the region that signatures name where the rules name none.
     """
     found: dict[str, Any] = {"rules": [_rule(rule) for rule in rule_set["rules"]]}
@@ -30,6 +32,10 @@ def endpoints(rule_set: dict[str, Any], model: dict[str, Any], scopes: dict[str,
         for name, told in sorted(rule_set["parameters"].items())
         if _FOUR.get(told.get("builtIn", "")) != name
     }
+    used = _used(found["rules"])
+    for name, told in parameters.items():
+        if name not in used:
+            told["unused"] = True
     if parameters:
         found["parameters"] = parameters
         if operations := _operations(model, parameters):
@@ -53,6 +59,15 @@ def scopes(model: dict[str, Any], regions: dict[str, Any]) -> dict[str, str]:
         if region:
             found[partition["partition"]] = region
     return found
+
+
+def _used(told: Any) -> set[str]:
+    """The names that rules refer to."""
+    if isinstance(told, str):
+        return {reference.partition("#")[0] for reference in _REFERENCE.findall(told)}
+    if isinstance(told, dict):
+        told = list(told.values())
+    return {name for held in told for name in _used(held)} if isinstance(told, list) else set()
 
 
 def _operations(model: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,8 @@ class Targets:
         self._rules = told.get("rules")
         self._operations: Mapping[str, Any] = told.get("operations", {})
         self._values = _values(service, settings, region, self._url)
+        # a target that nothing of its own depends on is found once: each object of S3 has another key
+        self._unused = frozenset(name for name, held in told.get("parameters", {}).items() if held.get("unused"))
         self._needs_account = any(
             held.get("builtIn") == "AWS::Auth::AccountId" for held in told.get("parameters", {}).values()
         )
@@ -94,6 +96,8 @@ class Targets:
         if self._needs_account and "AccountId" not in own and (account_id := self._account(account)):
             values["AccountId"] = account_id
         for name, told in own.items():
+            if name in self._unused:
+                continue
             value = told.get("static")
             if "argument" in told:
                 value = arguments.get(told["argument"])

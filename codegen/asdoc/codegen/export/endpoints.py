@@ -19,7 +19,12 @@ _COMMON: dict[str, Json] = {
 def rule_set(told: Json) -> Json:
     """The content of `endpoint-rule-set-1.json`. Parameters carry no prose, nor do rules that refuse."""
     own = {
-        name: {"type": "string", "required": False, "documentation": "", **held}
+        name: {
+            "type": "string",
+            "required": False,
+            "documentation": "",
+            **{key: value for key, value in held.items() if key != "unused"},
+        }
         for name, held in told.get("parameters", {}).items()
     }
     common = {name: {**held, "documentation": ""} for name, held in _COMMON.items()}
