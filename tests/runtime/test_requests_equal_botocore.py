@@ -82,7 +82,7 @@ def canonical(method: str, url: str, headers: dict[str, str], body: bytes) -> di
     elif "json" in told and body:
         with suppress(ValueError):  # a body that is the caller's own may be called JSON, and be none
             parsed = json.loads(body)
-    elif body[:1] == b"<":
+    elif body[:1] == b"<" and "xml" in headers.get("content-type", "xml"):
         parsed = ElementTree.canonicalize(body.decode(), strip_text=False)
     return {
         "method": method,

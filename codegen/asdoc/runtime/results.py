@@ -19,6 +19,7 @@ from .schema import Operation, Service
 
 Change = Callable[[Any, HttpResponse, Mapping[str, Any]], None]
 """Changes the result of an answer; told the arguments, too."""
+_EXPIRES = "expiresstring"
 
 
 class Custom:
@@ -87,7 +88,7 @@ def _region(result: Any, response: HttpResponse, arguments: Mapping[str, Any]) -
 
 
 def _expires_text(result: Any, response: HttpResponse, arguments: Mapping[str, Any]) -> None:
-    text = response.headers.get("expires")
+    text = response.headers.get("expires", response.headers.get(_EXPIRES))
     if text is not None:
         result["ExpiresString"] = text
 
