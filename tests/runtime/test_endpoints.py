@@ -285,6 +285,22 @@ def test_the_account_of_the_keys_leads_to_an_endpoint_of_its_own() -> None:
     assert host("required", "") is None
 
 
+@pytest.mark.parametrize("disabled", [False, True])
+def test_a_directory_of_s3_is_signed_with_a_session_unless_that_is_turned_off(
+    disabled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ = {"AWS_S3_DISABLE_EXPRESS_SESSION_AUTH": str(disabled).lower()}
+    monkeypatch.setenv(*environ.copy().popitem())
+    made: Any = Session().create_client("s3", region_name="us-west-2", aws_access_key_id="a", aws_secret_access_key="b")
+    arguments = {"Bucket": "mine--usw2-az1--x-s3", "Key": "k"}
+    model = made.meta.service_model.operation_model("GetObject")
+    theirs = made._ruleset_resolver.construct_endpoint(model, arguments, {})
+    own = Targets(service("s3"), Settings(environ), region="us-west-2").of("GetObject", arguments, str)
+    assert url_of(own) == theirs.url
+    assert [own.scheme, own.name] == [theirs.properties["authSchemes"][0][key] for key in ("name", "signingName")]
+    assert own.scheme == ("sigv4" if disabled else "sigv4-s3express")
+
+
 def test_the_objects_of_a_bucket_share_its_target() -> None:
     targets = Targets(service("s3"), Settings({}), region="eu-west-1")
     found = {id(targets.of("GetObject", {"Bucket": "plain-bucket", "Key": f"key-{key}"}, str)) for key in range(20)}

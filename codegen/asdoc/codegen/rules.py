@@ -22,9 +22,10 @@ _FOUR = {
 def endpoints(rule_set: dict[str, Any], model: dict[str, Any], scopes: dict[str, str]) -> dict[str, Any]:
     """What `wire.json` tells of a service's endpoints.
 
-    `rules` are the rules; `parameters` those that are not the common four (`builtIn`, `default`, `type` but for strings,
-    and `unused` where no rule asks for it); `operations` what single operations set: a constant (`static`), an argument (`argument`) or a path into
-    one (`path`). `scopes` are kept as they are: partition -> the region that signatures name where the rules name none.
+    `rules` are the rules; `parameters` those beside the common four (`builtIn`, `default`, `type` but for strings,
+    and `unused` where no rule asks for it); `operations` what single operations set: a constant (`static`), an argument
+    (`argument`) or a path into one (`path`). `scopes` are kept as they are: partition -> the region that signatures
+    name where the rules name none.
     """
     found: dict[str, Any] = {"rules": [_rule(rule) for rule in rule_set["rules"]]}
     parameters = {

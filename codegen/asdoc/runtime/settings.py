@@ -21,11 +21,14 @@ RETRY_MODES = ("legacy", "standard", "adaptive")
 _REGIONAL = ("regional", "legacy")
 _SWITCH = ("true", "false")
 _S3 = {
+    "s3_disable_express_session_auth": "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",
     "s3_use_arn_region": "AWS_S3_USE_ARN_REGION",
     "s3_us_east_1_regional_endpoint": "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",
     "s3_disable_multiregion_access_points": "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",
 }
 """Settings of S3 that stand beside the section `s3` of a profile -> their variables of the environment."""
+_S3_NAMES = {"s3_disable_express_session_auth": "disable_s3_express_session_auth"}
+"""Those of them that the endpoint rules know by another name than that without `s3_`."""
 
 
 class PoolOptions(TypedDict):
@@ -121,7 +124,7 @@ class Settings:
         told: dict[str, Any] = dict(nested(self.profiles.settings().get("s3", "")))
         for key, variable in _S3.items():
             if value := self.told(key, variable):
-                told[key.removeprefix("s3_")] = value
+                told[_S3_NAMES.get(key, key.removeprefix("s3_"))] = value
         told |= self.config.s3 or {}
         return {
             key: truth(value) if isinstance(value, str) and value.lower() in _SWITCH else value
@@ -144,7 +147,7 @@ class Settings:
     def client_context(self, parameter: str) -> Any:
         """What the client was given for a parameter of endpoint rules, such as `UseArnRegion`; None where nothing."""
         given = self.config.client_context_params
-        return None if not given else given.get(_snake(parameter))
+        return None if not given else given.get(snake(parameter))
 
     @property
     def ignores_endpoints(self) -> bool:
@@ -241,5 +244,6 @@ def _one_of(value: str, known: tuple[str, ...], name: str) -> str:
     return value
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
+    """`UseArnRegion` as `use_arn_region`."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).removeprefix("_")

@@ -11,6 +11,7 @@ from .endpoint import Endpoint, check_region, configured, parse_endpoint, region
 from .partitions import partition_of
 from .paths import find
 from .rules import evaluate
+from .settings import snake
 
 if TYPE_CHECKING:
     from .schema import Operation, Service
@@ -165,6 +166,8 @@ def _values(service: Service, settings: Settings, region: str, url: str) -> dict
     }
     for name, told in parameters.items():
         value = settings.client_context(name)
+        if value is None and service.service in ("s3", "s3control"):
+            value = s3.get(snake(name))
         if value is None:
             value = built_in.get(told.get("builtIn", ""))
         if value is None:
