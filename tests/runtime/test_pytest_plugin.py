@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import requests
 import responses
 
-from asdoc.appconfig import Client
+from asdoc.appconfig import AsyncClient, Client
 from asdoc.appconfig.backend import Backend
 from asdoc.runtime.server.clock import ManualClock
 from asdoc.runtime.server.responses_adapter import register
@@ -33,6 +34,15 @@ def test_a_client_calls_its_backend_without_any_configuration(appconfig_client: 
     assert made.Id is not None
     assert appconfig_client.get_application(ApplicationId=made.Id).Name == "shop"
     assert appconfig_client.meta.region_name == "us-east-1"
+
+
+def test_an_async_client_calls_the_same_backend(appconfig_client: Client, appconfig_async_client: AsyncClient) -> None:
+    appconfig_client.create_application(Name="shop")
+
+    async def names() -> list[str | None]:
+        return [item.Name for item in (await appconfig_async_client.list_applications()).Items or ()]
+
+    assert asyncio.run(names()) == ["shop"]
 
 
 def test_each_test_has_a_backend_of_its_own(appconfig_client: Client) -> None:
@@ -84,7 +94,7 @@ def test_time_passes_as_a_test_says(appconfig_client: Client, appconfig_clock: M
 def test_every_installed_service_has_its_fixtures(tmp_path: Path) -> None:
     told = run(tmp_path, "", options=("--fixtures",))
     for service in ("appconfig", "proton"):
-        for kind in ("backend", "client", "clock"):
+        for kind in ("backend", "client", "async_client", "clock"):
             assert f"{service}_{kind} -- " in told
     assert "calls `appconfig_backend` in process" in told
 

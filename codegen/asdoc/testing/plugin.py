@@ -4,6 +4,7 @@ For each installed service, such as appconfig:
 
 - `appconfig_backend`: a backend of its own for each test, empty;
 - `appconfig_client`: a client that calls it in process, without a socket, a credential or a wait;
+- `appconfig_async_client`: the same for asyncio;
 - `appconfig_clock`: its clock, which stands still until the test moves it: `appconfig_clock.advance(900)`.
 
 `asdoc_clock` is the clock of all of them. A fixture may be overridden as any of pytest's: an `appconfig_backend` in a
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from asdoc.runtime.async_client import BaseAsyncClient
     from asdoc.runtime.client import BaseClient
     from asdoc.runtime.server.backend import ServiceBackend
     from asdoc.runtime.server.clock import ManualClock
@@ -53,17 +55,31 @@ def _fixtures(service: str, package: str) -> dict[str, Callable[..., Any]]:
         made: ServiceBackend = module.Backend(clock=asdoc_clock)
         return made
 
-    def client(request: pytest.FixtureRequest) -> Iterator[BaseClient]:
+    def connected(request: pytest.FixtureRequest, kind: str) -> Any:
         handle = request.getfixturevalue(f"{name}_backend").handle
         # neither the machine's region nor its keys have a part in a test
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        with importlib.import_module(package).Client(_REGION, backend=handle, **keys) as made:
+        return getattr(importlib.import_module(package), kind)(_REGION, backend=handle, **keys)
+
+    def client(request: pytest.FixtureRequest) -> Iterator[BaseClient]:
+        with connected(request, "Client") as made:
             yield made
+
+    def async_client(request: pytest.FixtureRequest) -> BaseAsyncClient:
+        # without a socket it has nothing to close, and a test may have its event loop from anywhere
+        made: BaseAsyncClient = connected(request, "AsyncClient")
+        return made
 
     clock.__doc__ = f"The clock of the backend of {service}: `{name}_clock.advance(seconds)`."
     backend.__doc__ = f"A backend of {service}, empty, of this test's own."
     client.__doc__ = f"A client of {service} that calls `{name}_backend` in process."
-    kinds: dict[str, Callable[..., Any]] = {"clock": clock, "backend": backend, "client": client}
+    async_client.__doc__ = f"An async client of {service} that calls `{name}_backend` in process."
+    kinds: dict[str, Callable[..., Any]] = {
+        "clock": clock,
+        "backend": backend,
+        "client": client,
+        "async_client": async_client,
+    }
     return {f"{name}_{kind}": pytest.fixture(made, name=f"{name}_{kind}") for kind, made in kinds.items()}
 
 
