@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class RequestsTransport:
-    """Sends through a session. The session stays the user's: closing the client does not close it."""
+    """Sends through a session. The session stays the user's: closing the client does not close it.
+
+    A deadline bounds each wait, as the timeouts do, and whether another attempt is made; a server that sends a byte now
+    and then is waited for, for `requests` knows no limit for all of an answer.
+    """
 
     def __init__(self, session: requests.Session, *, verify: bool | str | None = None) -> None:
         self._session = session
