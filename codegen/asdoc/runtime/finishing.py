@@ -82,5 +82,5 @@ def _compressed(request: HttpRequest) -> HttpRequest:
     import gzip
 
     coding = request.headers.get("content-encoding", "")
-    request.headers["content-encoding"] = f"{coding},gzip" if coding else "gzip"
+    request.headers["content-encoding"] = f"{coding}, gzip" if coding else "gzip"
     return msgspec.structs.replace(request, body=gzip.compress(request.body))

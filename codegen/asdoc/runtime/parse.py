@@ -18,7 +18,7 @@ from .exceptions import ResponseParseError, ServiceError
 from .http import HttpResponse
 from .readers import Reader, Readers
 from .response import EmptyResponse, Output, ResponseMetadata, StreamingBody
-from .schema import Operation, Service, Shape
+from .schema import IN_ANSWERS, Operation, Service, Shape
 
 if TYPE_CHECKING:
     from .checksums import Expected
@@ -184,8 +184,10 @@ class _Output:
         self.operation = operation
         resolve = service.resolve
         self.whole = readers.structure(shape, model)
-        self.elsewhere = {name: (node, readers.header(node)) for name, node in shape.members.items() if node.location}
+        members = shape.members.items()
+        self.elsewhere = {name: (node, readers.header(node)) for name, node in members if node.location in IN_ANSWERS}
         self.payload_type = resolve(shape.members[shape.payload]).type if shape.payload else ""
+        self.payload_union = bool(shape.payload) and resolve(shape.members[shape.payload]).union
         self.payload: Reader | None = None
         self.events: EventPlan | None = None
         self.event_member = service.event_member(shape) if operation is not None else ""
@@ -222,7 +224,8 @@ class _Output:
         if self.payload_type == "string":
             members[self.shape.payload] = body.decode()
         elif self.payload is not None:
-            value = self.payload(self.take(body))
+            # a union that is not set is told by no body at all
+            value = self.payload(self.take(body)) if body or not self.payload_union else None
             if value is not None:
                 members[self.shape.payload] = value
         elif len(self.elsewhere) < len(self.shape.members):

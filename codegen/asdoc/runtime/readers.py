@@ -6,6 +6,7 @@ More is taken than the documents promise, as boto3 takes it: times in every form
 from __future__ import annotations
 
 import base64
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -92,8 +93,41 @@ class Readers:
             return lambda value: msgspec.json.decode(base64.b64decode(value))
         if shape.type == "list" and shape.member is not None:
             item = self.header(shape.member)
-            return lambda value: [item(part.strip()) for part in value.split(",")]
+            cut = _dates if self.service.resolve(shape.member).type == "timestamp" else _listed
+            return lambda value: [item(part) for part in cut(value)]
         return TEXTS.get(shape.type, _as_is)
+
+
+_ITEM = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,]*)\s*(?:,|\Z)')
+_ESCAPED = re.compile(r"\\(.)")
+
+
+def _listed(value: str) -> list[str]:
+    """The items of a list in a header; one that holds a comma or a quote stands in quotes."""
+    if '"' not in value:
+        return [part.strip() for part in value.split(",")]
+    items, at = [], 0
+    while at < len(value):
+        match = _ITEM.match(value, at)
+        if match is None:
+            return [part.strip() for part in value.split(",")]
+        item = match[1].strip()
+        items.append(_ESCAPED.sub(r"\1", item[1:-1]) if item[:1] == '"' == item[-1:] and len(item) > 1 else item)
+        at = match.end()
+    return items
+
+
+def _dates(value: str) -> list[str]:
+    """The times of a list in a header: a weekday's comma is its own."""
+    items: list[str] = []
+    weekday = ""
+    for part in (part.strip() for part in value.split(",")):
+        if part.isalpha():
+            weekday = f"{part}, "
+        else:
+            items.append(weekday + part)
+            weekday = ""
+    return items
 
 
 def _annotations(model: type[Structure]) -> dict[str, Any]:

@@ -15,6 +15,9 @@ import msgspec
 
 from .errors import AsdocError
 
+IN_ANSWERS = ("header", "headers", "statusCode")
+"""The locations that an answer has; a member of a request's stands in the body where an answer has it."""
+
 
 class ErrorTraits(msgspec.Struct, frozen=True, omit_defaults=True):
     """How an error shape shows on the wire."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from .schema import Service, Shape
+from .schema import IN_ANSWERS, Service, Shape
 
 Plain = Callable[[list[Element]], object]
 """Takes every element that tells a value: one, or for a list without an element around it, all of its items."""
@@ -92,13 +92,13 @@ class XmlShapes:
     def structure(self, shape: Shape) -> Plain:
         """Of a structure: its members by their documented names."""
         attributes: dict[str, str] = {}
-        table: list[tuple[str, str, Plain]] = []
+        table: list[tuple[str, str, str, Plain]] = []
         for name, node in shape.members.items():
             if node.xml_attribute:
                 attributes[(node.name or name).rpartition(":")[2]] = name
-            elif not node.location:
+            elif node.location not in IN_ANSWERS:
                 # two members may read the same element, as s3's `Event` and `Events`
-                table.append((self._element_name(node, name), name, self.node(node)))
+                table.append((self._element_name(node, name), node.name or name, name, self.node(node)))
 
         def read(elements: list[Element]) -> object:
             element = elements[0]
@@ -106,8 +106,9 @@ class XmlShapes:
             for held in element:
                 found.setdefault(local(held.tag), []).append(held)
             members: dict[str, object] = {}
-            for wire, name, member in table:
-                if (told := found.get(wire)) is not None:
+            for wire, other, name, member in table:
+                # a flat list goes by the name of its items in the models, and by its own in the protocol
+                if (told := found.get(wire) or found.get(other)) is not None:
                     members[name] = member(told)
             for wire, value in element.attrib.items() if attributes else ():
                 if (known := attributes.get(local(wire))) is not None:

@@ -129,8 +129,8 @@ class _Ec2Form(_Form):
         shape = self.service.resolve(node)
         if told := node.query_name or shape.query_name:
             return told
-        name = node.name or shape.name
-        return name[:1].upper() + name[1:] if name else default
+        name = node.name or shape.name or default
+        return name[:1].upper() + name[1:]
 
     def _list(self, member: Shape, flattened: bool) -> Write:
         item = self.node(member)

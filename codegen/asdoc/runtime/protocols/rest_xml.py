@@ -52,7 +52,7 @@ class _Xml:
 
     def payload(self, node: Shape, name: str) -> Callable[[Any], bytes]:
         write = self.node(node)
-        root = node.name or self.service.resolve(node).name or name
+        root = node.name or self.service.resolve(node).name or node.shape or name
         return lambda value: self._text(write, root, value)
 
     def empty(self, shape: Shape) -> bytes:
