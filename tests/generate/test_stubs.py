@@ -28,8 +28,8 @@ def stub_of(package: ModuleType) -> ast.Module:
 
 def space(models: ModuleType, stub: ast.Module, *, given: bool) -> dict[str, Any]:
     """What the annotations of a stub are written with; an enum is a text, as it is when it is read."""
-    names: dict[str, Any] = {"Any": Any, "NotRequired": NotRequired}
-    for module in (arguments, streaming, response, importlib.import_module("datetime")):
+    names: dict[str, Any] = {"Any": Any, "NotRequired": NotRequired, "streaming": streaming}
+    for module in (arguments, response, importlib.import_module("datetime")):
         names |= {name: value for name, value in vars(module).items() if not name.startswith("_")}
     names |= vars(importlib.import_module("collections.abc"))
     dicts = {node.name for node in stub.body if isinstance(node, ast.ClassDef)} | {

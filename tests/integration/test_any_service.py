@@ -69,7 +69,7 @@ def test_code_with_made_clients_passes_mypy(folder: Path, tmp_path: Path) -> Non
         "    )\n"
         "    return [\n"
         "        event.SubscribeToShardEvent.ContinuationSequenceNumber or ''\n"
-        "        for event in answer.EventStream_ or ()\n"
+        "        for event in answer.EventStream or ()\n"
         "        if event.SubscribeToShardEvent is not None\n"
         "    ]\n",
         encoding="utf-8",

@@ -54,7 +54,7 @@ class Types:
             return "Any"
         named = " | ".join(f"{prefix}{'_' if name in hiding else ''}{name}" for name in self._named(node.shape, side))
         if node.eventstream or shape.eventstream:
-            return f"EventStream[{named}]" if named and side == "output" else "Any"
+            return f"streaming.EventStream[{named}]" if named and side == "output" else "Any"
         if named:
             return named
         inside = (*inside, node.shape) if node.shape else inside
@@ -65,7 +65,7 @@ class Types:
         if shape.type in ("structure", "map", "list"):
             return f"{_MAP[side]}[str, Any]"
         if shape.type == "blob" and side == "output" and (node.streaming or shape.streaming):
-            return "StreamingBody"
+            return "streaming.StreamingBody"
         return _SCALARS[side].get(shape.type, "Any")
 
     def _named(self, shape: str, side: Side) -> list[str]:

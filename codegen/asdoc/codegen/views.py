@@ -24,8 +24,7 @@ _SOURCES = {
     "BlobInput": "asdoc.runtime.arguments",
     "TimestampInput": "asdoc.runtime.arguments",
     "Any": "typing",
-    "EventStream": "asdoc.runtime.streaming",
-    "StreamingBody": "asdoc.runtime.streaming",
+    "streaming": "asdoc.runtime",
     "datetime": "datetime",
     "EmptyResponse": "asdoc.runtime.response",
 }

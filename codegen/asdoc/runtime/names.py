@@ -20,21 +20,7 @@ Side = Literal["output", "input"]
 
 BUILDING_BLOCKS: dict[Side, frozenset[str]] = {
     "output": frozenset(
-        {
-            "Any",
-            "EventStream",
-            "Literal",
-            "StreamingBody",
-            "bool",
-            "bytes",
-            "datetime",
-            "dict",
-            "field",
-            "float",
-            "int",
-            "list",
-        }
-        | {"response", "str"}
+        {"Any", "bool", "bytes", "datetime", "dict", "field", "float", "int", "list", "response", "str", "streaming"}
     ),
     "input": frozenset(
         {"Any", "BlobInput", "Literal", "Mapping", "NotRequired", "Sequence", "TimestampInput", "bool", "float"}

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
-from asdoc.runtime import response
-from asdoc.runtime.streaming import StreamingBody
+from asdoc.runtime import response, streaming
 
 DeleteType: TypeAlias = Literal["ARCHIVE", "DESTROY"] | str
 DeletionProtectionCheck: TypeAlias = Literal["ACCOUNT_DEFAULT", "APPLY", "BYPASS"] | str
@@ -98,7 +97,7 @@ class AttributeValue(response.Structure, kw_only=True):
 class Configuration(response.Output, kw_only=True):
     """Given by get_configuration."""
 
-    Content: StreamingBody | None = None
+    Content: streaming.StreamingBody | None = None
     ConfigurationVersion: str | None = None
     ContentType: str | None = None
 
@@ -408,7 +407,7 @@ class HostedConfigurationVersion(response.Output, kw_only=True):
     ConfigurationProfileId: str | None = None
     VersionNumber: int | None = None
     Description: str | None = None
-    Content: StreamingBody | None = None
+    Content: streaming.StreamingBody | None = None
     ContentType: str | None = None
     VersionLabel: str | None = None
     KmsKeyArn: str | None = None
