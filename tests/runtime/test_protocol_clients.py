@@ -6,6 +6,7 @@ import sys
 from functools import cache
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import boto3
 import pytest
@@ -185,3 +186,36 @@ def test_a_client_sends_what_boto3_sends(name: str) -> None:
         assert found == expected
 
     check()
+
+
+COPIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("ec2", "CopySnapshot"): {"SourceRegion": "us-west-2", "SourceSnapshotId": "s&1"},
+    ("rds", "CopyDBSnapshot"): {
+        "SourceRegion": "us-west-2", "SourceDBSnapshotIdentifier": "a b", "TargetDBSnapshotIdentifier": "t",
+    },
+    ("docdb", "CopyDBClusterSnapshot"): {
+        "SourceRegion": "us-west-2", "SourceDBClusterSnapshotIdentifier": "a", "TargetDBClusterSnapshotIdentifier": "t",
+        "PreSignedUrl": "https://mine",
+    },
+    ("neptune", "CreateDBCluster"): {"DBClusterIdentifier": "a", "Engine": "neptune"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", COPIES)
+def test_a_copy_between_regions_carries_the_url_that_boto3_signs(place: tuple[str, str]) -> None:
+    name, operation = place
+    described = table(name, resolved=True).operations[operation]
+    expected = sent_by_botocore(name, described, COPIES[place], None)
+    found = sent_by_us(ours(name, None).call(operation, COPIES[place]).request())
+    for told in (expected, found):
+        told["body"] = [
+            (key, _unsigned(value) if key.lower() == "presignedurl" else value) for key, value in told["body"]
+        ]
+    assert found == expected
+
+
+def _unsigned(url: str) -> Any:
+    """A signed URL without what depends on the second in which it was signed."""
+    parts = urlsplit(url)
+    pairs = [pair for pair in parse_qsl(parts.query) if pair[0] not in ("X-Amz-Date", "X-Amz-Signature")]
+    return parts[:3], sorted(pairs)

@@ -18,11 +18,14 @@ from .sigv4 import UNSIGNED_PAYLOAD, sign_at
 from .uploads import TrailedUpload
 
 if TYPE_CHECKING:
+    from .copies import Copy
     from .credentials import Credentials
     from .schema import Operation, Service
     from .targets import Target
 
 UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+_COPYING = ("docdb", "ec2", "neptune", "rds")
+"""Services of which some requests carry another that is signed, too."""
 _V4 = ("", "v4", "v4-unsigned-body", "s3v4")
 _BY_SCHEME = {"bearer": "bearer", "sigv4a": "sigv4a", "sigv4-s3express": "sigv4-s3express"}
 """What the rules of an endpoint may choose, where the operation itself chooses nothing."""
@@ -41,6 +44,11 @@ class Auth:
         self._unsigned = operation.unsigned_payload or operation.auth == "v4-unsigned-body"
         self._streams = streams_in(service, operation)
         self._s3 = service.auth == "s3v4"
+        self._copy: Copy | None = None
+        if service.service in _COPYING:
+            from .copies import COPIES
+
+            self._copy = COPIES[service.service].get(operation.name)
 
     def sign(
         self,
@@ -60,6 +68,10 @@ class Auth:
             return _anonymous(request)
         if kind == "bearer":
             return self._with_token(request, token or environ.get(self._token_name, ""))
+        if self._copy is not None:
+            from .copies import with_url
+
+            request = with_url(request, self._copy, target, credentials(), timestamp)
         if kind == "v2":
             return sign_v2(request, credentials(), timestamp)
         if kind not in _V4:

@@ -39,6 +39,7 @@ def usual(service: Service, operation: Operation) -> bool:
     """True where an operation is signed by SigV4 in its usual form: what `auth.Auth` need not be asked for."""
     return (
         operation.auth in ("", "v4")
+        and service.service not in ("docdb", "ec2", "neptune", "rds")  # some of whose requests carry signed ones
         and not (service.auth or service.bearer or operation.unsigned_payload)
         and not streams_in(service, operation)
     )
