@@ -26,9 +26,11 @@ from .tables import model, table
 SERVICES = (
     "appconfig", "apigateway", "batch", "dataexchange", "dynamodb", "ecs", "efs", "glacier", "iot", "kafka", "kms",
     "lambda", "lex-runtime", "logs", "mediastore-data", "polly", "proton", "secretsmanager", "sqs",
+    "accessanalyzer", "acm", "amplify", "athena", "cognito-idp", "ebs", "eks", "events", "firehose", "glue", "omics",
+    "s3vectors", "sesv2", "ssm", "stepfunctions", "wafv2", "xray",
 )  # fmt: skip
 _quiet = settings(
-    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -26,7 +26,7 @@ from .test_answers_equal_botocore import comparable, models, readable
 SERVICES = (
     "autoscaling", "cloudformation", "elasticache", "elb", "iam", "rds", "redshift", "sns", "sts", "ses",
     "ec2", "cloudfront", "route53", "s3", "s3control", "arc-region-switch", "cloudwatch", "compute-optimizer",
-    "kendra-ranking",
+    "kendra-ranking", "cloudsearch", "docdb", "elasticbeanstalk", "elbv2", "neptune",
 )  # fmt: skip
 _XML: Any = RestXMLSerializer()
 _CBOR: Any = RpcV2CBORSerializer()
