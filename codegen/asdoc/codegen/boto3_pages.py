@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
@@ -44,11 +44,13 @@ def write_pages(
     dated: str = "",
     processes: int = 1,
     resources: bool = True,
+    shares: int = 1,
 ) -> dict[str, int]:
     """Write the pages of the services below `out`, as `SERVICE.rst` and `SERVICE/…`, and their manifest.
 
     The manifest has the day `dated`, where one is given: an older boto3 writes what was documented in its time.
-    Without `resources`, the pages of boto3's resources are left out, which tell no fact that others do not.
+    Without `resources`, the pages of boto3's resources are left out, which tell no fact that others do not; each of a
+    few services is then written by as many processes as there are `shares`.
     Returns how many pages each has; `progress` is told so after each service. Raises AsdocError for a service that
     the installed boto3 does not know, before anything is written, and where the folder cannot be written to or a
     service fails; the others are then written. An interrupt leaves every service whole, of before or of now.
@@ -157,13 +159,16 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest
 
 
-def _write_service(service: str, out: Path, *, resources: bool = True) -> dict[str, str]:
+def _write_service(service: str, out: Path, *, resources: bool = True, shares: int = 1) -> dict[str, str]:
     """Write and move into place the pages of one service; their hashes by path."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix=f".{service}{_TEMPORARY}") as temporary:
             fresh = Path(temporary)
-            _document(service, fresh, resources=resources)
+            if shares > 1:
+                _document_in_shares(service, fresh, shares)
+            else:
+                _document(service, fresh, resources=resources)
             pages = {
                 path.relative_to(fresh).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in sorted(fresh.rglob("*.rst"))
@@ -190,7 +195,45 @@ def _swap(fresh: Path, final: Path, outgoing: Path) -> None:
         raise
 
 
-def _document(service: str, folder: Path, *, resources: bool = True) -> None:
+class _Share(NamedTuple):
+    """What one of several processes writes of a service: some methods of the client, or all pages but those."""
+
+    folder: Path
+    number: int
+    """From 1; 0 for all but the methods."""
+    of: int
+
+
+def _document_in_shares(service: str, folder: Path, shares: int) -> None:
+    """Write the pages of one service, without its resources, by several processes."""
+    failed: list[AsdocError] = []
+
+    def done(name: str, result: AsdocError | None) -> None:
+        if result is not None:
+            failed.append(result)
+
+    jobs = {f"{service} ({number + 1} of {shares})": _Share(folder, number, shares - 1) for number in range(shares)}
+    workers.run(partial(_document_share, service), jobs, done, doing=_DOING, processes=shares)
+    if failed:
+        raise together(failed, "parts of a service could not be written")
+
+
+def _document_share(service: str, share: _Share) -> None:
+    import boto3.docs.service
+
+    whole: Any = boto3.docs.service.Boto3ClientDocumenter
+
+    class Some(whole):  # type: ignore[misc]  # boto3 has no types
+        def _add_client_methods(self, client_methods: dict[str, Any]) -> None:
+            names = sorted(client_methods)[share.number - 1 :: share.of] if share.number else []
+            super()._add_client_methods({name: client_methods[name] for name in names})
+
+    # this process writes nothing else
+    boto3.docs.service.Boto3ClientDocumenter = Some
+    _document(service, share.folder, resources=False, methods_alone=bool(share.number))
+
+
+def _document(service: str, folder: Path, *, resources: bool = True, methods_alone: bool = False) -> None:
     with _alone(), _rarely_collected():
         import boto3.docs.service
         import boto3.session
@@ -201,6 +244,10 @@ def _document(service: str, folder: Path, *, resources: bool = True) -> None:
         core = botocore.session.Session()
         core.register_component("data_loader", installed.loader())
         session = boto3.session.Session(botocore_session=core, region_name=_REGION, **_CREDENTIALS)
+        if methods_alone:
+            whole = writer(service, session, str(folder))
+            whole.client_api(DocumentStructure(service, section_names=["client"], target="html").get_section("client"))
+            return
         # The resources of dynamodb change its client's pages, so exceptions come first, from a writer of their own.
         exceptions = DocumentStructure(service, section_names=["client-exceptions"], target="html")
         writer(service, session, str(folder)).client_exceptions(exceptions.get_section("client-exceptions"))

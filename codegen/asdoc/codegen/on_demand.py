@@ -14,10 +14,13 @@ from pathlib import Path
 
 from asdoc.runtime.errors import AsdocError
 
-from . import installed, journal
+from . import installed, journal, workers
 from .boto3_pages import write_pages
 from .extract import extract
 from .wire import write_wire
+
+_LARGE = 150_000
+"""Bytes of a compressed model."""
 
 
 def cache_folder() -> Path:
@@ -44,7 +47,7 @@ def _make(service: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=f".{service}.") as temporary:
             pages, specs = Path(temporary, "pages"), Path(temporary, "specs")
-            write_pages([service], pages, resources=False)
+            write_pages([service], pages, resources=False, shares=_shares(service))
             write_wire([service], specs)
             extract([pages], specs)
             try:
@@ -57,6 +60,11 @@ def _make(service: str, folder: Path) -> None:
             f"making the spec of {service} in {folder}: {error.strerror or error}",
             hint="Check that the folder may be written to and has room, or set XDG_CACHE_HOME to another.",
         ) from error
+
+
+def _shares(service: str) -> int:
+    """By how many processes the pages are written: a process costs as much as a small service."""
+    return min(workers.usable_cores(), 4) if installed.size(service) > _LARGE else 1
 
 
 def forget(cache: Path | None = None) -> None:
