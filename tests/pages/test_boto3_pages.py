@@ -66,7 +66,7 @@ def test_a_service_that_fails_half_way_leaves_the_pages_of_before(
     (tmp_path / "proton").mkdir()
     (tmp_path / "proton" / "kept").write_text("as it was")
 
-    def half(service: str, folder: Path) -> None:
+    def half(service: str, folder: Path, **_: object) -> None:
         (folder / service).mkdir()
         (folder / service / "one.rst").write_text("half")
         raise OSError(28, "No space left on device")
