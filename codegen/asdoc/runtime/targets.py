@@ -127,7 +127,9 @@ class Targets:
             return Target(parse_endpoint(url), "us-east-1" if everywhere else self._region, service.signing_name)
         found = evaluate(self._rules, values, service.service)
         schemes = found.get("auth", ())
-        scheme: Mapping[str, Any] = next((held for held in schemes if held["name"] in _SCHEMES), {})
+        # the first that is known, but one that is made here rather than one that is not
+        usable = sorted((held for held in schemes if held["name"] in _SCHEMES), key=_is_asymmetric)
+        scheme: Mapping[str, Any] = usable[0] if usable else {}
         region = scheme.get("signingRegion") or ",".join(scheme.get("signingRegionSet", ()))
         return Target(
             parse_endpoint(found["url"]),
@@ -137,6 +139,10 @@ class Targets:
             double_encoding=not scheme.get("disableDoubleEncoding", False),
             headers=tuple((name.lower(), held[0]) for name, held in found.get("headers", {}).items()),
         )
+
+
+def _is_asymmetric(scheme: Mapping[str, Any]) -> bool:
+    return bool(scheme["name"] == "sigv4a")
 
 
 def _values(service: Service, settings: Settings, region: str, url: str) -> dict[str, Any]:
