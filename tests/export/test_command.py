@@ -49,7 +49,7 @@ def test_botocore_is_a_folder_and_nothing_but_its_files_is_in_it(tmp_path: Path)
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == [version / name for name in names]
 
 
-@pytest.mark.parametrize("kind", ["botocore", "smithy", "openapi"])
+@pytest.mark.parametrize("kind", ["botocore", "smithy", "openapi", "pydantic"])
 def test_the_same_spec_gives_the_same_bytes_whatever_the_hash_seed(kind: str, tmp_path: Path) -> None:
     for seed in ("1", "2"):
         done = asdoc("appconfig", "--format", kind, "--out", tmp_path / seed / "out", hash_seed=seed)

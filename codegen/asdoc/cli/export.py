@@ -28,6 +28,7 @@ def command(service: str, kind: str, specs: Path, out: Path | None) -> None:
       botocore  a data folder; with AWS_DATA_PATH=FOLDER boto3 loads it
       smithy    a model of Smithy 2.0, as a JSON AST
       openapi   a description of OpenAPI 3.1, of rest-json and json services
+      pydantic  a module of pydantic models, a class a structure
 
     No sentence of a page is in them, for a spec holds none.
     """

@@ -1,4 +1,4 @@
-"""A spec in the formats of other tools: botocore's data, Smithy's JSON AST, OpenAPI."""
+"""A spec in the formats of other tools: botocore's data, Smithy's JSON AST, OpenAPI, pydantic."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from asdoc.codegen.spec import Spec, load_spec
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
-from . import botocore, openapi, smithy
+from . import botocore, openapi, pydantic, smithy
 from .result import Exported
 
 
@@ -25,6 +25,7 @@ FORMATS = {
     "botocore": Format(botocore.export, folder=True),
     "smithy": Format(smithy.export, folder=False),
     "openapi": Format(openapi.export, folder=False),
+    "pydantic": Format(pydantic.export, folder=False),
 }
 
 
