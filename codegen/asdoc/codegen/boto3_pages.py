@@ -23,6 +23,7 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 from . import installed, workers
+from .elision import bounded
 from .lock import locked
 from .spec import files
 from .workers import together
@@ -197,7 +198,8 @@ def _document(service: str, folder: Path) -> None:
         # The resources of dynamodb change its client's pages, so exceptions come first, from a writer of their own.
         exceptions = DocumentStructure(service, section_names=["client-exceptions"], target="html")
         writer(service, session, str(folder)).client_exceptions(exceptions.get_section("client-exceptions"))
-        page = writer(service, session, str(folder)).document_service()
+        with bounded():
+            page = writer(service, session, str(folder)).document_service()
         (folder / f"{service}.rst").write_bytes(page)
 
 
