@@ -299,8 +299,8 @@ _HTML = f"""\
     <title>@method@ - Boto3 Docs documentation</title></head>
   <body>
         <article role="main">
-          <p><a class="reference internal" href="../../@service@.html"><span class="doc">@client@</span></a> / Client / \
-@method@</p>
+          <p><a class="reference internal" href="../../@service@.html"><span class="doc">@client@</span>\
+</a> / Client / @method@</p>
 <section id="@method@">
 <h1>@method@<a class="headerlink" href="#@method@" title="Permalink to this heading">#</a></h1>
 <dl class="py method">
@@ -470,7 +470,7 @@ def places(kind: str) -> list[str]:
     return [name for name in NAMES if f"@{name}@" in TEMPLATES[kind]]
 
 
-def document(kind: str, names: Mapping[str, str] = {}, *, escape: Callable[[str], str] | None = None) -> str:  # noqa: B006 - read only
+def document(kind: str, names: Mapping[str, str] = {}, *, escape: Callable[[str], str] | None = None) -> str:
     """The document of the format, its places filled with `names`, or else with the harmless ones.
 
     `escape` is applied to what HTML shows as text; by default nothing is escaped.

@@ -25,19 +25,19 @@ from asdoc.codegen.pages import AnyPage, Node, OperationPage, PageError, Text, r
 from asdoc.codegen.spec import files
 from asdoc.runtime.errors import AsdocError
 
-from . import garden, skeleton
+from . import garden, skeleton, wire
 
 LIMIT = 2.0
 """Seconds of processor time that any page may take."""
 _START, _EACH = 0.25, 2e-6
 """Of a small page: seconds whatever its size, and seconds a byte."""
 _TRIES = 3
-_SPEC = frozenset(files.GENERATED)
+_SPEC = frozenset((*files.GENERATED, "wire.json"))
 _PACKAGE = frozenset((*skeleton.FILES, "service.json", "cases.json", "py.typed"))
 _POND = {"service": "pond", "client": "Pond", "title": "Amazon Pond"}
 
 
-class Broken(AssertionError):
+class BrokenLawError(AssertionError):
     """A law that a page broke: which, and how. `key` is equal for what has one cause."""
 
     def __init__(self, law: str, told: str, key: str = "") -> None:
@@ -59,12 +59,12 @@ def allowed(size: int) -> float:
 
 
 def read(name: str, data: bytes) -> Read:
-    """Read the document, and hold the reader to its laws. Raises Broken."""
+    """Read the document, and hold the reader to its laws. Raises BrokenLawError."""
     pages, text, refusal, seconds = _timed(name, data)
     if seconds > allowed(len(data)):  # the processor may have been busy with something else
         seconds = min(seconds, *(_timed(name, data)[3] for _ in range(_TRIES)))
         if seconds > allowed(len(data)):
-            raise Broken("slow", f"{seconds:.2f} s for {len(data):,} bytes", "read")
+            raise BrokenLawError("slow", f"{seconds:.2f} s for {len(data):,} bytes", "read")
     if refusal is not None:
         _refused(name, data, refusal)
         return Read([], refusal.reason, seconds)
@@ -90,22 +90,24 @@ def _raising(law: str, *expected: type[Exception]) -> Iterator[None]:
         yield
     except expected:
         raise
-    except Broken:
+    except BrokenLawError:
         raise
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
         place = traceback.extract_tb(error.__traceback__)[-1]
         key = f"{type(error).__name__} in {Path(place.filename).name}:{place.name}"
-        raise Broken(f"{law} raises", f"{key}: {str(error)[:300]}", key) from error
+        raise BrokenLawError(f"{law} raises", f"{key}: {str(error)[:300]}", key) from error
 
 
 def _refused(name: str, data: bytes, error: PageError) -> None:
     lines = data.count(b"\n") + 1
     if error.path != name or not 1 <= error.line <= lines or not error.reason.strip():
-        raise Broken("refusal", f"{error.path}:{error.line} of {lines} lines: {error.reason!r}", error.reason[:40])
+        raise BrokenLawError(
+            "refusal", f"{error.path}:{error.line} of {lines} lines: {error.reason!r}", error.reason[:40]
+        )
     if error.message != f"{name}:{error.line}: {error.reason}":
-        raise Broken("refusal", f"the message is {error.message!r}", "message")
+        raise BrokenLawError("refusal", f"the message is {error.message!r}", "message")
 
 
 def _within(page: AnyPage, last: int) -> None:
@@ -123,7 +125,7 @@ def _within(page: AnyPage, last: int) -> None:
             lines += (example.caption_line, example.params_line, example.output_line)
             lines += (example.params_end - 1, example.output_end - 1)
     if lines and not 0 <= min(lines) <= max(lines) <= last:
-        raise Broken("lines", f"a fact stands in line {max(lines)} of {last}", "outside")
+        raise BrokenLawError("lines", f"a fact stands in line {max(lines)} of {last}", "outside")
 
 
 @contextmanager
@@ -136,13 +138,13 @@ def sandbox() -> Iterator[Path]:
         yield inner
         outside = [path for path in top.rglob("*") if inner not in path.parents and inner != path and path.is_file()]
         if outside:
-            raise Broken("outside", f"written: {outside[0].relative_to(top)}", "file")
+            raise BrokenLawError("outside", f"written: {outside[0].relative_to(top)}", "file")
     finally:
         shutil.rmtree(top, ignore_errors=True)
 
 
 def extracted(folder: Path, name: str, data: bytes) -> Extraction:
-    """Extract the document, and a good one of another service beside it, into `folder/specs`. Raises Broken."""
+    """Extract the document, and a good one of another service beside it, into `folder/specs`. Raises BrokenLawError."""
     pages = folder / "pages"
     (pages / "pond").mkdir(parents=True)
     (pages / "pond" / "dig.rst").write_text(garden.document("rst", _POND))
@@ -153,17 +155,17 @@ def extracted(folder: Path, name: str, data: bytes) -> Extraction:
         done = attempt([pages], folder / "specs")
     seconds = time.process_time() - began
     if seconds > LIMIT + allowed(len(data)):
-        raise Broken("slow", f"{seconds:.2f} s to extract {len(data):,} bytes", "extract")
+        raise BrokenLawError("slow", f"{seconds:.2f} s to extract {len(data):,} bytes", "extract")
     if done.failed:
         told = done.failed[0].message.replace(str(folder), "")
-        raise Broken("failed", told, _key(done.failed[0]))
+        raise BrokenLawError("failed", told, _key(done.failed[0]))
     if "pond" not in done.services and not any("pond" in error.message for error in done.refused):
-        raise Broken("neighbour", f"the good page was not written; {done.refused}", "lost")
+        raise BrokenLawError("neighbour", f"the good page was not written; {done.refused}", "lost")
     for error in done.refused:
         if error.path != name or error.line < 1 or not error.reason:
-            raise Broken("refusal", error.message, "extract")
+            raise BrokenLawError("refusal", error.message, "extract")
     if {path: path.read_bytes() for path in pages.rglob("*") if path.is_file()} != before:
-        raise Broken("outside", "the pages themselves were changed", "pages")
+        raise BrokenLawError("outside", "the pages themselves were changed", "pages")
     _only(folder / "specs", _SPEC, ("schema", ".extracted"))
     return done
 
@@ -182,14 +184,20 @@ def _only(root: Path, known: frozenset[str], besides: tuple[str, ...]) -> None:
         if relative.parts[0] in besides or path.is_dir():
             continue
         if len(relative.parts) != 2 or relative.name not in known or path.is_symlink():
-            raise Broken("outside", f"this is no file of ours: {relative}", "name")
+            raise BrokenLawError("outside", f"this is no file of ours: {relative}", "name")
 
 
 def generated(folder: Path, services: list[str]) -> int:
-    """Generate the code of the specs in `folder/specs`, and hold it to the templates. Returns how many lines it has.
+    """Generate the code of what was extracted, and hold it to the templates. Returns how many lines it has.
 
-    A spec that no code can be made of is refused by an AsdocError, which is a verdict too.
+    A spec that no code can be made of is refused by an AsdocError, which is a verdict too: then there are none.
     """
+    for service in services:
+        wire.write(folder / "specs" / service)
+    with _raising("extract"):
+        done = attempt([folder / "pages"], folder / "specs")
+    if done.failed:
+        raise BrokenLawError("failed", done.failed[0].message.replace(str(folder), ""), _key(done.failed[0]))
     lines = 0
     for service in services:
         try:
@@ -197,17 +205,17 @@ def generated(folder: Path, services: list[str]) -> int:
                 rendered = render(folder / "specs", [service])
         except AsdocError as error:
             if "fault" in error.hint:
-                raise Broken("generate", error.message, error.message[:60]) from error
+                raise BrokenLawError("generate", error.message, error.message[:60]) from error
             continue
         for path, text in rendered.files.items():
             pure = PurePosixPath(path)
             if len(pure.parts) != 2 or not pure.parts[0].isidentifier() or pure.name not in _PACKAGE:
-                raise Broken("outside", f"a generated file is called {path!r}", "name")
+                raise BrokenLawError("outside", f"a generated file is called {path!r}", "name")
             if pure.suffix == ".py":
                 try:
                     skeleton.check(pure.name, text)
-                except skeleton.Foreign as error:
-                    raise Broken("code", str(error), pure.name) from error
+                except skeleton.ForeignLineError as error:
+                    raise BrokenLawError("code", str(error), pure.name) from error
                 lines += text.count("\n")
         carry_out(folder / "generated", plan(folder / "generated", rendered.files, rendered.specs, everything=False))
         _only(folder / "generated", _PACKAGE, ("MANIFEST.json",))

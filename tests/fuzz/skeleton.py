@@ -42,34 +42,34 @@ _IMPORTS: dict[str, frozenset[str]] = {
 _BUILT_IN = frozenset({"str", "int", "float", "bool", "bytes", "object", "list", "dict"})
 
 
-class Foreign(AssertionError):
+class ForeignLineError(AssertionError):
     """A line of generated code that no template writes."""
 
 
 def check(name: str, source: str) -> None:
-    """Raise Foreign where the file `name` of a generated package holds what its template does not write."""
+    """Raise ForeignLineError where the file `name` of a generated package holds what its template does not write."""
     for number, line in enumerate(source.split("\n"), 1):
-        if not line.isascii() or not all(" " <= character for character in line):
-            raise Foreign(f"{name}:{number}: a character that is no printable ASCII: {line[:200]!r}")
+        if not line.isascii() or not all(" " <= character <= "~" for character in line):
+            raise ForeignLineError(f"{name}:{number}: a character that is no printable ASCII: {line[:200]!r}")
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise Foreign(f"{name}: this is no Python: {error}") from error
+        raise ForeignLineError(f"{name}: this is no Python: {error}") from error
     _comments(name, source)
     body = list(tree.body)
     if not body or not _is_text(body[0]):
-        raise Foreign(f"{name}: the module does not begin with its docstring")
+        raise ForeignLineError(f"{name}: the module does not begin with its docstring")
     for node in body[1:]:
         if not (_is_import(node) or _MODULES[name](node)):
-            raise Foreign(f"{name}:{node.lineno}: no template writes this: {ast.unparse(node)[:300]}")
+            raise ForeignLineError(f"{name}:{node.lineno}: no template writes this: {ast.unparse(node)[:300]}")
 
 
 def _comments(name: str, source: str) -> None:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT and not token.string.startswith(_COMMENTS):
-            raise Foreign(f"{name}:{token.start[0]}: no template writes this comment: {token.string[:300]}")
+            raise ForeignLineError(f"{name}:{token.start[0]}: no template writes this comment: {token.string[:300]}")
         if token.type == tokenize.COMMENT and token.string.startswith(_COMMENTS[0]) and token.start != (1, 0):
-            raise Foreign(f"{name}:{token.start[0]}: the first line stands here again")
+            raise ForeignLineError(f"{name}:{token.start[0]}: the first line stands here again")
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -25,6 +25,9 @@ class Mangled(NamedTuple):
     stage: int
     """Below 1,000; how far the document is to be carried is decided by it, so that all lengths are tried evenly."""
 
+    def __repr__(self) -> str:
+        return f"Mangled({self.kind}, {len(self.data)} bytes, {self.stage})"
+
 
 class _Case(NamedTuple):
     """What a mutation has at hand."""
@@ -34,12 +37,12 @@ class _Case(NamedTuple):
 
 
 def _line(draw: Draw, lines: Lines) -> int:
-    return int(draw(st.integers(0, len(lines) - 1)))
+    return int(draw(st.sampled_from(range(len(lines)))))  # integers() would like the ends of a page best
 
 
 def _range(draw: Draw, lines: Lines, most: int = 40) -> tuple[int, int]:
     start = _line(draw, lines)
-    return start, start + int(draw(st.integers(1, most)))
+    return start, start + int(draw(st.sampled_from(range(1, most + 1))))
 
 
 def _drop(draw: Draw, lines: Lines, _: _Case) -> None:

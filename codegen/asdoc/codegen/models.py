@@ -21,7 +21,7 @@ from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
 from asdoc.runtime.errors import AsdocError
 
-from .quoting import as_identifier, docstring, literal
+from .quoting import as_identifier, docstring, literal, spelled_out
 from .types import BUILDING_BLOCKS, SCALARS, Side, Types, enum_schema
 
 TEMPLATES = Path(__file__).parent / "templates" / "_models"
@@ -184,9 +184,9 @@ def _run(given: _Input, enums: dict[str, dict[str, object]], kind: DataModelType
 def _take_apart(text: str) -> _Output:
     imports: set[tuple[str, str]] = set()
     definitions: dict[str, str] = {}
-    lines = text.splitlines(keepends=True)
+    lines = text.split("\n")  # as Python counts them: a string may hold what else breaks lines
     for node in ast.parse(text).body:
-        source = "".join(lines[node.lineno - 1 : node.end_lineno]).rstrip()
+        source = spelled_out("\n".join(lines[node.lineno - 1 : node.end_lineno]).rstrip())
         match node:
             case ast.ImportFrom(module=str(module), names=names, level=0):
                 imports |= {(module, alias.name) for alias in names if alias.asname is None}
