@@ -217,6 +217,7 @@ def generated(folder: Path, services: list[str]) -> int:
                 except skeleton.ForeignLineError as error:
                     raise BrokenLawError("code", str(error), pure.name) from error
                 lines += text.count("\n")
-        carry_out(folder / "generated", plan(folder / "generated", rendered.files, rendered.specs, everything=False))
-        _only(folder / "generated", _PACKAGE, ("MANIFEST.json",))
+        out = folder / "generated" / "asdoc"
+        carry_out(out, plan(out, rendered.files, rendered.specs, everything=False))
+        _only(out, _PACKAGE, ("MANIFEST.json",))
     return lines

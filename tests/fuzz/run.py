@@ -7,7 +7,8 @@ import resource
 import signal
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,16 +73,25 @@ def _hang(*_: object) -> None:
     raise _Hang("it takes too long")
 
 
+@contextmanager
+def _patience() -> Iterator[None]:
+    before = signal.signal(signal.SIGVTALRM, _hang)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def limit() -> None:
-    """Bound what this process may take: memory, and by a signal the time of one input."""
+    """Bound the memory that this process may take."""
     resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-    signal.signal(signal.SIGVTALRM, _hang)
 
 
 def judge(found: Mangled, share: Share, tally: Tally) -> None:
     """Hold one input to all laws. Raises BrokenLawError."""
-    signal.setitimer(signal.ITIMER_VIRTUAL, _PATIENCE)
-    try:
+    with _patience():
         outcome = laws.read(found.name, found.data)
         tally.slowest = sorted(
             [*tally.slowest, Slow(outcome.seconds, len(found.data), outcome.refusal or "accepted")], reverse=True
@@ -100,8 +110,6 @@ def judge(found: Mangled, share: Share, tally: Tally) -> None:
                 lines = laws.generated(folder, services)
                 tally.lines += lines
                 tally.generated += lines > 0
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def _alike(reason: str) -> str:
