@@ -9,7 +9,7 @@ import click
 import msgspec
 from rich.console import Console
 
-from asdoc.codegen.trace import changed, trace, write
+from asdoc.codegen.trace import Tracer, changed, write
 from asdoc.runtime.errors import AsdocError
 
 _GENERATED = Path("generated/asdoc")
@@ -52,7 +52,7 @@ def command(service: str, fact: str, specs: Path, generated: Path | None, pages:
     """
     if generated is None and _GENERATED.is_dir():
         generated = _GENERATED
-    told = trace(specs, service, fact, generated=generated, pages=pages)
+    told = Tracer(specs, service, generated=generated, pages=pages).trace(fact)
     if kind == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(told), indent=1).decode())
     else:

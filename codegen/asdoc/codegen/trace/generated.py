@@ -6,21 +6,19 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from asdoc.codegen.generate import folder_of
 from asdoc.codegen.manifest import entries
 from asdoc.codegen.spec import Spec
-from asdoc.codegen.types import name_types
+from asdoc.codegen.types import TypeNames, name_types
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.schema import Service, Shape, read_service
 
-from .lines import Python, lines_of, pointer
+from .lines import Python, lines_of, pointer, read
 from .subject import Subject
 from .values import Place
-
-_MODULES = ("client.py", "models.py", "errors.py", "backend.py")
 
 
 class Package:
@@ -42,6 +40,7 @@ class Package:
         self.made = self._made(spec)
         self._json: dict[str, dict[str, int]] = {}
         self._python: dict[str, Python] = {}
+        self._cases: dict[str, int] | None = None
 
     def _made(self, spec: Spec) -> frozenset[str]:
         """Names of the files of the package that the manifest lists."""
@@ -60,6 +59,15 @@ class Package:
         changed = [path for path, entry in sorted(listed.items()) if entry and _differs(self.root / path, entry)]
         self.notes += [f"{self.root / path} is not what was generated: run `asdoc generate`." for path in changed]
         return frozenset(path.partition("/")[2] for path in listed if (self.root / path).is_file())
+
+    @cached_property
+    def service(self) -> Service:
+        return read_service(self.path("service.json"))
+
+    @cached_property
+    def types(self) -> TypeNames:
+        """The names that the shapes have in the package."""
+        return name_types(self.service)
 
     def path(self, name: str) -> Path:
         return (self.root or Path()) / self.folder / name
@@ -85,19 +93,19 @@ class Package:
         if line is not None:
             yield Place(file=self.path(name).as_posix(), line=line, pointer=at)
 
-    def cases(self) -> dict[str, int]:
-        """Index of each case by its id."""
-        if "cases.json" not in self.made:
-            return {}
-        told: dict[str, Any] = json.loads(self.path("cases.json").read_bytes())
-        return {case["id"]: index for index, case in enumerate(told["cases"])}
+    def case(self, name: str, inner: str = "") -> Place | None:
+        """Where a case begins, or what stands at a pointer into it; None where no such case was generated."""
+        if self._cases is None:
+            self._cases = _cases(self.path("cases.json")) if "cases.json" in self.made else {}
+        if name not in self._cases:
+            return None
+        return next(self.at("cases.json", f"/cases/{self._cases[name]}{inner}"), None)
 
 
 def places(package: Package, subject: Subject) -> tuple[Place, ...]:
     """Every line of the package that has the fact, file by file."""
     if "service.json" not in package.made:
         return ()
-    service = read_service(package.path("service.json"))
     table = {
         "operation": _operation,
         "error": _error,
@@ -105,11 +113,11 @@ def places(package: Package, subject: Subject) -> tuple[Place, ...]:
         "shape": _shape,
         "value": _value,
     }
-    found = table[subject.kind](package, service, subject) if subject.kind in table else iter(())
+    found = table[subject.kind](package, subject) if subject.kind in table else iter(())
     return tuple(sorted(found, key=lambda place: (place.file, place.line)))
 
 
-def _operation(package: Package, _: Service, subject: Subject) -> Iterator[Place]:
+def _operation(package: Package, subject: Subject) -> Iterator[Place]:
     client, backend = package.python("client.py"), package.python("backend.py")
     if client is not None and subject.operation in client.methods:
         name, line = client.methods[subject.operation]
@@ -120,8 +128,10 @@ def _operation(package: Package, _: Service, subject: Subject) -> Iterator[Place
     yield from package.at("service.json", pointer("operations", subject.operation))
 
 
-def _error(package: Package, service: Service, subject: Subject) -> Iterator[Place]:
-    errors = service.operations[subject.operation].errors if subject.operation in service.operations else ()
+def _error(package: Package, subject: Subject) -> Iterator[Place]:
+    errors = (
+        package.service.operations[subject.operation].errors if subject.operation in package.service.operations else ()
+    )
     if subject.shape in errors:
         at = pointer("operations", subject.operation, "errors", errors.index(subject.shape))
         yield from package.at("service.json", at)
@@ -134,16 +144,16 @@ def _error_class(package: Package, shape: str) -> Iterator[Place]:
         yield _in(package, "errors.py", errors.names[shape], f"class {shape}")
 
 
-def _member(package: Package, service: Service, subject: Subject) -> Iterator[Place]:
+def _member(package: Package, subject: Subject) -> Iterator[Place]:
     client, models = package.python("client.py"), package.python("models.py")
     if client is not None:
-        for name, operation in sorted(service.operations.items()):
+        for name, operation in sorted(package.service.operations.items()):
             if operation.input == subject.shape and subject.operation in ("", name):
                 parameter = client.parameters.get((name, subject.member))
                 if parameter is not None:
                     yield _in(package, "client.py", parameter[1], f"parameter {parameter[0]} of {operation.method}")
     if models is not None:
-        names = name_types(service)
+        names = package.types
         for kind in (names.classes, names.dicts):
             line = models.fields.get((kind.get(subject.shape, ""), subject.member))
             if line is not None:
@@ -153,27 +163,27 @@ def _member(package: Package, service: Service, subject: Subject) -> Iterator[Pl
     yield from package.at("service.json", at)
 
 
-def _shape(package: Package, service: Service, subject: Subject) -> Iterator[Place]:
+def _shape(package: Package, subject: Subject) -> Iterator[Place]:
     models = package.python("models.py")
     if models is not None:
-        names = name_types(service)
+        names = package.types
         for kind, what in ((names.classes, "class"), (names.dicts, "dict"), (names.enums, "alias")):
             name = kind.get(subject.shape, "")
             if name in models.names:
                 yield _in(package, "models.py", models.names[name], f"{what} {name}")
-    if service.shapes.get(subject.shape, Shape()).error:
+    if package.service.shapes.get(subject.shape, Shape()).error:
         yield from _error_class(package, subject.shape)
     yield from package.at("service.json", pointer("shapes", subject.shape))
 
 
-def _value(package: Package, service: Service, subject: Subject) -> Iterator[Place]:
+def _value(package: Package, subject: Subject) -> Iterator[Place]:
     models = package.python("models.py")
     if models is not None:
-        alias = name_types(service).enums.get(subject.shape, "")
+        alias = package.types.enums.get(subject.shape, "")
         line = models.values.get((alias, subject.value))
         if line is not None:
             yield _in(package, "models.py", line, f"value of {alias}")
-    values = service.shapes[subject.shape].enum if subject.shape in service.shapes else ()
+    values = package.service.shapes[subject.shape].enum if subject.shape in package.service.shapes else ()
     if subject.value in values:
         at = pointer("shapes", subject.shape, "enum", values.index(subject.value))
         yield from package.at("service.json", at)
@@ -181,6 +191,16 @@ def _value(package: Package, service: Service, subject: Subject) -> Iterator[Pla
 
 def _in(package: Package, name: str, line: int, what: str) -> Place:
     return Place(file=package.path(name).as_posix(), line=line, what=what)
+
+
+def _cases(path: Path) -> dict[str, int]:
+    """Index of each case by its id."""
+    try:
+        return {case["id"]: index for index, case in enumerate(json.loads(read(path))["cases"])}
+    except (ValueError, TypeError, KeyError) as error:
+        raise AsdocError(
+            f"tracing: {path} holds no cases: {error}", hint="Make it again with `asdoc generate`."
+        ) from error
 
 
 def _differs(path: Path, entry: dict[str, str]) -> bool:

@@ -13,6 +13,7 @@ import yaml
 
 from asdoc.runtime.errors import AsdocError
 
+_HINT = "Restore it, or make it again: a spec with `asdoc extract`, a package with `asdoc generate`."
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s"\[\]{},:]+')
 
 
@@ -28,24 +29,27 @@ def pointer(*tokens: str | int) -> str:
 def lines_of(path: Path) -> dict[str, int]:
     """Line of everything in a JSON or YAML file by its pointer; that of a member is the line of its name.
 
-    Raises AsdocError where the file cannot be read.
+    Raises AsdocError where the file cannot be read, or is of neither.
     """
     text = read(path)
-    return _yaml(text) if path.suffix == ".yaml" else _json(text)
+    try:
+        return _yaml(text) if path.suffix == ".yaml" else _json(text)
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise AsdocError(f"tracing: {path} is broken: {error}", hint=_HINT) from error
 
 
 def read(path: Path) -> str:
+    """The text of a file of ours. Raises AsdocError where there is none."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else "this is not UTF-8 text") or str(error)
-        raise AsdocError(
-            f"tracing: reading {path}: {reason}", hint="Restore it, or make it again with `asdoc generate`."
-        ) from error
+        raise AsdocError(f"tracing: reading {path}: {reason}", hint=_HINT) from error
 
 
 def _json(text: str) -> dict[str, int]:
-    """Of a text that is JSON: everything else was refused when the spec was loaded."""
+    """Raises ValueError where the text is no JSON."""
+    json.loads(text)
     found: dict[str, int] = {"": 1}
     # Of each bracket that is open: its pointer, the index of its next item (-1 of an object), the name of the member.
     stack: list[tuple[str, int]] = []
@@ -101,9 +105,7 @@ class Python:
         try:
             tree = ast.parse(read(path))
         except (SyntaxError, ValueError, RecursionError) as error:
-            raise AsdocError(
-                f"tracing: {path} is no Python: {error}", hint="Make it again with `asdoc generate`."
-            ) from error
+            raise AsdocError(f"tracing: {path} is no Python: {error}", hint=_HINT) from error
         self.names: dict[str, int] = {}
         """Classes, aliases and other names of the module."""
         self.fields: dict[tuple[str, str], int] = {}

@@ -1,69 +1,22 @@
-"""The lines of pages that a fact rests on, what was read in each, and what stands there where the page is at hand.
+"""The lines of pages that a fact rests on, and what was read in each.
 
-A spec holds no sentence, only its hash. A sentence that the fact itself determines, such as the parameter's name beside
-the word REQUIRED, is told from the others by that hash alone; so the reading of a line is known without its page.
+A sentence that the fact itself determines, such as the parameter's name beside the word REQUIRED, is told from the
+others by its hash alone; so the reading of a line is known without its page.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from asdoc.codegen.pages import Node, PageError, hash_of, read_pages
+from asdoc.codegen.pages import hash_of
 from asdoc.codegen.spec import Spec
-from asdoc.runtime.errors import AsdocError
 
-from .subject import SIDES, Subject, target_of
+from .at_hand import Pages
+from .subject import Subject, target_of
 from .values import Reading
 
-_MOST_LINES = 2000
-"""How long a documented call or its output may be."""
-_BESIDE = re.compile(r"\) (?:--|–)\*?(.*)")
-"""What stands in the line of an explained parameter behind its type."""
-_MARKS = ("", "[REQUIRED]")
-_HEADINGS = (":rtype:", ":returns:", "**", "Return type:", "Returns:", "Exceptions", "Examples", "dict")
 _WORDS = ("string", "integer", "float", "double", "boolean", "dict", "list", "datetime", "bytes", "document")
-
-
-class Pages:
-    """A folder of pages, as far as they are at hand."""
-
-    def __init__(self, folder: Path | None) -> None:
-        """Raises AsdocError where the folder does not exist."""
-        if folder is not None and not folder.is_dir():
-            raise AsdocError(
-                f"tracing: {folder} is no folder of pages",
-                hint="Write the pages with `asdoc pages SERVICE --out DIR`, or trace without --pages.",
-            )
-        self.folder = folder
-        self._lines: dict[str, list[str] | None] = {}
-
-    def lines(self, page: str) -> list[str] | None:
-        """The lines of a page, counted from 1; None where it is not at hand."""
-        if page not in self._lines:
-            self._lines[page] = self._read(page)
-        return self._lines[page]
-
-    def _read(self, page: str) -> list[str] | None:
-        if self.folder is None:
-            return None
-        path = self.folder / page
-        # A spec may be anybody's: its pages are looked for in this folder, and nowhere else.
-        if not path.resolve().is_relative_to(self.folder.resolve()) or not path.is_file():
-            return None
-        try:
-            text = path.read_bytes().decode()
-        except (OSError, UnicodeDecodeError):
-            return []
-        return ["", *text.replace("\r\n", "\n").split("\n")]
-
-    def nodes(self, page: str) -> list[tuple[str, Node]]:
-        """(name, node) of every member that the page documents; none where it cannot be read any more."""
-        lines = self.lines(page)
-        return _nodes(page, "\n".join(lines[1:])) if lines else []
 
 
 def parse(source: str) -> tuple[str, int, str]:
@@ -75,8 +28,8 @@ def parse(source: str) -> tuple[str, int, str]:
 
 def readings(spec: Spec, subject: Subject, pages: Pages) -> tuple[Reading, ...]:
     """Every line that the fact rests on, the pages in order."""
-    found = [_reading(spec, subject, pages, source, reading) for source, reading in _told(spec, subject).items()]
-    return tuple(sorted(found, key=lambda reading: (reading.page, reading.line)))
+    found = [reading(spec, pages, source, told, subject.member) for source, told in _told(spec, subject).items()]
+    return tuple(sorted(found, key=lambda read: (read.page, read.line)))
 
 
 def describe(spec: Spec, schema: Mapping[str, Any]) -> str:
@@ -193,74 +146,22 @@ def _of_value(spec: Spec, subject: Subject) -> dict[str, str]:
     return dict.fromkeys(sources, f"one of {len(subject.node['enum'])} values")
 
 
-def _reading(spec: Spec, subject: Subject, pages: Pages, source: str, reading: str) -> Reading:
+def reading(spec: Spec, pages: Pages, source: str, told: str, member: str = "") -> Reading:
+    """What was `told` by a source, with the sentence where its page is at hand, and its words on `member`."""
     page, line, digest = parse(source)
-    about: dict[str, str] = next((told for told in spec.sources["pages"] if told["path"] == page), {})
-    told: dict[str, Any] = {}
-    lines = pages.lines(page)
-    if lines is not None:
-        sentence = _sentence(lines, line, digest)
-        told = {"state": "changed"} if sentence is None else {"state": "as read", "sentence": sentence}
-        if sentence is not None and subject.member:
-            told |= _explanation(pages, lines, page, line, subject.member)
+    about: dict[str, str] = next((known for known in spec.sources["pages"] if known["path"] == page), {})
+    state, sentence = pages.sentence(page, line, digest)
+    explained, explanation = pages.explanation(page, line, member) if sentence and member else (0, "")
     return Reading(
         page=page,
         line=line,
         hash=digest,
-        reading=reading,
+        reading=told,
         reader=about.get("reader", ""),
         date=about.get("date", ""),
         dated=about.get("dated", ""),
-        **told,
+        state=state,
+        sentence=sentence,
+        explained=explained,
+        explanation=explanation,
     )
-
-
-def _sentence(lines: list[str], line: int, digest: str) -> str | None:
-    """What stands in that line, or from there on, and has the hash; None where nothing does any more."""
-    if line >= len(lines):
-        return None
-    if hash_of(lines[line]) == digest:
-        return lines[line].strip()
-    # A documented call is hashed whole, without its margin.
-    whole = ""
-    for row in lines[line : line + _MOST_LINES]:
-        whole += ("\n" if whole else "") + row.strip()
-        if hash_of(whole) == digest:
-            return whole.strip()
-    return None
-
-
-def _explanation(pages: Pages, lines: list[str], page: str, line: int, member: str) -> dict[str, Any]:
-    """The page's own words about the member that stands in that line of the syntax, or is explained there."""
-    nodes = pages.nodes(page)
-    starts = {node.bullet for name, node in nodes if name == member and line in (node.line, node.bullet)} - {0}
-    if len(starts) != 1:
-        return {}  # in one line of an API-changes page several members of that name may stand
-    (start,) = starts
-    beside = _BESIDE.search(lines[start])
-    if beside is not None and beside[1].strip(" *") not in _MARKS:
-        return {"explained": start, "explanation": lines[start].strip()}
-    told = next((at for at in range(start + 1, len(lines)) if lines[at].strip(" *") not in _MARKS), 0)
-    bullets = {node.bullet for _, node in nodes}
-    if not told or told in bullets or told + 1 in bullets or lines[told].strip().startswith(_HEADINGS):
-        return {}
-    return {"explained": told, "explanation": lines[told].strip()}
-
-
-@cache
-def _nodes(page: str, text: str) -> list[tuple[str, Node]]:
-    try:
-        read, _ = read_pages(page, text.encode())
-    except PageError:
-        return []
-    found: list[tuple[str, Node]] = []
-    for told in read:
-        sides = (getattr(told, side, None) for side in SIDES)
-        todo = [node for node in sides if isinstance(node, Node)]
-        while todo:
-            node = todo.pop()
-            for name, child in node.members.items():
-                found.append((name, child))
-                todo.append(child)
-            todo += [inner for inner in (node.member, node.key, node.value) if inner is not None]
-    return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from rich.console import Console
 from rich.text import Text
@@ -14,30 +15,58 @@ from .readings import parse
 from .values import Case, Change, Override, Patch, Place, Reading, Statement, Trace, Wire
 
 _Entry = TypeVar("_Entry")
-_Line = tuple[int, Text]
-"""Its margin, and what stands in it."""
 _LONGEST = 400
-"""How much of a sentence is shown."""
+"""How much of a line is shown."""
+_AROUND = 200
+"""How much of a longer one, where the name stands further back."""
+_ROWS = 12
+"""How many lines of a documented call are shown."""
+_BREAK = re.compile(r"\s|[|/](?=\S)")
+"""Where a line may be broken: a list of values and an address have no blanks."""
 _DATED = {
     "page": "the page says so",
     "manifest": "from its manifest",
     "given": "as given",
-    "derived:knows-more": "undated; a newer page knows more",
+    "derived:knows-more": "undated, a newer page knows more",
     "derived:undated": "undated",
 }
+_WHY = {"older": "older pages tell otherwise", "format": "pages of one age differ"}
+_RULES = {"same-shape": ", as another page tells of the same shape"}
+
+
+class _Line(NamedTuple):
+    margin: int
+    text: Text
+    hang: int = 0
+    """How much further in it goes on where it is broken."""
 
 
 def write(trace: Trace, console: Console) -> None:
     """Print the trace."""
-    for margin, text in _lines(trace):
-        for line in text.wrap(console, console.width - margin, overflow="fold"):
-            line.rstrip()
-            console.print(Text(" " * margin) + line if line else line, highlight=False)
+    for line in _lines(trace):
+        margin = line.margin
+        for part in _broken(line.text, console.width - margin, line.hang):
+            part.rstrip()
+            console.print(Text(" " * margin) + part if part else part, highlight=False, soft_wrap=True)
+            margin = line.margin + line.hang
+
+
+def _broken(text: Text, width: int, hang: int) -> Iterator[Text]:
+    """The text in parts that fit; a word that is too long by itself is cut."""
+    while len(text) > width:
+        ends = [match.end() for match in _BREAK.finditer(text.plain, 0, width + 1)]
+        fit = [end for end in ends if len(text.plain[:end].rstrip()) <= width]
+        part, text = text.divide([max(fit, default=width) or width])
+        yield part
+        width -= hang
+        hang = 0
+    yield text
 
 
 def _lines(trace: Trace) -> Iterator[_Line]:
-    yield 0, Text.assemble((plain(trace.fact), "bold"), f" ({trace.service}): {plain(trace.tells)}")
-    yield from _section("Read", trace.readings, _reading)
+    yield _Line(0, Text.assemble((plain(trace.fact), "bold"), f"  ({trace.kind} of {trace.service})"))
+    yield _Line(2, Text(plain(trace.tells)))
+    yield from _section("Read", trace.readings, lambda reading: _reading(reading, _name(trace.fact)))
     yield from _section("From the wire source", [trace.wire] if trace.wire else [], _wire)
     yield from _section("Spec", trace.spec, _place)
     yield from _section("Generated", trace.generated, _place)
@@ -47,108 +76,106 @@ def _lines(trace: Trace) -> Iterator[_Line]:
     yield from _section("Overridden", trace.overridden, _override)
     yield from _section("Changes", trace.changes, _change)
     if trace.notes:
-        yield 0, Text()
+        yield _Line(0, Text())
     for note in trace.notes:
-        yield 0, Text(plain(note), style="yellow")
+        yield _Line(0, Text(plain(note), style="yellow"))
 
 
 def _section(title: str, entries: Sequence[_Entry], lines: Callable[[_Entry], Iterator[_Line]]) -> Iterator[_Line]:
     if entries:
-        yield 0, Text()
-        yield 0, Text(title, style="bold cyan")
+        yield _Line(0, Text())
+        yield _Line(0, Text(title, style="bold cyan"))
     for entry in entries:
         yield from lines(entry)
 
 
-def _reading(reading: Reading) -> Iterator[_Line]:
-    known = ", ".join(part for part in (reading.reader, _age(reading.date, reading.dated)) if part)
-    yield 2, Text.assemble(plain(f"{reading.page}:{reading.line}"), (f"  #{reading.hash}", "dim"))
-    yield 4, Text.assemble((plain(reading.reading), "green"), f"  ({known})" if known else "")
+def _name(fact: str) -> str:
+    """The member's own name."""
+    return re.sub(r"=.*|\{key\}|[\[\]{}]", "", fact, flags=re.DOTALL).rpartition(".")[2]
+
+
+def _reading(reading: Reading, name: str, margin: int = 2) -> Iterator[_Line]:
+    known = ", ".join(part for part in (reading.reader, reading.date, _DATED.get(reading.dated, reading.dated)) if part)
+    yield _Line(margin, Text.assemble(plain(f"{reading.page}:{reading.line}"), (f"  #{reading.hash}", "dim")))
+    yield _Line(margin + 2, Text.assemble((plain(reading.reading), "green"), f"  ({known})" if known else ""))
     if reading.state == "changed":
-        yield 4, Text("the page has changed: this line is another now", style="red")
+        yield _Line(margin + 2, Text("the page has changed: this line is another now", style="red"))
     for line, sentence in ((reading.line, reading.sentence), (reading.explained, reading.explanation)):
         if sentence:
-            yield 4, Text.assemble((f"{line}: ", "dim"), _quoted(sentence))
+            yield from _quoted(margin + 2, line, sentence, name)
 
 
-def _age(date: str, dated: str) -> str:
-    return ", ".join(part for part in (date, _DATED.get(dated, dated)) if part)
-
-
-def _quoted(sentence: str) -> str:
-    shown = plain(sentence)
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+def _quoted(margin: int, line: int, sentence: str, name: str) -> Iterator[_Line]:
+    """A sentence behind the number of its line; of a long line what stands around the name."""
+    number = f"{line}: "
+    rows = sentence.split("\n")
+    shown = rows if len(rows) <= _ROWS else [*rows[:_ROWS], f"… ({len(rows) - _ROWS} lines more)"]
+    for row in shown:
+        at = max(row.find(f"'{name}'"), 0)
+        start, end = (0, _LONGEST) if at + len(name) < _LONGEST else (at, at + _AROUND)
+        cut = f"{'… ' * (start > 0)}{row[start:end]}{' …' * (len(row) > end)}"
+        yield _Line(margin, Text.assemble((number, "dim"), plain(cut)), hang=len(number))
+        number = " " * len(number)
 
 
 def _wire(wire: Wire) -> Iterator[_Line]:
-    yield 2, Text(wire.origin)
+    yield _Line(2, Text(wire.origin))
     for name, fact in wire.facts.items():
         told = fact if isinstance(fact, str) else json.dumps(fact)
-        yield 4, Text(plain(f"{name}: {told}"))
+        yield _Line(4, Text(plain(f"{name}: {told}")), hang=2)
     if wire.at is not None:
         yield from _place(wire.at)
 
 
 def _place(place: Place, margin: int = 2) -> Iterator[_Line]:
-    yield (
-        margin,
-        Text.assemble(plain(f"{place.file}:{place.line}"), (f"  {plain(place.what)}" if place.what else "", "dim")),
-    )
-    if place.pointer:
-        yield margin + 2, Text(plain(f"#{place.pointer}"))
+    yield _Line(margin, Text(plain(f"{place.file}:{place.line}")))
+    told = "  ".join(part for part in (f"#{place.pointer}" if place.pointer else "", place.what) if part)
+    yield _Line(margin + 2, Text(plain(told), style="dim"), hang=2)
 
 
 def _case(case: Case) -> Iterator[_Line]:
     errata = f"  (errata: {', '.join(case.errata)})" if case.errata else ""
-    yield 2, Text.assemble((plain(case.id), "green"), plain(errata))
+    yield _Line(2, Text.assemble((plain(case.id), "green"), plain(errata)), hang=2)
     if case.uses:
-        yield 4, Text(plain(f"in {', '.join(case.uses)}"))
-    yield 4, Text(plain(f"{case.at.file}:{case.at.line}"))
+        yield _Line(4, Text(plain(f"in {', '.join(case.uses)}")), hang=2)
+    yield _Line(4, Text(plain(f"{case.at.file}:{case.at.line}")))
 
 
 def _statement(statement: Statement) -> Iterator[_Line]:
-    yield 2, Text.assemble((plain(statement.id), "green"), f"  ({statement.why})")
-    yield 4, Text(plain(statement.told))
+    yield _Line(2, Text.assemble((plain(statement.id), "green"), f"  ({statement.why})"))
+    yield _Line(4, Text(plain(statement.told)))
     for place in (statement.at, statement.case):
         if place is not None:
-            yield 4, Text(plain(f"{place.file}:{place.line}"))
+            yield _Line(4, Text(plain(f"{place.file}:{place.line}")))
 
 
 def _patch(patch: Patch) -> Iterator[_Line]:
-    yield 2, Text(plain(patch.id), style="green")
-    yield 4, Text(plain(patch.reason))
+    yield _Line(2, Text(plain(patch.id), style="green"))
+    yield _Line(4, Text(plain(patch.reason)))
     yield from _place(patch.at, 4)
     for source in patch.evidence:
         page, line, _ = parse(source)
-        yield 4, Text(plain(f"as {page}:{line} shows"))
+        yield _Line(4, Text(plain(f"as {page}:{line} shows")))
 
 
 def _override(override: Override) -> Iterator[_Line]:
-    why = {"older": "older pages tell otherwise", "format": "pages of one age differ"}.get(override.why, "pages differ")
-    yield 2, Text.assemble((plain(override.fact), "green"), f"  ({override.of}: {why})")
-    yield 4, Text(plain(f"kept: {_spaced(override.kept)}"))
-    if override.by:
-        yield 6, Text(plain(_dated_source(override, override.by)))
-    for reading, sources in override.aside.items():
-        yield 4, Text(plain(f"set aside: {_spaced(reading)}"), style="red")
-        for source in sources:
-            yield 6, Text(plain(_dated_source(override, source)))
-
-
-def _spaced(reading: str) -> str:
-    return reading.replace("|", " | ")
-
-
-def _dated_source(override: Override, source: str) -> str:
-    page, line, _ = parse(source)
-    day = override.dates.get(page, "")
-    return f"{page}:{line}" + (f"  ({_DATED.get(day, day)})" if day else "")
+    name = _name(override.fact)
+    yield _Line(2, Text(plain(override.fact), style="green"))
+    yield _Line(4, Text(f"{override.of}: {_WHY.get(override.why, 'pages differ')}"))
+    yield _Line(
+        4, Text(f"kept{_RULES.get(override.rule, '')}" + (f": {plain(override.kept)}" if not override.by else ""))
+    )
+    if override.by is not None:
+        yield from _reading(override.by, name, 6)
+    yield _Line(4, Text("set aside", style="red"))
+    for reading in override.aside:
+        yield from _reading(reading, name, 6)
 
 
 def _change(change: Change) -> Iterator[_Line]:
     for source in change.source:
         page, line, _ = parse(source)
-        yield 2, Text(plain(f"{change.kind} on {change.date or 'a day untold'}: {page}:{line}"))
+        yield _Line(2, Text(plain(f"{change.kind} on {change.date or 'a day untold'}: {page}:{line}")))
 
 
 def plain(text: str) -> str:

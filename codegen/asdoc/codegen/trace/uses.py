@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from asdoc.codegen.spec import Spec, patch
 from asdoc.runtime.errors import AsdocError
 
+from .at_hand import Pages
+from .find import find
 from .lines import pointer
-from .readings import parse
-from .subject import Subject, find, target_of, users
+from .readings import parse, reading
+from .subject import Subject, target_of, users
 from .values import Change, Override, Patch, Place, Reading
 
 Placing = Callable[[str, str], Place]
 """(file of the spec, pointer into it) -> where that is."""
 _ROOTS = {"input": "params", "output": "output"}
+_TELLS = {"told": "tells it", "untold": "does not tell it", "string": "a string, no values"}
 
 
 def example_uses(spec: Spec, subject: Subject) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -185,24 +187,41 @@ def _concerns(erratum: Mapping[str, Any], uses: tuple[str, ...], places: set[tup
     return any(parse(source)[:2] in places for source in _listed(erratum["evidence"]))
 
 
-def overrides(spec: Spec, specs: Path, subject: Subject, place: Placing) -> Iterator[Override]:
+def overrides(spec: Spec, subject: Subject, pages: Pages, place: Placing) -> Iterator[Override]:
     """Readings of the fact, or of the same shape elsewhere, that were set aside."""
     for number, entry in enumerate(spec.sources.get("conflicts", [])):
-        if _set_aside(spec, specs, subject, entry):
-            yield Override(
-                fact=entry["at"],
-                of=entry["of"],
-                kept=entry["kept"],
-                by=entry.get("by", ""),
-                aside={reading: tuple(sources) for reading, sources in entry["aside"].items()},
-                why=entry.get("why", ""),
-                rule=entry.get("rule", ""),
-                dates={page: told.get("date", told.get("by", "")) for page, told in entry.get("dates", {}).items()},
-                at=place("sources.json", pointer("conflicts", number)),
-            )
+        if not _set_aside(spec, subject, entry):
+            continue
+        kept = _beside(entry["of"], entry["kept"], entry["aside"])
+        yield Override(
+            fact=entry["at"],
+            of=entry["of"],
+            kept=kept,
+            by=reading(spec, pages, entry["by"], kept) if "by" in entry else None,
+            aside=tuple(
+                reading(spec, pages, source, _beside(entry["of"], aside, [entry["kept"]]))
+                for aside, sources in entry["aside"].items()
+                for source in sources
+            ),
+            why=entry.get("why", ""),
+            rule=entry.get("rule", ""),
+            at=place("sources.json", pointer("conflicts", number)),
+        )
 
 
-def _set_aside(spec: Spec, specs: Path, subject: Subject, entry: Mapping[str, Any]) -> bool:
+def _beside(of: str, told: str, others: Iterable[str]) -> str:
+    """A reading beside `others` of the same fact: of long lists only the difference."""
+    if of != "enum" or "|" not in told:
+        return _TELLS.get(told, told)
+    own = told.split("|")
+    their = [value for other in others for value in other.split("|")]
+    more = [value for value in own if value not in their]
+    less = [value for value in dict.fromkeys(their) if value not in own]
+    words = [f"{verb} {', '.join(values)}" for verb, values in (("knows", more), ("does not know", less)) if values]
+    return "; ".join(words) or f"{len(own)} values in another order"
+
+
+def _set_aside(spec: Spec, subject: Subject, entry: Mapping[str, Any]) -> bool:
     at, of = entry["at"], entry["of"]
     if subject.kind == "operation":
         return bool(at == subject.name or at.startswith(f"{subject.name}."))
@@ -217,7 +236,7 @@ def _set_aside(spec: Spec, specs: Path, subject: Subject, entry: Mapping[str, An
     if at == subject.name:
         return True
     try:
-        other = find(spec, specs, at)
+        other = find(spec, at)
     except AsdocError:
         return False  # what was dropped is no fact of the spec any more
     if subject.kind == "member":

@@ -35,7 +35,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whence the day is, or why the page has none."""
     state: State = "not at hand"
     sentence: str = ""
-    """What stands there, where the page is at hand."""
+    """What stands there, where the page is at hand: a line, or the lines of a documented call."""
     explained: int = 0
     """Line of the page's own explanation, where the page is at hand and has one."""
     explanation: str = ""
@@ -84,13 +84,14 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fact: str
     of: str
     kept: str
-    by: str
-    aside: dict[str, tuple[str, ...]]
-    """Reading -> where it stands."""
+    """What was kept, beside what was not: `knows REVERTED`."""
+    by: Reading | None
+    """Where that was read; None where several places tell it."""
+    aside: tuple[Reading, ...]
     why: str
+    """`older` where the pages of what was set aside are; `format` where pages of one age differ."""
     rule: str
-    dates: dict[str, str]
-    """Page -> its day, or why it has none."""
+    """`same-shape` where a page of another operation with the same shape tells what was kept."""
     at: Place
 
 
@@ -102,7 +103,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: tuple[str, ...]
 
 
-class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Trace(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     fact: str
     kind: str
