@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from asdoc.cli.main import main
+from asdoc.codegen.trace import Tracer
+from asdoc.runtime.errors import AsdocError
 from tests.targets.catalog import ROOT
 
 SPECS, GENERATED = ROOT / "specs", ROOT / "generated" / "asdoc"
@@ -81,37 +84,55 @@ def test_a_page_cannot_speak_to_the_terminal(run: Run, pages_dir: Path, tmp_path
         (("../appconfig", "StopDeployment"), "no spec of"),
         (("..", "StopDeployment"), "It holds appconfig, proton."),
         (("", "StopDeployment"), "It holds appconfig, proton."),
-        (("appconfig", "StopDeployment.AllowRevrt"), "Did you mean StopDeployment.input.AllowRevert"),
-        (("appconfig", "StopDeployment.2"), "Did you mean StopDeployment.1"),
-        (("appconfig", "StopDeployment.State=REVERSED"), "State=REVERTED"),
-        (("appconfig", "StopDeployment.State="), "State=BAKING"),
-        (("appconfig", "StopDeployment.AllowRevert=1"), "lists no values"),
-        (("appconfig", "StopDeployment.errors"), "StopDeployment.errors.BadRequestException"),
-        (("appconfig", "GetDeployment.errors.ConflictException"), "GetDeployment.errors.BadRequestException"),
-        (("appconfig", ""), "no such fact"),
-        (("appconfig", ".."), "no such fact"),
-        (("appconfig", "="), "no such fact"),
-        (("appconfig", "\N{SNOWMAN}\N{PARTY POPPER}"), "no such fact"),
-        (("appconfig", "x" * 100_000), "no such fact"),
-        (("appconfig", "StopDeployment" + ".State" * 5000), "no such fact"),
-        (("appconfig", "a\x1b[31mb"), "'a\\x1b[31mb'"),
-        (("appconfig", "#"), "nothing stands there"),
-        (("appconfig", "shapes.json#/$defs/Nothing"), "nothing stands there"),
-        (("appconfig", "shapes.json#/$defs/Deployment/~2"), "nothing stands there"),
-        (("appconfig", "operations.json#/operations/StopDeployment/errors/99"), "nothing stands there"),
-        (("appconfig", "examples.json#/examples/-1"), "nothing stands there"),
-        (("appconfig", "sources.json#/pages/0"), "nothing stands there"),
-        (("appconfig", "/etc/passwd"), "nothing stands there"),
         (("appconfig", "StopDeployment", "--specs", "/nowhere"), "there are no specs in /nowhere"),
         (("appconfig", "StopDeployment", "--pages", "/nowhere"), "is no folder of pages"),
         (("appconfig", "StopDeployment", "--generated", "/nowhere"), "there is no folder /nowhere"),
     ],
 )
-def test_what_is_not_there_is_told_with_what_is_like_it(run: Run, arguments: tuple[str, ...], says: str) -> None:
+def test_what_is_not_there_is_told_with_what_is(run: Run, arguments: tuple[str, ...], says: str) -> None:
     code, printed = run(*arguments)
     assert code == 2
     assert says in printed
-    assert len(printed) < 700
+
+
+@cache
+def tracer() -> Tracer:
+    return Tracer(SPECS, "appconfig", generated=GENERATED)
+
+
+@pytest.mark.parametrize(
+    ("fact", "says"),
+    [
+        ("StopDeployment.AllowRevrt", "Did you mean StopDeployment.input.AllowRevert"),
+        ("StopDeployment.2", "Did you mean StopDeployment.1"),
+        ("StopDeployment.State=REVERSED", "State=REVERTED"),
+        ("StopDeployment.State=", "State=BAKING"),
+        ("StopDeployment.AllowRevert=1", "lists no values"),
+        ("StopDeployment.errors", "StopDeployment.errors.BadRequestException"),
+        ("GetDeployment.errors.ConflictException", "GetDeployment.errors.BadRequestException"),
+        ("", "no such fact"),
+        ("..", "no such fact"),
+        ("=", "no such fact"),
+        ("\N{SNOWMAN}\N{PARTY POPPER}", "no such fact"),
+        ("x" * 100_000, "no such fact"),
+        ("StopDeployment" + ".State" * 5000, "no such fact"),
+        ("a\x1b[31mb", "'a\\x1b[31mb'"),
+        ("#", "nothing stands there"),
+        ("shapes.json#/$defs/Nothing", "nothing stands there"),
+        ("shapes.json#/$defs/Deployment/~2", "nothing stands there"),
+        ("operations.json#/operations/StopDeployment/errors/99", "nothing stands there"),
+        ("examples.json#/examples/-1", "nothing stands there"),
+        ("sources.json#/pages/0", "nothing stands there"),
+        ("/etc/passwd", "nothing stands there"),
+    ],
+)
+def test_a_fact_that_is_not_there_is_refused_with_what_is_like_it(fact: str, says: str) -> None:
+    with pytest.raises(AsdocError) as refused:
+        tracer().trace(fact)
+    told = f"{refused.value.message}\n{refused.value.hint}"
+    assert says in told
+    assert len(told) < 700
+    assert "\x1b" not in told
 
 
 def test_a_folder_with_none_of_the_pages_is_told_and_how_to_write_them(run: Run, tmp_path: Path) -> None:

@@ -26,8 +26,13 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(command, ["--specs", str(SPECS), "--generated", str(GENERATED), *arguments])
 
 
+@cache
+def tracer(pages: Path | None = None) -> Tracer:
+    return Tracer(SPECS, "appconfig", generated=GENERATED, pages=pages)
+
+
 def trace(fact: str, pages: Path | None = None) -> Trace:
-    return Tracer(SPECS, "appconfig", generated=GENERATED, pages=pages).trace(fact)
+    return tracer(pages).trace(fact)
 
 
 def line(file: str | Path, number: int) -> str:
@@ -131,11 +136,11 @@ def names(place: Place, name: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("service", ["appconfig", "proton"])
 def test_every_fact_is_traced_to_lines_that_hold_it(service: str, pages_dir: Path) -> None:
-    tracer = Tracer(SPECS, service, generated=GENERATED, pages=pages_dir)
+    whole = Tracer(SPECS, service, generated=GENERATED, pages=pages_dir)
     lines: Callable[[str], list[str]] = cache(lambda file: Path(file).read_text().splitlines())
     seen = 0
     for fact, name in facts(load_spec(SPECS, service)):
-        told = tracer.trace(fact)
+        told = whole.trace(fact)
         assert all(reading.state == "as read" for reading in told.readings), fact
         assert any(name in reading.sentence for reading in told.readings), fact
         assert told.generated, fact
@@ -148,9 +153,8 @@ def test_every_fact_is_traced_to_lines_that_hold_it(service: str, pages_dir: Pat
 def test_every_example_statement_and_waiter_is_traced_to_what_its_pages_say(pages_dir: Path) -> None:
     spec = load_spec(SPECS, "appconfig")
     ids = [entry["id"] for entry in [*spec.examples, *spec.statements["statements"]]]
-    tracer = Tracer(SPECS, "appconfig", generated=GENERATED, pages=pages_dir)
     for fact in [*ids, *spec.waiters]:
-        told = tracer.trace(fact)
+        told = trace(fact, pages_dir)
         assert told.readings, fact
         assert all(reading.state == "as read" for reading in told.readings), fact
         (first, *_) = told.spec
