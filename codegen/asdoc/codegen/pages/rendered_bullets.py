@@ -90,7 +90,7 @@ def _match(text: Text, top: Node, listed: list[Bullet], *, root: bool) -> None:
             continue
         if not is_key:
             bullets.add(node, bullet, parent)
-        if len(stack) > 2 * syntax.MAX_DEPTH:  # a map takes two
+        if len(stack) > syntax.MAX_DEPTH and sum(not key for _, _, key in stack) > syntax.MAX_DEPTH:
             raise text.refuse(bullet.line, f"the types nest deeper than {syntax.MAX_DEPTH} levels")
         stack.append((bullet.indent, node, is_key))
 
