@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from click.testing import CliRunner, Result
 from asdoc.cli.trace import command
 from asdoc.codegen.extract import extract
 from asdoc.codegen.pages import hash_of
-from asdoc.codegen.spec import Spec, load_spec
+from asdoc.codegen.spec import load_spec
 from asdoc.codegen.trace import Trace, Tracer
 from asdoc.codegen.trace.values import Place
 from tests.seeds import SEEDS, seed
 from tests.targets.catalog import ROOT
+
+from .facts import facts
 
 SPECS, GENERATED = ROOT / "specs", ROOT / "generated" / "asdoc"
 
@@ -107,23 +109,6 @@ Generated
         "deployment.stop.revert-window",
         "deployment.revert.previous-version",  # of the line that explains the parameter
     ]
-
-
-def facts(spec: Spec) -> Iterator[tuple[str, str]]:
-    """(fact, the name that every line with it holds) of all that a page of the service tells."""
-    for name, operation in spec.operations.items():
-        yield name, operation["method"]
-        for error in operation["errors"]:
-            yield f"{name}.errors.{error}", error
-        for side in ("input", "output"):
-            shape = spec.shapes[operation[side]] if operation[side] else {}
-            for member in shape.get("properties", {}):
-                yield f"{name}.{side}.{member}", member
-    for name, shape in spec.shapes.items():
-        for member in shape.get("properties", {}):
-            yield f"{name}.{member}", member
-        for value in shape.get("enum", ()):
-            yield f"{name}={value}", value
 
 
 def names(place: Place, name: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ A spec holds no sentence, only where it stood and its hash; so a sentence is sho
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 from pathlib import Path
@@ -19,8 +20,21 @@ _MOST_LINES = 2000
 """How long a documented call or its output may be."""
 _BESIDE = re.compile(r"\) (?:--|–)\*?(.*)")
 """What stands in the line of an explained parameter behind its type."""
+_TAG = re.compile(r"<[^<>]*>")
+_LINK = re.compile(r'<a [^<>]*href="(https?:[^"<>]*)"[^<>]*>([^<]*)</a>')
 _MARKS = ("", "[REQUIRED]")
-_HEADINGS = (":rtype:", ":returns:", "**", "Return type:", "Returns:", "Exceptions", "Examples", "dict")
+_HEADINGS = (
+    ":type ",
+    ":rtype:",
+    ":returns:",
+    "**",
+    "Return type:",
+    "Returns:",
+    "Exceptions",
+    "Examples",
+    "dict",
+    "- *(",
+)
 
 
 class Pages:
@@ -34,29 +48,31 @@ class Pages:
                 hint="Write the pages with `asdoc pages SERVICE --out DIR`, or trace without --pages.",
             )
         self._folder = folder
-        self._lines: dict[str, list[str] | None] = {}
+        self._lines: dict[str, tuple[list[str], list[str]] | None] = {}
         self._nodes: dict[str, list[tuple[str, Node]]] = {}
 
     def sentence(self, page: str, line: int, digest: str) -> tuple[State, str]:
         """What stands in that line, or from there on, and has the hash."""
-        lines = self._of(page)
-        if lines is None:
+        found = self._of(page)
+        if found is None:
             return "not at hand", ""
-        if line >= len(lines):
-            return "changed", ""
-        if hash_of(lines[line]) == digest:
-            return "as read", lines[line].strip()
-        # A documented call is hashed whole, without its margin.
-        whole = lines[line].strip()
-        for end in range(line + 1, min(line + _MOST_LINES, len(lines))):
-            whole += "\n" + lines[end].strip()
-            if hash_of(whole) == digest:
-                return "as read", textwrap.dedent("\n".join(lines[line : end + 1])).strip()
+        lines, shown = found
+        if line < len(lines) and hash_of(lines[line]) == digest:
+            row = lines[line] if lines is shown else _plain(_LINK.sub(r"\2 (\1)", lines[line]))
+            return "as read", row.strip() or lines[line].strip()  # of a tag alone, the tag
+        # A documented call is hashed whole, without its margin; the caption above it as it is shown.
+        for read in (lines, shown):
+            whole = ""
+            for end, row in enumerate(read[line : line + _MOST_LINES], line + 1):
+                whole += f"\n{row.strip()}" if whole else row.strip()
+                if hash_of(whole) == digest:
+                    return "as read", textwrap.dedent("\n".join(shown[line:end])).strip()
         return "changed", ""
 
     def explanation(self, page: str, line: int, member: str) -> tuple[int, str]:
         """The page's own words on the member that stands in that line, with theirs; (0, "") where it has none."""
-        lines, nodes = self._of(page) or [], self._documented(page)
+        _, lines = self._of(page) or ([], [])
+        nodes = self._documented(page)
         starts = {node.bullet for name, node in nodes if name == member and line in (node.line, node.bullet)} - {0}
         if len(starts) != 1:
             return 0, ""  # in one line of an API-changes page several members of that name may stand
@@ -64,16 +80,17 @@ class Pages:
         beside = _BESIDE.search(lines[start])
         if beside is not None and beside[1].strip(" *") not in _MARKS:
             return start, lines[start].strip()
-        told = next((at for at in range(start + 1, len(lines)) if lines[at].strip(" *") not in _MARKS), 0)
+        told = next((at for at in range(start + 1, len(lines)) if not _is_mark(lines[at])), 0)
         bullets = {node.bullet for _, node in nodes}
-        if not told or told in bullets or told + 1 in bullets or lines[told].strip().startswith(_HEADINGS):
+        if not told or told in bullets or lines[told].strip().startswith(_HEADINGS):
             return 0, ""
         return told, lines[told].strip()
 
-    def _of(self, page: str) -> list[str] | None:
-        """The lines of a page, counted from 1; None where it is not at hand."""
+    def _of(self, page: str) -> tuple[list[str], list[str]] | None:
+        """The lines of a page, counted from 1, and how they are shown; None where it is not at hand."""
         if page not in self._lines:
-            self._lines[page] = self._read(page)
+            lines = self._read(page)
+            self._lines[page] = None if lines is None else (lines, _shown(lines))
         return self._lines[page]
 
     def _read(self, page: str) -> list[str] | None:
@@ -91,8 +108,25 @@ class Pages:
     def _documented(self, page: str) -> list[tuple[str, Node]]:
         """(name, node) of every member that the page documents; none where it cannot be read any more."""
         if page not in self._nodes:
-            self._nodes[page] = _nodes(page, self._of(page) or [])
+            lines, _ = self._of(page) or ([], [])
+            self._nodes[page] = _nodes(page, lines)
         return self._nodes[page]
+
+
+def _is_mark(line: str) -> bool:
+    """Whether a line says nothing itself: it is empty, or opens a note."""
+    return line.strip(" *") in _MARKS or line.lstrip().startswith(".. ")
+
+
+def _shown(lines: list[str]) -> list[str]:
+    """The lines without the markup of HTML, where that is what they are."""
+    if not next((line for line in lines if line.strip()), "").lstrip().startswith("<"):
+        return lines
+    return [_plain(line) for line in lines]
+
+
+def _plain(line: str) -> str:
+    return html.unescape(_TAG.sub("", line))
 
 
 def _nodes(page: str, lines: list[str]) -> list[tuple[str, Node]]:

@@ -18,7 +18,8 @@ _STEP = re.compile(r"(.*?)((?:\[\]|\{\}|\{key\})*)")
 
 def find(spec: Spec, fact: str) -> Subject:
     """The subject that `fact` names. Raises AsdocError, with names that are like it, where it names none."""
-    if "/" in fact or "#" in fact:
+    path, equals, value = fact.partition("=")
+    if "/" in path or "#" in path:  # a value may hold either, as text/csv does
         return _by_pointer(spec, fact)
     for index, statement in enumerate(spec.statements.get("statements", [])):
         if statement["id"] == fact:
@@ -27,7 +28,6 @@ def find(spec: Spec, fact: str) -> Subject:
         if example["id"] == fact:
             at = pointer("examples", index)
             return Subject("example", fact, "examples.json", at, example, operation=example["operation"])
-    path, equals, value = fact.partition("=")
     subject = _by_path(spec, path)
     return _value(spec, subject, value) if equals else subject
 
@@ -54,18 +54,19 @@ def _of_operation(spec: Spec, operation: str, rest: list[str]) -> Subject:
     at = pointer("operations", operation)
     if not rest:
         return Subject("operation", operation, "operations.json", at, told, operation)
-    if rest[0] == "errors" and not _is_member(spec, told, "errors"):
+    error = ".".join(rest[1:])
+    if rest[0] == "errors" and (error in told["errors"] or not _is_member(spec, told, "errors")):
         name = ".".join([operation, *rest])
-        error = ".".join(rest[1:])
         if error not in told["errors"]:
             raise alike.unknown(spec, name, [f"{operation}.errors.{known}" for known in told["errors"]])
         at = pointer("operations", operation, "errors", told["errors"].index(error))
         return Subject("error", name, "operations.json", at, told, operation, shape=error)
-    sides = [rest[0]] if rest[0] in SIDES and not _is_member(spec, told, rest[0]) else list(SIDES)
-    names = rest[1:] if len(sides) == 1 else rest
+    ways = [(side, rest) for side in SIDES]
+    if rest[0] in SIDES:  # of a member that is itself called so, both are meant
+        ways.insert(0, (rest[0], rest[1:]))
     found = [
         subject
-        for side in sides
+        for side, names in ways
         if told[side] and (subject := _descend(spec, told[side], names, operation=operation, side=side)) is not None
     ]
     if not found:
@@ -73,7 +74,7 @@ def _of_operation(spec: Spec, operation: str, rest: list[str]) -> Subject:
             f"{operation}.{side}.{name}"
             for side in SIDES
             if told[side]
-            for name in alike.members(spec, told[side], len(names))
+            for name in alike.members(spec, told[side], len(rest))
         ]
         known += [example["id"] for example in spec.examples if example["operation"] == operation]
         raise alike.unknown(spec, ".".join([operation, *rest]), known)
@@ -82,7 +83,7 @@ def _of_operation(spec: Spec, operation: str, rest: list[str]) -> Subject:
 
 
 def _is_member(spec: Spec, told: dict[str, Any], name: str) -> bool:
-    """Whether a member is itself called `input`, `output` or `errors`."""
+    """Whether a member of the operation is called so."""
     return any(told[side] and name in spec.shapes[told[side]]["properties"] for side in SIDES)
 
 

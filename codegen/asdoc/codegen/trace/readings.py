@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from asdoc.codegen.pages import hash_of
 from asdoc.codegen.spec import Spec
 
@@ -16,6 +18,7 @@ from .at_hand import Pages
 from .subject import Subject, target_of
 from .values import Reading
 
+_OPERATION = "the operation"
 _WORDS = ("string", "integer", "float", "double", "boolean", "dict", "list", "datetime", "bytes", "document")
 
 
@@ -29,6 +32,14 @@ def parse(source: str) -> tuple[str, int, str]:
 def readings(spec: Spec, subject: Subject, pages: Pages) -> tuple[Reading, ...]:
     """Every line that the fact rests on, the pages in order."""
     found = [reading(spec, pages, source, told, subject.member) for source, told in _told(spec, subject).items()]
+    if subject.kind == "error":
+        # Of a format whose sentence is not known beforehand, the pages at hand tell which line names the error.
+        named = [
+            msgspec.structs.replace(read, reading=f"raises {subject.shape}") if read.reading == _OPERATION else read
+            for read in found
+            if read.reading != _OPERATION or subject.shape in read.sentence
+        ]
+        found = named or found
     return tuple(sorted(found, key=lambda read: (read.page, read.line)))
 
 
@@ -66,7 +77,7 @@ def _told(spec: Spec, subject: Subject) -> dict[str, str]:
 def _of_operation(spec: Spec, subject: Subject) -> dict[str, str]:
     told = subject.node
     known = {hash_of(sentence): reading for reading, sentence in _sentences(spec, told)}
-    found = {source: known.get(parse(source)[2], "the operation") for source in told["source"]}
+    found = {source: known.get(parse(source)[2], _OPERATION) for source in told["source"]}
     for source in told.get("pagination", {}).get("source", ()):
         found.setdefault(source, "its paginator")
     return found
@@ -86,14 +97,14 @@ def _sentences(spec: Spec, told: Mapping[str, Any]) -> Iterable[tuple[str, str]]
 
 def _error_sentences(client: str, error: str) -> tuple[str, ...]:
     name = f"{client}.Client.exceptions.{error}"
-    return (f"*   :py:class:`{name}`", f"• {name}", name)
+    return (f"*   :py:class:`{name}`", f"*     :py:class:`{name}`", f"• {name}", name)
 
 
 def _of_error(spec: Spec, subject: Subject) -> dict[str, str]:
     hashes = {hash_of(sentence) for sentence in _error_sentences(spec.client, subject.shape)}
     sources = subject.node["source"]
     own = [source for source in sources if parse(source)[2] in hashes]
-    found = dict.fromkeys(own or sources, f"raises {subject.shape}" if own else "the operation")
+    found = dict.fromkeys(own or sources, f"raises {subject.shape}" if own else _OPERATION)
     for source in spec.shapes[subject.shape].get("x-source", ()):
         found.setdefault(source, f"structure of {subject.shape}")
     return found
