@@ -102,21 +102,19 @@ Generated
     {case}:"""
         in statements
     )
-    assert [row.split()[0] for row in statements.splitlines() if row.startswith("  deployment")] == [
-        "deployment.stop.only-while-deploying",
-        "deployment.stop.allow-revert-in-progress",
-        "deployment.stop.allow-revert-completed",
-        "deployment.stop.revert-window",
-        "deployment.revert.previous-version",  # of the line that explains the parameter
+    assert [row.strip() for row in statements.splitlines() if row.startswith("  deployment")] == [
+        "deployment.stop.only-while-deploying  (names it)",
+        "deployment.stop.allow-revert-in-progress  (names it)",
+        "deployment.stop.allow-revert-completed  (names it)",
+        "deployment.stop.revert-window  (names it)",
+        "deployment.revert.previous-version  (same line)",  # the one that explains the parameter
     ]
 
 
-def names(place: Place, name: str) -> tuple[str, ...]:
-    """What one of the line of a place must hold."""
+def held(place: Place, name: str) -> str:
+    """What the line of a place must hold: the last name of its pointer, or in Python the name of the fact."""
     last = place.pointer.rpartition("/")[2]
-    if last.isdigit():
-        return (name,)
-    return (last,) if last else (name, place.what.rpartition(" ")[2])
+    return last if last and not last.isdigit() else name
 
 
 @pytest.mark.parametrize("service", ["appconfig", "proton"])
@@ -130,7 +128,7 @@ def test_every_fact_is_traced_to_lines_that_hold_it(service: str, pages_dir: Pat
         assert any(name in reading.sentence for reading in told.readings), fact
         assert told.generated, fact
         for place in [*told.spec, *told.generated, *(case.at for case in told.cases if case.uses)]:
-            assert any(word in lines(place.file)[place.line - 1] for word in names(place, name)), (fact, place)
+            assert held(place, name) in lines(place.file)[place.line - 1], (fact, place)
         seen += 1
     assert seen > 1000
 
@@ -167,11 +165,54 @@ def test_a_documented_call_is_traced_to_what_it_holds_of_a_fact() -> None:
     assert '"Name"' in line(case.at.file, case.at.line)
 
 
+def test_a_required_member_is_traced_to_the_word_that_requires_it(pages_dir: Path) -> None:
+    page = pages_dir / "appconfig/client/stop_deployment.rst"
+    told = trace("StopDeployment.EnvironmentId", pages_dir)
+    assert [(reading.line, reading.reading) for reading in told.readings] == [
+        (only(page, "response = client.stop_deployment(", "EnvironmentId='string',"), "string"),
+        (only(page, ":param EnvironmentId: **[REQUIRED]**"), "required"),
+    ]
+    assert [place.what for place in told.spec] == ["", "required"]
+
+
+def test_an_error_is_traced_to_its_own_line_and_its_structure(pages_dir: Path) -> None:
+    told = trace("StopDeployment.errors.BadRequestException", pages_dir)
+    structure, error = told.readings
+    assert structure.page == "appconfig/client/exceptions/BadRequestException.rst"
+    assert (error.reading, error.sentence) == (
+        "raises BadRequestException", "*   :py:class:`AppConfig.Client.exceptions.BadRequestException`",
+    )  # fmt: skip
+    assert [Path(place.file).name for place in told.generated] == ["errors.py", "service.json"]
+
+
+def test_an_operation_is_traced_to_the_lines_of_its_names_and_errors(pages_dir: Path) -> None:
+    assert [(reading.reading, reading.sentence) for reading in trace("StopDeployment", pages_dir).readings] == [
+        ("method stop_deployment", ".. py:method:: AppConfig.Client.stop_deployment(**kwargs)"),
+        (
+            "operation StopDeployment",
+            "See also: `AWS API Documentation "
+            "<https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/StopDeployment>`_",
+        ),
+        *(
+            (f"raises {error}", f"*   :py:class:`AppConfig.Client.exceptions.{error}`")
+            for error in ("ResourceNotFoundException", "InternalServerException", "BadRequestException")
+        ),
+    ]
+
+
+@pytest.fixture(scope="module")
+def seeds_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The spec that the seed pages alone give."""
+    seed("000")
+    out = tmp_path_factory.mktemp("seeds")
+    extract([SEEDS], out)
+    return out
+
+
 @pytest.mark.seeds
-def test_a_value_that_older_pages_do_not_know_says_so_with_their_sentences(tmp_path: Path) -> None:
+def test_a_value_that_older_pages_do_not_know_says_so_with_their_sentences(seeds_dir: Path) -> None:
     pages = {number: seed(number).name for number in ("000", "001", "002", "003")}
-    extract([SEEDS], tmp_path)
-    told = Tracer(tmp_path, "appconfig", generated=None, pages=SEEDS).trace("StopDeployment.State=REVERTED")
+    told = Tracer(seeds_dir, "appconfig", generated=None, pages=SEEDS).trace("StopDeployment.State=REVERTED")
     (reading,) = told.readings
     assert reading.page == pages["000"]
     assert "|'REVERTED'," in reading.sentence
@@ -195,10 +236,38 @@ def test_a_value_that_older_pages_do_not_know_says_so_with_their_sentences(tmp_p
 
 
 @pytest.mark.seeds
-def test_a_member_that_a_long_line_of_an_older_page_has_is_shown_in_that_line(tmp_path: Path) -> None:
-    seed("003")
-    extract([SEEDS], tmp_path)
-    printed = run("appconfig", "StopDeployment.State=REVERTED", "--specs", str(tmp_path), "--pages", str(SEEDS)).output
+def test_the_day_on_which_a_member_came_is_told_of_the_operation_and_the_member_alone(seeds_dir: Path) -> None:
+    page = seed("003")
+    traces = Tracer(seeds_dir, "appconfig", generated=None, pages=SEEDS)
+    for fact in ("StopDeployment", "StopDeployment.AppliedExtensions", "StopDeployment.AppliedExtensions.ExtensionId"):
+        (change,) = traces.trace(fact).changes
+        assert (change.page, change.reading, change.date) == (page.name, "updated on this day", "2022-07-13")
+        assert change.sentence.startswith("{'AppliedExtensions': [{'ExtensionAssociationId': 'string', 'ExtensionId': ")
+    assert traces.trace("StopDeployment.State").changes == ()
+    (new,) = traces.trace("CreateExtension").changes
+    assert new.reading == "new on this day"
+
+
+def test_an_erratum_is_told_of_the_member_that_it_corrects_and_of_no_other() -> None:
+    (patch,) = trace("StopDeployment.output.PercentageComplete").patches
+    assert patch.id == "first-share-of-a-linear-deployment"
+    assert '"op": "add"' in line(patch.at.file, patch.at.line) + line(patch.at.file, patch.at.line + 1)
+    assert patch.evidence[0].startswith("appconfig/client/stop_deployment.rst:")
+    (case,) = trace("StopDeployment.output.PercentageComplete").cases
+    assert case.errata == (patch.id,)
+    assert trace("StopDeployment.output.GrowthFactor").patches == ()
+
+
+def test_every_place_in_a_documented_call_is_told() -> None:
+    (case,) = (case for case in trace("Deployment.EventLog.EventType").cases if "GetDeployment" in case.id)
+    events = json.loads((SPECS / "appconfig/examples.json").read_text())["examples"]
+    (output,) = (example["output"] for example in events if example["id"] == "GetDeployment.1")
+    assert case.uses == tuple(f"/output/EventLog/{index}/EventType" for index in range(len(output["EventLog"])))
+
+
+@pytest.mark.seeds
+def test_a_member_that_a_long_line_of_an_older_page_has_is_shown_in_that_line(seeds_dir: Path) -> None:
+    printed = run("appconfig", "StopDeployment.State=REVERTED", "--specs", str(seeds_dir), "--pages", str(SEEDS)).output
     assert "426: … 'State': 'BAKING'|'VALIDATING'|'DEPLOYING'|'COMPLETE'|\n" in printed
 
 

@@ -48,7 +48,8 @@ class Tracer:
         subject = find(spec, fact)
         read = readings(spec, subject, self._pages)
         self._require_pages(subject, read)
-        touched = dict(uses.example_uses(spec, subject))
+        operations = uses.operations_of(spec, subject)
+        touched = dict(uses.example_uses(spec, subject, operations))
         notes = [*subject.notes, *package.notes]
         if not read:
             notes.append("No page tells it: it comes from the wire source alone.")
@@ -63,11 +64,11 @@ class Tracer:
             generated=places(package, subject),
             cases=tuple(self._case(index, found) for index, found in touched.items()),
             statements=tuple(
-                self._statement(index, why) for index, why in uses.statement_uses(spec, subject, read)
+                self._statement(index, why) for index, why in uses.statement_uses(spec, subject, operations, read)
             ),
             patches=tuple(uses.patches(spec, subject, read, touched, folder.at)),
             overridden=tuple(uses.overrides(spec, subject, self._pages, folder.at)),
-            changes=tuple(uses.changes(spec, subject)),
+            changes=tuple(uses.changes(spec, subject, self._pages)),
             notes=tuple(notes),
         )  # fmt: skip
 

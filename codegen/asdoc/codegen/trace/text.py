@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .readings import parse
-from .values import Case, Change, Override, Patch, Place, Reading, Statement, Trace, Wire
+from .values import Case, Override, Patch, Place, Reading, Statement, Trace, Wire
 
 _Entry = TypeVar("_Entry")
 _LONGEST = 400
@@ -74,7 +74,7 @@ def _lines(trace: Trace) -> Iterator[_Line]:
     yield from _section("Statements", trace.statements, _statement)
     yield from _section("Patches and errata", trace.patches, _patch)
     yield from _section("Overridden", trace.overridden, _override)
-    yield from _section("Changes", trace.changes, _change)
+    yield from _section("Changes", trace.changes, lambda reading: _reading(reading, _name(trace.fact)))
     if trace.notes:
         yield _Line(0, Text())
     for note in trace.notes:
@@ -170,12 +170,6 @@ def _override(override: Override) -> Iterator[_Line]:
     yield _Line(4, Text("set aside", style="red"))
     for reading in override.aside:
         yield from _reading(reading, name, 6)
-
-
-def _change(change: Change) -> Iterator[_Line]:
-    for source in change.source:
-        page, line, _ = parse(source)
-        yield _Line(2, Text(plain(f"{change.kind} on {change.date or 'a day untold'}: {page}:{line}")))
 
 
 def plain(text: str) -> str:

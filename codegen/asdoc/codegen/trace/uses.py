@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from asdoc.codegen.spec import Spec, patch
@@ -14,7 +14,7 @@ from .find import find
 from .lines import pointer
 from .readings import parse, reading
 from .subject import Subject, target_of, users
-from .values import Change, Override, Patch, Place, Reading
+from .values import Override, Patch, Place, Reading
 
 Placing = Callable[[str, str], Place]
 """(file of the spec, pointer into it) -> where that is."""
@@ -22,9 +22,18 @@ _ROOTS = {"input": "params", "output": "output"}
 _TELLS = {"told": "tells it", "untold": "does not tell it", "string": "a string, no values"}
 
 
-def example_uses(spec: Spec, subject: Subject) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """(index, pointers into it) of each example that touches the subject; no pointers where all of it does."""
-    operations = set(_operations(spec, subject))
+def operations_of(spec: Spec, subject: Subject) -> Sequence[str]:
+    """The operations that have the subject."""
+    if subject.operation:
+        return (subject.operation,)
+    return users(spec, subject.shape) if subject.shape else ()
+
+
+def example_uses(spec: Spec, subject: Subject, operations: Collection[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """(index, pointers into it) of each example that touches the subject; no pointers where all of it does.
+
+    `operations` are those of the subject.
+    """
     for index, example in enumerate(spec.examples):
         if subject.kind == "example":
             if example["id"] == subject.name:
@@ -42,12 +51,6 @@ def example_uses(spec: Spec, subject: Subject) -> Iterator[tuple[int, tuple[str,
             )
             if found:
                 yield index, found
-
-
-def _operations(spec: Spec, subject: Subject) -> Sequence[str]:
-    if subject.operation:
-        return (subject.operation,)
-    return users(spec, subject.shape) if subject.shape else ()
 
 
 def _within(spec: Spec, subject: Subject, shape: str, value: Any, root: str) -> Iterator[str]:
@@ -93,17 +96,18 @@ def _is(subject: Subject, owner: tuple[str, str], shape: str, path: str, told: A
     return owner == (subject.shape, subject.member) and not path.endswith(("[]", "{}"))
 
 
-def statement_uses(spec: Spec, subject: Subject, readings: Iterable[Reading]) -> Iterator[tuple[int, str]]:
+def statement_uses(
+    spec: Spec, subject: Subject, operations: Collection[str], readings: Iterable[Reading]
+) -> Iterator[tuple[int, str]]:
     """(index, why) of each statement that names the subject or was read where it was."""
     places = {(reading.page, line) for reading in readings for line in (reading.line, reading.explained) if line}
-    operations = set(_operations(spec, subject))
     word = re.compile(rf"(?<!\w){re.escape(subject.value or subject.member or subject.shape)}(?!\w)")
     for index, statement in enumerate(spec.statements.get("statements", [])):
         if subject.kind == "statement":
             if statement["id"] == subject.name:
                 yield index, "itself"
             continue
-        mine = bool(operations & set(statement.get("operations", ())))
+        mine = any(operation in operations for operation in statement.get("operations", ()))
         if mine and subject.kind == "operation":
             yield index, "is about it"
         elif mine and subject.kind in ("member", "shape", "value", "error") and word.search(_words(statement)):
@@ -244,15 +248,16 @@ def _set_aside(spec: Spec, subject: Subject, entry: Mapping[str, Any]) -> bool:
     return subject.shape in (other.shape if other.kind == "shape" else "", target_of(other.node))
 
 
-def changes(spec: Spec, subject: Subject) -> Iterator[Change]:
-    """What dated pages say of the past of an operation, or of its member."""
+def changes(spec: Spec, subject: Subject, pages: Pages) -> Iterator[Reading]:
+    """What dated pages say of the past of an operation, or of its member: that it was new or updated on that day."""
     for told in spec.sources.get("changes", {}).get(subject.operation, ()):
         own = f"{subject.side}.{subject.path}"
         of_member = subject.kind == "member" and any(
             added == own or added.startswith((f"{own}.", f"{own}[", f"{own}{{")) for added in told["added"]
         )
         if subject.kind == "operation" or of_member:
-            yield Change(date=told.get("date", ""), kind=told["kind"], source=tuple(told["source"]))
+            for source in told["source"]:
+                yield reading(spec, pages, source, f"{told['kind']} on this day")
 
 
 def _listed(value: str | Sequence[str]) -> list[str]:

@@ -95,14 +95,6 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: Place
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a dated page says of the past of the fact."""
-
-    date: str
-    kind: str
-    source: tuple[str, ...]
-
-
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     fact: str
@@ -117,5 +109,6 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Statement, ...] = ()
     patches: tuple[Patch, ...] = ()
     overridden: tuple[Override, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Reading, ...] = ()
+    """What dated pages say of its past."""
     notes: tuple[str, ...] = ()
