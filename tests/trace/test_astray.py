@@ -142,13 +142,13 @@ def test_a_folder_with_none_of_the_pages_is_told_and_how_to_write_them(run: Run,
     assert "asdoc pages appconfig --out DIR" in printed
 
 
-def test_a_page_outside_the_folder_is_not_read(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["../secret.rst", "x" * 5000, "a\\u0000b"], ids=["outside", "long", "nul"])
+def test_a_page_outside_the_folder_or_of_no_possible_name_is_not_read(run: Run, page: str, tmp_path: Path) -> None:
     spec = tmp_path / "specs/appconfig"
     shutil.copytree(SPECS / "appconfig", spec)
     (tmp_path / "secret.rst").write_text("secret")
-    for file in spec.iterdir():
-        if file.is_file():
-            file.write_text(file.read_text().replace("appconfig/client/stop_deployment.rst", "../secret.rst"))
+    for file in spec.glob("*.json"):
+        file.write_text(file.read_text().replace("appconfig/client/stop_deployment.rst", page))
     (tmp_path / "pages").mkdir()
     arguments = ("--specs", str(tmp_path / "specs"), "--pages", str(tmp_path / "pages"))
     code, printed = run("appconfig", "StopDeployment.AllowRevert", *arguments)

@@ -97,9 +97,12 @@ class Pages:
         if self._folder is None:
             return None
         path = self._folder / page
-        # A spec may be anybody's: its pages are looked for in this folder, and nowhere else.
-        if not path.resolve().is_relative_to(self._folder.resolve()) or not path.is_file():
-            return None
+        try:
+            # A spec may be anybody's: its pages are looked for in this folder, and nowhere else.
+            if not path.resolve().is_relative_to(self._folder.resolve()) or not path.is_file():
+                return None
+        except (OSError, ValueError):
+            return None  # no file can be called so
         try:
             return Text(page, path.read_bytes()).lines
         except (OSError, PageError):
