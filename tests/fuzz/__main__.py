@@ -30,13 +30,17 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 110)
     tallies = {kind: Tally(kind) for kind in chosen.format}
     began = time.monotonic()
+    done, tenth = 0, max(1, chosen.inputs // 10)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("Mangling pages", total=chosen.inputs)
         for tally in _chunks(chosen):
             tallies[tally.kind].add(tally)
             failures = sum(len(one.failures) for one in tallies.values())
-            bar.update(task, advance=tally.inputs, description=f"Mangling pages, {failures} failures")
+            before, done = done, done + tally.inputs
+            bar.update(task, completed=done, description=f"Mangling pages, {failures} failures")
+            if bar.disable and done // tenth > before // tenth:
+                print(f"{done:,} of {chosen.inputs:,} inputs, {failures} failures", file=sys.stderr, flush=True)
     _show(list(tallies.values()), console, time.monotonic() - began, chosen.seed)
     return 1 if any(tally.failures for tally in tallies.values()) else 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ def file_name(kind: str) -> str:
     return f"mangled.{_SUFFIXES[kind]}"
 
 
-@cache
+@lru_cache(2_000)
 def names_in(document: Document) -> tuple[bytes, ...]:
     """The names of services, classes, methods, members, values and errors that a document carries, each once."""
     found = (word for match in _WORD.finditer(document.data) for word in match.groups() if word)

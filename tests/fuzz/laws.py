@@ -5,6 +5,7 @@
 - A refused page keeps no other from being read: its neighbour's service is written.
 - Nothing is written outside the output folder, and in it only what a spec or a package consists of.
 - Generated code holds no line that a template did not write.
+- Every JSON file that is written is JSON, also for a reader that takes it strictly.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
+
+import msgspec
 
 from asdoc.codegen.extract import Extraction, attempt
 from asdoc.codegen.generate import render
@@ -185,6 +188,11 @@ def _only(root: Path, known: frozenset[str], besides: tuple[str, ...]) -> None:
             continue
         if len(relative.parts) != 2 or relative.name not in known or path.is_symlink():
             raise BrokenLawError("outside", f"this is no file of ours: {relative}", "name")
+        if path.suffix == ".json":
+            try:
+                msgspec.json.decode(path.read_bytes())
+            except msgspec.DecodeError as error:
+                raise BrokenLawError("json", f"{relative}: {error}", relative.name) from error
 
 
 def generated(folder: Path, services: list[str]) -> int:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from . import hostile
+from . import garden, hostile
 from .corpus import Document, file_name, names_in
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -192,6 +192,21 @@ def _nest(draw: Draw, lines: Lines, case: _Case) -> None:
         lines[at] += opener * depth
 
 
+def _deepen(draw: Draw, lines: Lines, _: _Case) -> None:
+    """Below an explained parameter the same again, further and further in."""
+    explained = [at for at, line in enumerate(lines) if b") --" in line or ") –".encode() in line]
+    if explained:
+        at = draw(st.sampled_from(explained))
+        pad = len(lines[at]) - len(lines[at].lstrip(b" "))
+        head = draw(st.sampled_from((lines[at].lstrip(b" "), *_HEADS)))
+        depth = draw(st.sampled_from((2, 20, 57, 60, 61, 118, 122, 600)))
+        lines[at + 1 : at + 1] = [b" " * (pad + 2 * level) + head for level in range(1, depth + 1)]
+
+
+_HEADS = (b"- *(list) --* ", b"- *(dict) --* ", b"- *(string) --* ", b"- **x** *(dict) --* ", b"- **x** *(list) --* ",
+          "• (list) –".encode(), "• (dict) –".encode(), "• (string) –".encode(), "• x (dict) –".encode())  # fmt: skip
+
+
 def _repeat(draw: Draw, lines: Lines, _: _Case) -> None:
     start, end = _range(draw, lines, 4)
     repeated = lines[start:end]
@@ -207,20 +222,33 @@ _Mutation = Callable[[Draw, Lines, _Case], None]
 _WEIGHTS: dict[_Mutation, int] = {
     _drop: 6, _duplicate: 4, _swap: 4, _move: 4, _indent: 4, _dedent: 4, _join: 3, _cut: 4, _truncate: 3,
     _truncate_bytes: 3, _flip: 4, _byte: 4, _noise: 4, _phrase: 8, _splice: 6, _rename: 10, _misname: 6, _inject: 6,
-    _number: 4, _nest: 2, _repeat: 1,
+    _number: 4, _nest: 2, _deepen: 2, _repeat: 1,
 }  # fmt: skip
 MUTATIONS = tuple(_WEIGHTS)
 _WEIGHTED = tuple(mutation for mutation, weight in _WEIGHTS.items() for _ in range(weight))
 
 
 @st.composite
+def _grown(draw: Draw, kind: str) -> Document:
+    """The small document, with hostile names in one to four of its places."""
+    places = draw(st.lists(st.sampled_from(garden.places(kind)), min_size=1, max_size=4, unique=True))
+    names = {place: str(draw(_HOSTILE)) for place in places}
+    escape = garden.escaped if kind == "html" and draw(st.booleans()) else None
+    return Document(kind, "", garden.document(kind, names, escape=escape).encode("utf-8", "surrogatepass"))
+
+
+@st.composite
 def mangled(draw: Draw, documents: Sequence[Document], others: Sequence[Document] = ()) -> Mangled:
-    """A document of those given, all of one format, mangled one to five times; `others` give what is spliced in."""
+    """A document of those given, all of one format, mangled one to five times; `others` give what is spliced in.
+
+    One in five is the small one of that format with hostile names in its places, and may be left at that.
+    """
     stage = draw(st.integers(0, _STAGES - 1))
-    document = draw(st.sampled_from(documents))
+    is_grown = draw(st.integers(0, 4)) == 4
+    document = draw(_grown(documents[0].kind)) if is_grown else draw(st.sampled_from(documents))
     case = _Case(document, others or documents)
     lines = document.lines
-    for mutation in draw(st.lists(st.sampled_from(_WEIGHTED), min_size=1, max_size=5)):
+    for mutation in draw(st.lists(st.sampled_from(_WEIGHTED), min_size=0 if is_grown else 1, max_size=5)):
         mutation(draw, lines, case)
         lines = lines or [b""]
     return Mangled(document.kind, file_name(document.kind), b"\n".join(lines), stage)

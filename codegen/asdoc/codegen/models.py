@@ -92,7 +92,7 @@ class _Input:
     definitions: dict[str, dict[str, object]]
     aliases: tuple[str, ...]
     extra: dict[str, dict[str, object]]
-    """What our templates are told of a class beside its schema."""
+    """What our templates are told of a class beside its schema, by its pointer."""
 
 
 def _schema(types: Types, side: Side, attributes: frozenset[str], docs: dict[str, list[str]]) -> _Input:
@@ -117,7 +117,8 @@ def _schema(types: Types, side: Side, attributes: frozenset[str], docs: dict[str
             if side == "output" or member in shape.required:
                 required.append(name)
         definitions[class_name] = {"type": "object", "properties": properties, "required": required}
-        extra[class_name] = {
+        # By its place, for a class goes by another name for a while where it shares that of the schema itself, `Model`.
+        extra[f"#/$defs/{class_name}"] = {
             "doc": docstring(docs[class_name], 4),
             "functional": functional,
             "base": "response.Output" if shape_name in top_level else "response.Structure",
