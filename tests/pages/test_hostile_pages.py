@@ -82,8 +82,7 @@ def test_a_page_cut_at_any_line_is_refused_or_tells_nothing_that_the_whole_page_
     assert refused > 0.6 * len(lines)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("escape", [None, garden.escaped], ids=["raw", "escaped"])
+@pytest.mark.parametrize(("kind", "escape"), [*((kind, None) for kind in KINDS), ("html", garden.escaped)])
 def test_a_hostile_name_in_any_place_is_carried_or_refused(kind: str, escape: Callable[[str], str] | None) -> None:
     """And where it is carried, the name of a member, an operation, a method or an error is a plain identifier."""
     for place in garden.places(kind):
@@ -344,6 +343,18 @@ def test_bad_pages_among_good_ones_are_named_and_the_good_ones_written(tmp_path:
     assert all(out == path or out in path.parents or path == out.parent for path in after)
 
 
+@pytest.mark.parametrize("name", ["a" * 300, "9" * 101, "schema"], ids=len)
+@pytest.mark.parametrize("kind", ["rst", "single", "rendered", "changes"])  # HTML has no such names: they end at 100
+def test_a_service_that_no_folder_can_be_called_after_is_refused_by_its_page(kind: str, name: str) -> None:
+    names = {"service": name, "client": f"S{name}"[1 if name == "schema" else 0 :], "title": name}
+    with laws.sandbox() as folder:
+        done = laws.extracted(folder, file_of(kind), garden.document(kind, names).encode())
+        assert list(done.services) == ["pond"]
+        (refused,) = done.refused
+        assert refused.path == file_of(kind)
+        assert refused.reason
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_mangled_pages_keep_the_laws(kind: str, pages_dir: Path) -> None:
     documents = corpus(kind, pages_dir)
@@ -351,7 +362,7 @@ def test_mangled_pages_keep_the_laws(kind: str, pages_dir: Path) -> None:
 
     @seed(1)
     @settings(
-        max_examples=80,
+        max_examples=60,
         database=None,
         deadline=None,
         suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),

@@ -14,7 +14,7 @@ from . import journal
 from .compose import compose
 from .listing import Manifest, bytes_of, latest
 from .pages import AnyPage, OperationPage, PageError, Text, identify, read_pages
-from .services import candidates
+from .services import candidates, is_name
 from .settle import Given, settle
 from .workers import unexpected
 
@@ -101,8 +101,8 @@ def _service(document: Document, manifest: Manifest, given: Given, result: Sorte
     try:
         identity = identify(document.name, data)
         names = {given.service} if given.service and not identity.service else candidates(identity)
-        if len(names) == 1:
-            return next(iter(names))
+        if len(names) == 1 and is_name(only := next(iter(names))):
+            return only
         pages, _ = read_pages(document.name, data)
         settle(pages, document.path, document.root, manifest, given)
     except PageError as error:
