@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from asdoc.codegen import installed
-from asdoc.codegen.export import export
-from asdoc.codegen.spec import load_spec
+from asdoc.codegen.export import export, smithy
+from asdoc.codegen.spec import Spec, load_spec
 from tests.export.conftest import COMMITTED, MADE
 from tests.export.smithy_rules import broken
 from tests.targets.catalog import ROOT
@@ -172,3 +172,78 @@ def test_what_smithy_cannot_say_is_told_in_a_note(specs: Path) -> None:
     notes = export(specs, "s3", "smithy").notes
     assert "waiter BucketNotExists: it looks at what Smithy's waiters cannot" in notes
     assert any(note.startswith("GetObject.1: its output breaks the spec") for note in notes)
+
+
+def garden(properties: dict[str, Any], **operation: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The Smithy model of a service of one operation, Plant, with these members of its input; and the notes."""
+    told = {
+        "name": "Plant",
+        "method": "plant",
+        "documentation": "",
+        "deprecated": False,
+        "input": "PlantRequest",
+        "output": "Beds",
+        "errors": [],
+        "wire": {"method": "GET", "uri": "/beds", "status": 200},
+        **operation,
+    }
+    text = {"type": "string", "x-wire": {"shape": "Text"}}
+    items = {"type": "array", "items": text, "x-wire": {"shape": "Items"}}
+    exported = smithy.export(
+        Spec(
+            service="garden",
+            client="Garden",
+            metadata={
+                "apiVersion": "2020-01-01",
+                "endpointPrefix": "garden",
+                "protocol": "rest-json",
+                "serviceId": "Garden",
+            },
+            shapes={
+                "PlantRequest": {"type": "object", "properties": properties, "required": ["Size"]},
+                "Beds": {"type": "object", "properties": {"Items": items, "Next": text}},
+            },
+            operations={"Plant": told},
+            waiters={},
+            examples=[],
+            sources={},
+            patches=[],
+            statements={},
+            resources={},
+            sha256="",
+        )
+    )
+    (document,) = exported.files.values()
+    return json.loads(document), exported.notes
+
+
+def place(shape: str, name: str, kind: str = "string") -> dict[str, Any]:
+    return {"type": kind, "x-wire": {"shape": shape, "location": "querystring", "name": name}}
+
+
+def test_a_shape_that_is_called_as_an_operation_makes_room_for_it() -> None:
+    document, _ = garden({"Plant": place("Plant", "plant", "boolean")})
+    assert broken(document) == []
+    space = "com.amazonaws.garden#"
+    assert document["shapes"][f"{space}Plant"]["type"] == "operation"
+    target = document["shapes"][f"{space}PlantRequest"]["members"]["Plant"]["target"]
+    assert document["shapes"][target]["type"] == "boolean"
+
+
+def test_a_size_of_pages_that_must_be_given_is_told_in_a_note_alone() -> None:
+    rule = {"input_token": ["Next"], "output_token": ["Next"], "result_key": ["Items"], "limit_key": "Size"}
+    properties = {"Next": place("Text", "next"), "Size": place("Size", "size", "integer")}
+    document, notes = garden(properties, pagination=rule)
+    assert broken(document) == []
+    told = document["shapes"]["com.amazonaws.garden#Plant"]["traits"]["smithy.api#paginated"]
+    assert told == {"inputToken": "Next", "outputToken": "Next", "items": "Items"}
+    assert len(notes) == 1
+    assert "'Size'" in notes[0]
+
+
+def test_operations_of_one_method_and_path_are_told_apart(specs: Path) -> None:
+    s3 = model(specs, "s3")["shapes"]
+    uris = {
+        name: s3[f"com.amazonaws.s3#{name}"]["traits"]["smithy.api#http"]["uri"] for name in ("GetObject", "ListParts")
+    }
+    assert uris == {"GetObject": "/{Bucket}/{Key+}?x-id=GetObject", "ListParts": "/{Bucket}/{Key+}?x-id=ListParts"}

@@ -27,6 +27,8 @@ from .tools import ROOT, data, tool
 OUT = ROOT / "out" / "fidelity"
 GOALS = {"rst": 100.0, "single": 100.0, "rendered": 99.99, "html": 99.99, "changes": 99.9}
 OLDER_GOAL = 99.999
+WHOLE = ("rst", "single")
+"""Formats that are written fast enough for all services."""
 VARIED = (
     "ec2", "sagemaker", "s3", "glue", "quicksight", "dynamodb", "iam", "lambda", "wafv2", "lexv2-models",
     "bedrock-agent-runtime", "appconfig", "proton", "connect", "rds", "redshift", "sqs", "sns", "sts", "kms", "logs",
@@ -52,7 +54,9 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fidelity", description=__doc__)
     parser.add_argument("--format", nargs="+", choices=GOALS, default=list(GOALS))
-    parser.add_argument("--services", default="", help="names, with commas; default: all (rst), or a varied choice")
+    parser.add_argument(
+        "--services", default="", help="names, with commas; default: all (rst, single), or a varied choice"
+    )
     parser.add_argument("--boto3", default="", help="another version's pages in today's layout (rst only)")
     parser.add_argument("--json", type=Path, help="write every figure and every miss to this file")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
@@ -93,21 +97,22 @@ def _written(name: str, chosen: argparse.Namespace) -> tuple[str, Path, Path, li
         services = asked or truth.services(truth.loader(models))
         rst.write_with(python, services, folder)
         return chosen.boto3, models, folder, services
-    services = asked or (truth.services(truth.loader(models)) if name == "rst" else list(VARIED))
+    version = botocore.__version__
+    if name == "single":
+        version, models = "1.24.28", data(tool("single"))
+    services = asked or (truth.services(truth.loader(models)) if name in WHOLE else list(VARIED))
     pages = OUT / "pages"
     if name in ("rst", "rendered", "html"):
         command = [str(Path(sys.executable).with_name("asdoc")), "pages", *services, "--out", str(pages)]
         subprocess.run([*command, "-j", str(chosen.jobs)], check=True, stdout=subprocess.DEVNULL)
     if name == "rst":
-        return botocore.__version__, models, pages, services
+        return version, models, pages, services
     writer: ModuleType = importlib.import_module(f"tests.fidelity.{name}")
     folder = OUT / name
     missing = [service for service in services if not (folder / service).is_dir()]
     if missing:
         writer.write(missing, pages, folder)
-    if name == "single":
-        return "1.24.28", data(tool("single")), folder, services
-    return botocore.__version__, models, folder, services
+    return version, models, folder, services
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 NAME = "rst"
 
@@ -37,7 +38,7 @@ def _write(service: str, out: Path) -> None:
     import boto3.session
 
     warnings.simplefilter("ignore")
-    session = boto3.session.Session(
+    session: Any = boto3.session.Session(
         region_name="us-east-1", aws_access_key_id="documented", aws_secret_access_key="documented"
     )
     text: bytes = boto3.docs.service.ServiceDocumenter(service, session, str(out)).document_service()

@@ -43,13 +43,15 @@ def copied(pages: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(pages, tmp_path / "pages"))
 
 
-def test_a_page_cut_in_half_is_refused_by_name_and_nothing_is_written(copied: Path, tmp_path: Path) -> None:
+def test_a_page_cut_in_half_is_refused_by_name_and_nothing_of_it_is_written(copied: Path, tmp_path: Path) -> None:
     page = next(copied.rglob("get_deployment.rst"))
     text = page.read_text()
     page.write_text(text[: len(text) // 2])
     said = refused("extract", str(copied), "--out", str(tmp_path / "specs"), cwd=tmp_path)
     assert "get_deployment.rst" in said
-    assert not list(tmp_path.glob("specs/**/*.json"))
+    told = json.loads((tmp_path / "specs" / "appconfig" / "operations.json").read_text())["operations"]
+    assert "GetDeployment" not in told
+    assert "StopDeployment" in told
 
 
 def test_a_page_of_another_site_is_refused_by_name(copied: Path, tmp_path: Path) -> None:
@@ -57,7 +59,9 @@ def test_a_page_of_another_site_is_refused_by_name(copied: Path, tmp_path: Path)
     page.write_text("<!doctype html><html><title>Weather</title><p>Sunny, 24 degrees.</p></html>\n")
     said = refused("extract", str(copied), "--out", str(tmp_path / "specs"), cwd=tmp_path)
     assert "get_deployment.rst" in said
-    assert not list(tmp_path.glob("specs/**/*.json"))
+    told = json.loads((tmp_path / "specs" / "appconfig" / "operations.json").read_text())["operations"]
+    assert "GetDeployment" not in told
+    assert "StopDeployment" in told
 
 
 @pytest.mark.parametrize(

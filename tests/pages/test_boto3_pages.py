@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.docs.bcdoc import restdoc
 
 from asdoc.codegen import boto3_pages
 from asdoc.runtime.errors import AsdocError
@@ -115,3 +117,19 @@ def test_a_mangled_manifest_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"services": {"appconfig": 1}}')
     with pytest.raises(AsdocError, match=r"manifest\.json#/services/appconfig"):
         boto3_pages.read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("limit", [20, 60])
+def test_what_boto3_would_leave_out_is_never_made_and_the_pages_stay_the_same(
+    limit: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for config in restdoc.SECTION_LINE_LIMIT_CONFIG.values():
+        monkeypatch.setitem(config, "line_limit", limit)
+    boto3_pages.write_pages(["proton"], tmp_path / "bounded")
+    monkeypatch.setattr(boto3_pages, "bounded", contextlib.nullcontext)
+    boto3_pages.write_pages(["proton"], tmp_path / "whole")
+    pages = {path.relative_to(tmp_path / "whole"): path for path in (tmp_path / "whole").rglob("*.rst")}
+    left_out = sum(b"section is too large" in path.read_bytes() for path in pages.values())
+    assert left_out > 20
+    for name, path in pages.items():
+        assert (tmp_path / "bounded" / name).read_bytes() == path.read_bytes(), name

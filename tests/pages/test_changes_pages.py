@@ -10,6 +10,7 @@ import pytest
 
 from asdoc.codegen.pages import OperationPage, PageError, identify, read_pages
 from asdoc.codegen.pages.facts import Node
+from tests.fidelity.tools import tool
 from tests.seeds import seed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -411,10 +412,8 @@ sys.stdout.write(changes.text_of(changes.page("Amazon AppConfig", methods, log=l
 @pytest.mark.seeds
 @pytest.mark.slow
 def test_the_writer_of_such_pages_gives_the_seed_byte_for_byte() -> None:
-    python = ROOT / ".targets" / "changes-seed" / "bin" / "python"
-    if not python.exists():
-        pytest.skip("the tools that the seed was made with are not installed in .targets/changes-seed")
     path = seed("003")
+    python = tool("changes-seed")
     found, _ = read_pages(path.name, path.read_bytes())
     names = [one.operation for one in found if isinstance(one, OperationPage)]
     made = subprocess.run([python, "-c", _AGAIN, *names], cwd=ROOT, capture_output=True, check=True, timeout=120)

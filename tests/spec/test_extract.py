@@ -181,7 +181,7 @@ def test_no_sentence_of_a_page_is_copied_into_a_spec(pages_dir: Path) -> None:
         assert [sentence for sentence in sorted(sentences) if sentence in written] == []
 
 
-def test_a_refused_page_keeps_its_service_unwritten_and_the_others_go_on(pages_dir: Path, tmp_path: Path) -> None:
+def test_a_refused_page_is_told_and_the_others_go_on(pages_dir: Path, tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     shutil.copytree(pages_dir, pages)
     (pages / "manifest.json").unlink()
@@ -191,14 +191,53 @@ def test_a_refused_page_keeps_its_service_unwritten_and_the_others_go_on(pages_d
         path.write_bytes(data[: len(data) // 2])
     out = tmp_path / "specs"
     extraction = extract([pages], out)
-    assert list(extraction.services) == ["proton"]
-    assert (out / "proton" / "shapes.json").is_file()
-    assert not (out / "appconfig").exists()
+    whole = extract([pages_dir], tmp_path / "whole").services
+    assert extraction.services["proton"] == whole["proton"]
+    assert extraction.services["appconfig"]["operations"] == whole["appconfig"]["operations"] - 2
+    assert "GetDeployment" not in load_spec(out, "appconfig").operations
     error = refusal(extraction)
     assert error is not None
     assert "2 pages cannot be read" in error.message
     assert "appconfig/client/get_deployment.rst:" in error.message
     assert "appconfig/client/list_extensions.rst:" in error.message
+
+
+@pytest.mark.parametrize("emit", ["spec", "facts"])
+def test_what_was_written_of_whole_pages_is_never_replaced_by_what_is_left_of_them(
+    emit: str, pages_dir: Path, tmp_path: Path
+) -> None:
+    pages, out = tmp_path / "pages", tmp_path / "out"
+    shutil.copytree(pages_dir, pages)
+    (pages / "manifest.json").unlink()
+    extract([pages], out, emit=emit)
+    before = {path: path.read_bytes() for path in out.rglob("*.json")}
+    page = pages / "appconfig" / "client" / "get_deployment.rst"
+    told = page.read_bytes()
+    page.write_bytes(told[: len(told) // 2])
+    extraction = extract([pages], out, emit=emit)
+    assert [error.path for error in extraction.refused] == ["appconfig/client/get_deployment.rst"]
+    assert "appconfig" not in extraction.services
+    assert {path: path.read_bytes() for path in out.rglob("*.json")} == before
+    page.write_bytes(told)
+    assert extract([pages], out, emit=emit).unchanged == {"appconfig", "proton"}
+
+
+@pytest.mark.parametrize("emit", ["spec", "facts"])
+def test_what_was_written_without_a_refused_page_is_written_anew_once_it_is_whole(
+    emit: str, pages_dir: Path, tmp_path: Path
+) -> None:
+    pages, out = tmp_path / "pages", tmp_path / "out"
+    shutil.copytree(pages_dir, pages)
+    (pages / "manifest.json").unlink()
+    page = pages / "proton" / "client" / "get_service.rst"
+    told = page.read_bytes()
+    page.write_bytes(told[: len(told) // 2])
+    left = extract([pages], out, emit=emit)
+    assert extract([pages], out, emit=emit).refused
+    page.write_bytes(told)
+    whole = extract([pages], out, emit=emit)
+    assert whole.services["proton"]["operations"] == left.services["proton"]["operations"] + 1
+    assert whole.unchanged == {"appconfig"}
 
 
 def test_a_page_that_its_manifest_does_not_list_so_is_refused(pages_dir: Path, tmp_path: Path) -> None:
@@ -210,7 +249,8 @@ def test_a_page_that_its_manifest_does_not_list_so_is_refused(pages_dir: Path, t
     extraction = extract([pages], tmp_path / "specs")
     (error,) = extraction.refused
     assert "manifest" in error.reason
-    assert list(extraction.services) == ["proton"]
+    assert list(extraction.services) == ["appconfig", "proton"]
+    assert "StopDeployment" not in load_spec(tmp_path / "specs", "appconfig").operations
 
 
 @pytest.mark.seeds

@@ -62,8 +62,9 @@ def command(
 
     A wire.json and a patches.json that lie in the service's folder already are
     taken in. Pages of several dates and formats give one spec: the newest wins.
-    A service of which a page cannot be read is not written; all such pages are
-    listed at the end, and the exit code is 2.
+    Pages that cannot be read are listed at the end, and the exit code is 2. Their
+    services are written from the other pages, unless they were written before:
+    then they are left as they are.
 
     A service that was written before, from the same pages, files and options,
     is left as it is: so a run that was interrupted goes on where it was. What

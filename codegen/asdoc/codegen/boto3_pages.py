@@ -24,6 +24,7 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 from . import installed, workers
+from .elision import bounded
 from .lock import locked
 from .spec import files
 from .workers import together
@@ -254,7 +255,8 @@ def _document(service: str, folder: Path, *, resources: bool = True, methods_alo
         whole = writer(service, session, str(folder))
         if not resources:
             whole._service_resource = None
-        page = whole.document_service()
+        with bounded():
+            page = whole.document_service()
         (folder / f"{service}.rst").write_bytes(page)
 
 

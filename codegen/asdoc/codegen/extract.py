@@ -71,11 +71,12 @@ def attempt(
     processes: int = 1,
     fresh: bool = False,
 ) -> Extraction:
-    """Read the pages (files, or folders of them) and write each service that is whole.
+    """Read the pages (files, or folders of them) and write each service.
 
     `emit` is one of `compose.EMITS`: the spec as `out/SERVICE/*.json`, or the facts alone as `out/SERVICE.json`.
-    A service of which a page is refused is not written, nor one whose `wire.json`, `patches.json`, `statements.yaml`
-    or `resources.yaml` is wrong. One that an earlier run has written from the same is left as it is, unless `fresh`.
+    A service of which a page is refused is written from its other pages, unless it is there already: then it is left
+    as it is. One whose `wire.json`, `patches.json`, `statements.yaml` or `resources.yaml` is wrong is not written. One
+    that an earlier run has written from the same is left as it is, unless `fresh`.
     `progress` is told each service when it is done, and how many there are. Raises AsdocError where there is no page.
     """
     found = listed(pages)
@@ -91,9 +92,9 @@ def attempt(
                 documents,
                 {root: manifests[root].only(service) for root in {document.root for document in documents}},
                 None if fresh else journal.entry(place(out, service, emit).name),
+                whole=service not in sorted_pages.broken,
             )
             for service, documents in sorted(sorted_pages.documents.items())
-            if service not in sorted_pages.broken
         }
 
         def done(service: str, outcome: Outcome | AsdocError) -> None:
@@ -105,7 +106,7 @@ def attempt(
                     extraction.services[service] = outcome.entry.counts
                 if outcome.unchanged:
                     extraction.unchanged.add(service)
-                elif outcome.entry is not None:
+                elif outcome.entry is not None and todo[service].whole and not outcome.refused:
                     journal.add(place(out, service, emit).name, outcome.entry)
             if progress is not None:
                 progress(service, len(todo))
@@ -138,7 +139,7 @@ def refusal(extraction: Extraction) -> AsdocError | None:
         told.append(
             AsdocError(
                 f"{'1 page' if alone else f'{len(extraction.refused)} pages'} cannot be read:\n  {lines}",
-                hint=" ".join([*hints[:2], "A service that a refused page belongs to is not written."]),
+                hint=" ".join([*hints[:2], "What was written before is left as it was."]),
             )
         )
     return workers.together(told, "things could not be done") if told else None

@@ -14,7 +14,7 @@ from . import journal
 from .compose import compose
 from .listing import Manifest, bytes_of, latest
 from .pages import AnyPage, OperationPage, PageError, Text, identify, read_pages
-from .services import candidates
+from .services import candidates, is_name
 from .settle import Given, settle
 from .workers import unexpected
 
@@ -57,12 +57,15 @@ class Job(NamedTuple):
     """Per root, with this service alone."""
     before: journal.Entry | None
     """What an earlier run did; None where that does not count."""
+    whole: bool = True
+    """False where a document that may be of the service was refused already."""
 
 
 class Outcome(NamedTuple):
-    """What became of a job: counts, or the pages refused; neither where no page documents an operation."""
+    """What became of a job: what was written, and the pages refused. Neither where no page documents an operation."""
 
     entry: journal.Entry | None = None
+    """None where nothing was written."""
     unchanged: bool = False
     refused: tuple[Refused, ...] = ()
 
@@ -98,8 +101,8 @@ def _service(document: Document, manifest: Manifest, given: Given, result: Sorte
     try:
         identity = identify(document.name, data)
         names = {given.service} if given.service and not identity.service else candidates(identity)
-        if len(names) == 1:
-            return next(iter(names))
+        if len(names) == 1 and is_name(only := next(iter(names))):
+            return only
         pages, _ = read_pages(document.name, data)
         settle(pages, document.path, document.root, manifest, given)
     except PageError as error:
@@ -134,10 +137,19 @@ def extract_service(job: Job, *, out: Path, emit: str, given: Given) -> Outcome:
             continue
         read.extend((page, text) for page in pages if page.service)
         versions = latest(versions, job.manifests[document.root].versions(job.service))
-    if refused or not any(isinstance(page, OperationPage) for page, _ in read):
-        return Outcome(refused=tuple(refused))
-    counts = compose(job.service, read, versions, out, emit)
-    return Outcome(journal.Entry(inputs, journal.outputs(out, job.service, emit), counts))
+    told = Outcome(refused=tuple(refused))
+    if not any(isinstance(page, OperationPage) for page, _ in read):
+        return told
+    whole = job.whole and not refused
+    if not whole and journal.outputs(out, job.service, emit):
+        return told  # what is there may know more than the pages that are left
+    try:
+        counts = compose(job.service, read, versions, out, emit)
+    except AsdocError:
+        if whole:
+            raise
+        return told  # a patch of what the refused page tells, say: the page is what is wrong
+    return told._replace(entry=journal.Entry(inputs, journal.outputs(out, job.service, emit), counts))
 
 
 def _read(document: Document, data: bytes, job: Job, given: Given) -> tuple[list[AnyPage], Text]:

@@ -56,14 +56,14 @@ def plan(out: Path, files: Mapping[str, str], specs: Mapping[str, str], *, every
     of the old manifest that were not rendered are gone from the specs; otherwise they were not asked for, and stay.
     Raises AsdocError where the old manifest is no manifest, or a path leaves `out`.
     """
-    old = _read(out)
+    old = entries(out)
     kept = {} if everything else {path: entry for path, entry in old.items() if _folder(path) not in specs}
-    entries: dict[str, dict[str, str]] = {**kept, **{path: _entry(path, text, specs) for path, text in files.items()}}
-    whole = {**files, NAME: _write_manifest(entries)}
+    new: dict[str, dict[str, str]] = {**kept, **{path: _entry(path, text, specs) for path, text in files.items()}}
+    whole = {**files, NAME: _write_manifest(new)}
     for path in (*whole, *old):
         _inside(out, path)
     differences = [difference for path, text in whole.items() if (difference := _compare(out, path, text))]
-    differences += [Difference(path, "superfluous") for path in old if path not in entries and (out / path).exists()]
+    differences += [Difference(path, "superfluous") for path in old if path not in new and (out / path).exists()]
     return Plan(whole, tuple(sorted(differences, key=lambda difference: difference.path)))
 
 
@@ -102,7 +102,7 @@ def _compare(out: Path, path: str, text: str) -> Difference | None:
     return None if found == text.encode() else Difference(path, "differs")
 
 
-def _read(out: Path) -> dict[str, dict[str, str]]:
+def entries(out: Path) -> dict[str, dict[str, str]]:
     """The entries of the manifest in `out`; none where there is no manifest."""
     path = out / NAME
     try:

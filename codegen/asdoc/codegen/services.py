@@ -23,7 +23,14 @@ from .pages import AnyPage, Identity, OperationPage, PageError
 
 _TABLE = Path(__file__).with_name("services.json")
 _VENDOR = re.compile(r"(?:Amazon|AWS) +")
-_HINT = "Say it with `--service NAME`, as boto3.client('NAME') does."
+HINT = "Say it with `--service NAME`, as boto3.client('NAME') does."
+"""What to do about a page whose service cannot be told."""
+
+
+_LONGEST = 100
+"""Characters of a service's name. The longest that boto3 knows has 35; a file's may have 255."""
+_NO_SERVICE = frozenset(("schema",))
+"""Names that mean something else beside the specs."""
 
 
 class Named(NamedTuple):
@@ -72,13 +79,13 @@ def resolve(pages: Collection[AnyPage], path: str, given: str = "") -> Named:
                 return Named(fitting[0], "operations")
             shared = " and ".join(candidates)
             raise PageError(
-                path, 1, f"the {kind} {called!r} is that of {shared}, and the operations do not tell which", hint=_HINT
+                path, 1, f"the {kind} {called!r} is that of {shared}, and the operations do not tell which", hint=HINT
             )
         if candidates:
             return Named(candidates[0], kind)
         if derived := _derived(called):
             return Named(derived, f"derived:{kind}")
-    raise PageError(path, 1, "nothing here tells which service this page is of", hint=_HINT)
+    raise PageError(path, 1, "nothing here tells which service this page is of", hint=HINT)
 
 
 def candidates(identity: Identity) -> set[str]:
@@ -90,6 +97,11 @@ def candidates(identity: Identity) -> set[str]:
         if called:
             return set(known.get(called, [_derived(called)]))
     return set()
+
+
+def is_name(service: str) -> bool:
+    """Whether a folder of a service may be called so; what a page says may be anything."""
+    return len(service) <= _LONGEST and service not in _NO_SERVICE
 
 
 def client_of(service: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from . import services
 from .dates import Dates
 from .listing import Manifest
-from .pages import AnyPage, OtherPage
+from .pages import AnyPage, OtherPage, PageError
 
 
 class Given(NamedTuple):
@@ -27,6 +27,8 @@ def settle(pages: Sequence[AnyPage], path: Path, root: Path, manifest: Manifest,
     if not pages or (not given.service and all(isinstance(page, OtherPage) and not page.service for page in pages)):
         return
     named = services.resolve(pages, pages[0].path, given.service)
+    if not services.is_name(named.service):
+        raise PageError(pages[0].path, 1, f"no service is called {named.service[:80]}", hint=services.HINT)
     versions = manifest.versions(named.service)
     day = manifest.dated(named.service)
     for page in pages:

@@ -38,9 +38,9 @@ def export(spec: Spec) -> Exported:
     notes: list[str] = []
     documents = shapes.documents()
     for name, told in spec.operations.items():
-        documents[shapes.id(name)] = _operation(model, shapes, told, notes)
-    _tell_apart([documents[shapes.id(name)] for name in sorted(spec.operations)], sorted(spec.operations))
-    documents[shapes.id(service)] = _service(spec, shapes)
+        documents[shapes.operation_id(name)] = _operation(model, shapes, told, notes)
+    _tell_apart([documents[shapes.operation_id(name)] for name in sorted(spec.operations)], sorted(spec.operations))
+    documents[shapes.operation_id(service)] = _service(spec, shapes)
     document = {"smithy": "2.0", "shapes": dict(sorted(documents.items()))}
     return Exported({f"{spec.service}.json": dumps(document)}, tuple(notes))
 
@@ -81,7 +81,7 @@ def _service(spec: Spec, shapes: Shapes) -> Json:
     return {
         "type": "service",
         "version": wire["apiVersion"],
-        "operations": [{"target": shapes.id(name)} for name in sorted(spec.operations)],
+        "operations": [{"target": shapes.operation_id(name)} for name in sorted(spec.operations)],
         "traits": dict(sorted(traits.items())),
     }
 
@@ -182,15 +182,17 @@ def _paginated(model: Graph, shapes: Shapes, told: Json, notes: list[str]) -> Js
     }
     for name, path in list(paginated.items()):
         side, fitting = kinds[name]
-        spelled = shapes.path(told[side], path, fitting)
+        spelled = shapes.path(told[side], path, fitting, optional=name != "items")
         if not spelled and name in ("inputToken", "outputToken"):
-            notes.append(f"{told['name']}: its token {path!r} is neither string nor map, as Smithy wants it")
+            notes.append(
+                f"{told['name']}: its token {path!r} is no string or map that may be left out, as Smithy wants it"
+            )
             return {}
         if spelled:
             paginated[name] = spelled
         else:
             del paginated[name]
-            notes.append(f"{told['name']}: its pages' {path!r} is none of {', '.join(fitting)}, which Smithy wants")
+            notes.append(f"{told['name']}: its pages' {path!r} is no {' or '.join(fitting)} that Smithy takes there")
     return paginated
 
 

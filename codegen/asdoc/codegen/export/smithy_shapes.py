@@ -43,7 +43,12 @@ class Shapes:
     # -- names
 
     def id(self, name: str) -> str:
-        return f"{self.namespace}#{self._names.get(name, name)}"
+        """The id of a shape of the graph, which has another name here where an operation has its own."""
+        return f"{self.namespace}#{self._names[name]}"
+
+    def operation_id(self, name: str) -> str:
+        """The id of an operation, or of the service."""
+        return f"{self.namespace}#{name}"
 
     def target(self, name: str) -> Json:
         return {"target": self.id(name) if name else "smithy.api#Unit"}
@@ -73,11 +78,14 @@ class Shapes:
         }
         return _LABEL.sub(lambda label: f"{{{bound.get(label[1], label[1])}{label[2]}}}", uri)
 
-    def path(self, owner: str, path: str, kinds: tuple[str, ...]) -> str:
-        """A path of members as Smithy names them; "" where it does not lead to one of `kinds`."""
+    def path(self, owner: str, path: str, kinds: tuple[str, ...], *, optional: bool) -> str:
+        """A path of members as Smithy names them; "" where it does not lead to one of `kinds`.
+
+        With `optional`, "" too where a member on the way is required.
+        """
         spelled, shape = [], self.model.shapes.get(owner)
         for name in path.split("."):
-            if shape is None or name not in shape.members:
+            if shape is None or name not in shape.members or (optional and name in shape.required):
                 return ""
             spelled.append(self._members[shape.name][name])
             shape = self.model.shapes[shape.members[name].shape]

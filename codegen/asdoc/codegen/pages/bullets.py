@@ -160,7 +160,7 @@ def tree(text: Text, bullets: list[Bullet], *, root: bool) -> Node:
         node.streaming = "StreamingBody" in bullet.told or "file-like" in bullet.told
         node.eventstream = "EventStream" in bullet.told
         node.jsonvalue = bullet.told == "JSON serializable"
-        if len(stack) > 2 * MAX_DEPTH:
+        if len(stack) > MAX_DEPTH:
             raise text.refuse(bullet.line, f"the types nest deeper than {MAX_DEPTH} levels")
         if bullet.name is not None:
             if parent.type != "structure":

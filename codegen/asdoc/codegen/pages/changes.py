@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from . import changes_align, changes_delta, changes_syntax
+from . import changes_align, changes_delta, changes_syntax, naming
 from .changes_align import Aligner
 from .facts import AnyPage, Delta, Identity, Node, OperationPage, OtherPage
 from .source import Text
@@ -111,7 +111,7 @@ def _operation(text: Text, aligner: Aligner, call: int, end: int) -> tuple[Opera
         client="",
         method=method,
         method_line=call,
-        operation="".join(part.capitalize() for part in method.split("_")),
+        operation=naming.operation_of(text, call, method),
         operation_derived=True,
         operation_line=call,
         documentation="",

@@ -135,7 +135,8 @@ def _value(text: Text, number: int, at: int, kind: str) -> tuple[Node, str, int]
         if end is None:
             raise text.refuse(number, f"the string at column {at + 1} does not end")
         told = line[at + 1 : end.start()]
-        return Node("string", number, enum=() if told == "string" else tuple(told.split("'|'"))), "", end.end()
+        enum = () if told == "string" else tuple(dict.fromkeys(told.split("'|'")))
+        return Node("string", number, enum=enum), "", end.end()
     match = _VALUE.match(line, at)
     if match is None:
         raise text.refuse(number, f"the value at column {at + 1} is none that a syntax shows")

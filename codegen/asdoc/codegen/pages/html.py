@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from . import html_blocks, literals, prose, rendered_bullets, syntax
+from . import html_blocks, literals, naming, prose, rendered_bullets, syntax
 from .bullets import Bullet
 from .facts import (
     AnyPage,
@@ -165,7 +165,7 @@ def operation(page: _Page, method: str) -> OperationPage:
         client=page.client,
         method=method,
         method_line=page.line,
-        operation=name or "".join(part.capitalize() for part in method.split("_")),
+        operation=name or naming.operation_of(page.text, page.line, method),
         operation_derived=not name,
         operation_line=page.blocks[see_also].line if name else page.line,
         documentation=address,

@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import literals, prose, rendered_bullets, syntax
+from . import literals, naming, prose, rendered_bullets, syntax
 from .bullets import Bullet
 from .facts import AnyPage, Example, ExceptionPage, Identity, Node, OperationPage, OtherPage, PaginatorPage, WaiterPage
 from .rst import index_of
@@ -123,7 +123,7 @@ def operation(text: Text, number: int, client: str, method: str) -> OperationPag
         client=client,
         method=method,
         method_line=number,
-        operation="".join(part.capitalize() for part in method.split("_")),
+        operation=naming.operation_of(text, number, method),
         operation_derived=True,
         operation_line=number,
         documentation="",
@@ -367,7 +367,7 @@ def _waiter(text: Text, number: int, client: str, name: str) -> WaiterPage:
         service="",
         client=client,
         name=name,
-        operation="".join(part.capitalize() for part in match[1].split("_")),
+        operation=naming.operation_of(text, polls, match[1]),
         operation_line=polls,
         method=match[1],
         delay=int(match[2]),

@@ -49,14 +49,17 @@ def combine(
         return scanned.root
     # Some bullets are missing or are prose; enriching has left its traces, so it begins again.
     scanned = syntax.scan(text, opening)
-    _match(scanned.root, listed, root=root)
+    _match(text, scanned.root, listed, root=root)
     lost = [entry for entry in scanned.order if (inner := entry[1].members.get("string")) and not inner.bullet]
     syntax.maps_without_bullets(lost)
     return scanned.root
 
 
-def _match(top: Node, listed: list[Bullet], *, root: bool) -> None:
-    """Give each bullet to the node of its name below the node of the bullet that it stands under."""
+def _match(text: Text, top: Node, listed: list[Bullet], *, root: bool) -> None:
+    """Give each bullet to the node of its name below the node of the bullet that it stands under.
+
+    Raises PageError where they nest too deep.
+    """
     rest = listed
     base = -1
     if root and listed[0].name is None:
@@ -87,6 +90,8 @@ def _match(top: Node, listed: list[Bullet], *, root: bool) -> None:
             continue
         if not is_key:
             bullets.add(node, bullet, parent)
+        if len(stack) > syntax.MAX_DEPTH and sum(not key for _, _, key in stack) > syntax.MAX_DEPTH:
+            raise text.refuse(bullet.line, f"the types nest deeper than {syntax.MAX_DEPTH} levels")
         stack.append((bullet.indent, node, is_key))
 
 

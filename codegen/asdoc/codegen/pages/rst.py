@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from . import bullets, literals, prose, syntax
+from . import bullets, literals, naming, prose, syntax
 from .facts import AnyPage, Example, ExceptionPage, Identity, Node, OperationPage, OtherPage
 from .source import Text
 
@@ -114,7 +114,7 @@ def operation(text: Text, number: int, service: str, match: re.Match[str]) -> Op
         client=match[2],
         method=method,
         method_line=number,
-        operation=name or "".join(part.capitalize() for part in method.split("_")),
+        operation=name or naming.operation_of(text, number, method),
         operation_derived=derived,
         operation_line=see_also or number,
         documentation=address,

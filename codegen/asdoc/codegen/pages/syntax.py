@@ -162,7 +162,7 @@ def _shown(text: Text, number: int, line: str, between: str) -> _Shown:
         if value == "EventStream({":
             traits = {"eventstream": True}
     elif value[:1] == "'" and value[-1:] == "'" and len(value) > 1:
-        kind, traits, enum = "string", {}, tuple(value[1:-1].split("'|'"))
+        kind, traits, enum = "string", {}, tuple(dict.fromkeys(value[1:-1].split("'|'")))
     elif value.startswith("'string' or {"):
         kind, traits = "string", {}
     else:

@@ -51,8 +51,13 @@ def write_all(folder: Path, texts: dict[str, str]) -> None:
 @cache
 def validator(name: str) -> Draft202012Validator:
     """The validator of `shapes`, `operations`, `wire`, ... as in `schema/NAME.schema.json`."""
-    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
-    return Draft202012Validator(schema)
+    return Draft202012Validator(_schema(name))
+
+
+@cache
+def _schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return schema
 
 
 def check(document: Any, name: str, where: str) -> None:
@@ -73,7 +78,7 @@ def check(document: Any, name: str, where: str) -> None:
 
 @cache
 def _quick_validator(name: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(validator(name).schema)
+    return jsonschema_rs.Draft202012Validator(_schema(name))
 
 
 def _is_valid(document: Any, name: str) -> bool:

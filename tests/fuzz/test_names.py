@@ -1,0 +1,32 @@
+"""Names that are hostile by accident: those that the tools behind the templates have a meaning of their own for."""
+
+from __future__ import annotations
+
+import pytest
+
+from asdoc.codegen.pages import OperationPage
+
+from . import garden, laws
+
+# Names of the tools' own classes, of what the templates write, and of what the run time has.
+OWN = ("Model", "Models", "Struct", "Structure", "Output", "Response", "Enum", "Literal", "Any", "TypeAlias", "Client")
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_type_called_like_one_of_the_tools_is_written_like_any_other(name: str) -> None:
+    names = {"structure": name, "kinds": f"{name}Kind", "operation": name}
+    data = garden.document("rst", names).encode()
+    assert laws.read("plant.rst", data).refusal == ""
+    with laws.sandbox() as folder:
+        assert "garden" in laws.extracted(folder, "plant.rst", data).services
+        assert laws.generated(folder, ["garden"]) > 100
+        models = (folder / "generated" / "asdoc" / "garden" / "models.py").read_text()
+    assert models.count("class ") >= 3
+
+
+@pytest.mark.parametrize("kind", garden.TEMPLATES)
+def test_a_value_that_an_enum_shows_twice_is_one_value(kind: str) -> None:
+    found = laws.read(garden.FILES[kind], garden.document(kind, {"enum": "OAK"}).encode())
+    page = next(page for page in found.pages if isinstance(page, OperationPage))
+    assert page.input is not None
+    assert page.input.members["Site"].members["Kind"].enum == ("OAK",)

@@ -1,0 +1,1 @@
+"""Where facts were read, and where they went."""
