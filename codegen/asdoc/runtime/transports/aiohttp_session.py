@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,9 @@ from ..exceptions import (
     TransportError,
 )
 from ..http import HttpRequest, HttpResponse
+from .connection import told
 from .tls import tls_context
+from .written import check
 
 if TYPE_CHECKING:
     import ssl
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
     from ..http import Upload
 
+_AT_ONCE = 1024 * 1024
+"""Bytes of a body that aiohttp sends without a word on it."""
 _NOT_ASKED_FOR = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 """Headers that aiohttp would add."""
 
@@ -49,18 +54,31 @@ class AiohttpTransport:
 
         session, doing = self._session, f"sending {request.method} to {request.scheme}://{request.host}"
         self._check(doing)
+        try:
+            check(request)
+        except ProtocolError as error:
+            raise told(error, doing) from None
         options: dict[str, Any] = {}
         if self._verify is not None and request.scheme == "https":
             if self._trust is None:
                 self._trust = await asyncio.to_thread(tls_context, self._verify)
             options["ssl"] = self._trust
+        headers = {"accept-encoding": "identity", **request.headers}
+        failures: list[Exception] = []
+        body: Any = request.body or None
+        if request.upload is not None:
+            body = _parts(request.upload, failures)
+            if request.upload.length is not None:
+                headers.setdefault("content-length", str(request.upload.length))
+        elif len(request.body) > _AT_ONCE:
+            body = io.BytesIO(request.body)
         left = None if deadline is None else max(deadline - monotonic(), 0.001)
         try:
             answer = await session.request(
                 request.method,
                 URL(request.url, encoded=True),  # what was signed is what must be sent
-                headers={"accept-encoding": "identity", **request.headers},
-                data=_data(request),
+                headers=headers,
+                data=body,
                 allow_redirects=False,
                 skip_auto_headers=_NOT_ASKED_FOR,
                 timeout=aiohttp.ClientTimeout(
@@ -69,16 +87,18 @@ class AiohttpTransport:
                 **options,
             )
             async with answer:
-                body = await answer.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                data = await answer.read()
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            if failures:
+                raise failures[0] from None
             if deadline is not None and monotonic() >= deadline:
                 raise DeadlineExceededError(f"{doing}: no time is left") from error
             raise _translated(error, doing) from error
-        headers: dict[str, str] = {}
+        received: dict[str, str] = {}
         for name, value in answer.headers.items():
             key = name.lower()
-            headers[key] = f"{headers[key]}, {value}" if key in headers else value
-        return HttpResponse(status=answer.status, headers=headers, body=body)
+            received[key] = f"{received[key]}, {value}" if key in received else value
+        return HttpResponse(status=answer.status, headers=received, body=data)
 
     async def close(self) -> None:
         pass
@@ -95,15 +115,13 @@ class AiohttpTransport:
             )
 
 
-def _data(request: HttpRequest) -> bytes | AsyncIterator[bytes] | None:
-    if request.upload is not None:
-        return _parts(request.upload)
-    return request.body or None
-
-
-async def _parts(upload: Upload) -> AsyncIterator[bytes]:
-    for part in upload:
-        yield part
+async def _parts(upload: Upload, failures: list[Exception]) -> AsyncIterator[bytes]:
+    try:
+        for part in upload:
+            yield part
+    except Exception as error:
+        failures.append(error)  # which aiohttp would tell as one of the connection
+        raise
 
 
 def _translated(error: Exception, doing: str) -> TransportError:
@@ -123,6 +141,7 @@ def _translated(error: Exception, doing: str) -> TransportError:
         (aiohttp.ClientConnectionError, ConnectionClosedError),
         (aiohttp.ClientPayloadError, ConnectionClosedError),
         (OSError, ConnectionClosedError),
+        (ValueError, ConnectError),
     )
     kind = next((ours for theirs, ours in kinds if isinstance(error, theirs)), TransportError)
     return kind(f"{doing}: {error or type(error).__name__}")

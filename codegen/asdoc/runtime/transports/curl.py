@@ -6,6 +6,7 @@ libcurl works without Python's lock, so that the calls of many threads use many 
 from __future__ import annotations
 
 import os
+import select
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
@@ -17,7 +18,7 @@ from .connection import told
 from .curl_errors import translated
 from .heads import read_head
 from .proxies import Proxy, find
-from .written import breaks
+from .written import check
 
 try:
     import pycurl
@@ -66,10 +67,7 @@ class CurlTransport:
         route = (request.scheme, request.host)
         all_idle = self._idle
         idle = all_idle.setdefault(route, [])
-        try:
-            handle = idle.pop()
-        except IndexError:
-            handle = self._handle(route)
+        handle = self._take(idle) or self._handle(route)
         try:
             response = handle.perform(request, connect_timeout, read_timeout, deadline)
         except BaseException:
@@ -88,6 +86,18 @@ class CurlTransport:
             for handle in handles:
                 handle.close()
 
+    @staticmethod
+    def _take(idle: list[_Handle]) -> _Handle | None:
+        while idle:
+            try:
+                handle = idle.pop()
+            except IndexError:  # another thread was faster
+                return None
+            if handle.alive():
+                return handle
+            handle.close()
+        return None
+
     def _forked(self) -> None:
         idle, self._idle, self._process = self._idle, {}, os.getpid()
         for handles in idle.values():
@@ -97,14 +107,18 @@ class CurlTransport:
     def _handle(self, route: _Route) -> _Handle:
         if route not in self._proxies:
             self._proxies[route] = find(*route, self._configured, self._environ)
-        return _Handle(self._trust, self._proxies[route])
+        return _Handle(route, self._trust, self._proxies[route])
 
 
 class _Handle:
     """One handle of libcurl's, which keeps one connection."""
 
-    def __init__(self, trust: Mapping[int, Any], proxy: Proxy | None) -> None:
+    def __init__(self, route: _Route, trust: Mapping[int, Any], proxy: Proxy | None) -> None:
         self._proxy = proxy
+        # libcurl writes paths anew, such as %3a as %3A; what was signed is what must be sent
+        self._whole = proxy is not None and route[0] == "http"
+        self._socket = -1
+        self._poll: select.poll | None = None
         self._lines: list[bytes] = []
         self._body: list[bytes] = []
         self._set: dict[int, Any] = {}
@@ -115,7 +129,7 @@ class _Handle:
             pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
             pycurl.HTTP09_ALLOWED: 0,
             pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
-            pycurl.PATH_AS_IS: 1,  # what was signed is what must be sent
+            pycurl.URL: f"{route[0]}://{route[1]}/",
             pycurl.MAXCONNECTS: 1,
             pycurl.LOW_SPEED_LIMIT: 1,
             pycurl.HEADERFUNCTION: self._lines.append,
@@ -138,23 +152,37 @@ class _Handle:
         lines.clear()
         body.clear()
         self._failure = None
-        self._limit(connect_timeout, read_timeout, deadline)
-        self._prepare(request)
+        doing = f"sending {request.method} to {request.scheme}://{request.host}"
         try:
+            check(request)
+            self._limit(connect_timeout, read_timeout, deadline)
+            self._prepare(request)
             curl.perform()
         except pycurl.error as error:
             failure, self._failure = self._failure, None
             if failure is not None:
                 raise failure from None
             raise translated(error, curl, request, self._proxy, deadline) from error
-        begin = max(at for at, line in enumerate(lines) if line.startswith(b"HTTP/")) if lines else 0
+        except ProtocolError as error:
+            raise told(error, doing) from None
+        begin = max((at for at, line in enumerate(lines) if line.startswith(b"HTTP/")), default=0)
         try:
             head = read_head(b"".join(lines[begin:]), request.method)
         except ProtocolError as error:
-            raise told(error, f"sending {request.method} to {request.scheme}://{request.host}") from None
+            raise told(error, doing) from None
         if head is None:
-            raise ProtocolError(f"sending {request.method} to {request.scheme}://{request.host}: it has no answer")
+            raise ProtocolError(f"{doing}: it has no answer")
         return HttpResponse(status=head.status, headers=head.headers, body=b"".join(body))
+
+    def alive(self) -> bool:
+        """False where the kept connection was closed from the other side, or something unasked came over it."""
+        kept = self._curl.getinfo(pycurl.ACTIVESOCKET)
+        if kept < 0 or not hasattr(select, "poll"):
+            return True  # libcurl opens another
+        if kept != self._socket or self._poll is None:
+            self._socket, self._poll = kept, select.poll()
+            self._poll.register(kept, select.POLLIN)
+        return not self._poll.poll(0)
 
     def close(self) -> None:
         self._curl.close()
@@ -181,7 +209,7 @@ class _Handle:
 
     def _prepare(self, request: HttpRequest) -> None:
         curl, upload, method = self._curl, request.upload, request.method
-        self._option(pycurl.URL, request.url)
+        self._option(pycurl.REQUEST_TARGET, request.url if self._whole else request.target)
         curl.setopt(pycurl.HTTPHEADER, _header_lines(request))
         if upload is not None:
             # the other ways to send have libcurl hold the whole
@@ -245,15 +273,7 @@ def _header_lines(request: HttpRequest) -> list[str] | list[bytes]:
     lines += [f"{name}:" for name in _UNASKED if name not in headers]
     if request.upload is not None and request.upload.length is None and "transfer-encoding" not in headers:
         lines.append("transfer-encoding: chunked")
-    whole = "".join(lines)
-    if breaks(whole) or breaks(request.target) or " " in request.target:
-        refused = ProtocolError(
-            f"sending {request.method} to {request.scheme}://{request.host}: a header or the path holds a line break "
-            "or a blank"
-        )
-        refused.sent = False
-        raise refused
-    return lines if whole.isascii() else [line.encode() for line in lines]
+    return lines if all(map(str.isascii, lines)) else [line.encode() for line in lines]
 
 
 def _trust(verify: bool | str | None) -> dict[int, Any]:

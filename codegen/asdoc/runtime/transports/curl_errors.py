@@ -47,6 +47,8 @@ _KINDS: dict[int, type[TransportError]] = {
     _PROXY_HANDSHAKE: ProxyConnectionError,
 }
 """Code -> class; any other is a TransportError."""
+_BEFORE = frozenset(code for code, kind in _KINDS.items() if issubclass(kind, ConnectError))
+"""Codes of what goes wrong before a request is sent."""
 
 
 def translated(
@@ -54,7 +56,7 @@ def translated(
 ) -> Exception:
     """The error to raise in place of libcurl's."""
     code, text = int(error.args[0]), str(error.args[1] if len(error.args) > 1 else error)
-    begun = curl.getinfo(pycurl.PRETRANSFER_TIME) > 0
+    begun = code not in _BEFORE and not (code == pycurl.E_OPERATION_TIMEDOUT and _connecting(curl, request))
     where = f"{request.scheme}://{request.host}"
     through = f" through the proxy {proxy.host}:{proxy.port}" if proxy is not None else ""
     doing = f"sending {request.method} to {where}" if begun else f"connecting to {where}{through}"
@@ -68,11 +70,8 @@ def translated(
         late.sent = begun
         return late
     kind = _KINDS.get(code, TransportError)
-    refused = curl.getinfo(pycurl.HTTP_CONNECTCODE)
-    if proxy is not None and not begun:
-        kind = ProxyConnectionError if kind is ConnectError or (refused and not 200 <= refused < 300) else kind
-    if code == pycurl.E_SSL_CONNECT_ERROR and begun:
-        kind = ConnectionClosedError
+    if kind is ConnectError and proxy is not None:
+        kind = ProxyConnectionError
     hint = "Check the address, and that the server runs." if issubclass(kind, ConnectError) else ""
     if code == pycurl.E_PEER_FAILED_VERIFICATION:
         hint = "Name the file of a CA that is: AWS_CA_BUNDLE, or Config(verify=…)."
@@ -80,5 +79,12 @@ def translated(
     elif code == pycurl.E_ABORTED_BY_CALLBACK:
         text = "the connection was closed before an answer began"
     found = kind(f"{doing}: {text}", hint=hint)
-    found.sent = begun and not issubclass(kind, ConnectError)
+    found.sent = begun
     return found
+
+
+def _connecting(curl: Any, request: HttpRequest) -> bool:
+    """True where a connection was being opened, and did not stand yet."""
+    done = pycurl.APPCONNECT_TIME if request.scheme == "https" else pycurl.CONNECT_TIME
+    reused = curl.getinfo(pycurl.CONNECT_TIME) == 0 and curl.getinfo(pycurl.NUM_CONNECTS) == 0
+    return not reused and curl.getinfo(done) == 0

@@ -36,16 +36,23 @@ def request_bytes(request: HttpRequest, proxy: Proxy | None = None) -> bytes:
         or "\0" in head
         or head.count(" ", 0, head.find("\r")) != 2
     ):
-        refused = ProtocolError("a header or the path holds a line break or a blank")
-        refused.sent = False
-        raise refused
+        raise _refused()
     extra = f"proxy-authorization: {proxy.authorization}\r\n" if proxy is not None and proxy.authorization else ""
     return f"{head}{extra}\r\n".encode() + body
 
 
-def breaks(text: str) -> bool:
-    """True where a text would make more of a header, or of the line before them, than was meant."""
-    return "\n" in text or "\r" in text or "\0" in text
+def check(request: HttpRequest) -> None:
+    """Raises ProtocolError as `request_bytes` does, for who has others write the request."""
+    parts = [request.target, *(f"{name}: {value}" for name, value in request.headers.items())]
+    whole = "".join(parts)
+    if "\n" in whole or "\r" in whole or "\0" in whole or " " in request.target:
+        raise _refused()
+
+
+def _refused() -> ProtocolError:
+    refused = ProtocolError("a header or the path holds a line break or a blank")
+    refused.sent = False
+    return refused
 
 
 def upload_parts(upload: Upload) -> Iterator[bytes]:
