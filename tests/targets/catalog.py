@@ -57,5 +57,8 @@ TARGETS = {
     )
 }
 
+PEERS = {"aiobotocore": "aiobotocore==3.10.0", "capo": "capo-appconfig==0.13.0"}
+"""Name -> pin of the clients that ours are measured beside."""
+
 TOOLS = {"schemathesis": "schemathesis==4.32.5"}
 """Name -> pin of what tests run as a command, with an environment each for the same reason."""

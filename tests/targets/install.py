@@ -15,7 +15,7 @@ from pathlib import Path
 if __package__ in (None, ""):  # run by its path, before the tests are importable
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.targets.catalog import HOME, ROOT, TARGETS, TOOLS
+from tests.targets.catalog import HOME, PEERS, ROOT, TARGETS, TOOLS
 
 WHEELS = HOME / "wheels"
 PIP = ("-m", "pip", "-q", "--disable-pip-version-check")
@@ -49,7 +49,7 @@ def fetch_wheels() -> None:
 
 
 if __name__ == "__main__":
-    pins = {**{name: target.requirement for name, target in TARGETS.items()}, **TOOLS}
+    pins = {**{name: target.requirement for name, target in TARGETS.items()}, **PEERS, **TOOLS}
     for name in sys.argv[1:] or pins:
         install(name, pins[name])
     fetch_wheels()

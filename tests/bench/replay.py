@@ -1,0 +1,41 @@
+"""A server that says again what the reference said: `python -m tests.bench.replay FILE`, a map of path to answer.
+
+What a client costs is measured against it, as the reference itself answers fewer calls than clients can make.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+
+class Replay(asyncio.BufferedProtocol):
+    """Answers each request, which fits into one read, by its path."""
+
+    def __init__(self, answers: dict[bytes, bytes]) -> None:
+        self._answers = answers
+        self._space = bytearray(16 * 1024)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._space
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._transport.write(self._answers[bytes(self._space[:nbytes]).split(b" ", 2)[1]])
+
+
+async def main(answers: dict[bytes, bytes]) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Replay(answers), "127.0.0.1", 0, backlog=2048)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    told = json.loads(Path(sys.argv[1]).read_text())
+    asyncio.run(main({path.encode(): answer.encode("latin-1") for path, answer in told.items()}))
