@@ -235,7 +235,7 @@ def _document_share(service: str, share: _Share) -> None:
 
 
 def _document(service: str, folder: Path, *, resources: bool = True, methods_alone: bool = False) -> None:
-    with _alone(), _rarely_collected():
+    with _alone(), _rarely_collected(), bounded():
         import boto3.docs.service
         import boto3.session
         import botocore.session
@@ -255,8 +255,7 @@ def _document(service: str, folder: Path, *, resources: bool = True, methods_alo
         whole = writer(service, session, str(folder))
         if not resources:
             whole._service_resource = None
-        with bounded():
-            page = whole.document_service()
+        page = whole.document_service()
         (folder / f"{service}.rst").write_bytes(page)
 
 
