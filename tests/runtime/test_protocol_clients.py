@@ -104,11 +104,10 @@ def sent_by_botocore(
     name: str, operation: Operation, arguments: dict[str, Any], endpoint: str | None
 ) -> dict[str, Any]:
     client = theirs(name, endpoint)
-    try:
+    with pytest.raises(_Seen) as seen:
         client._make_api_call(operation.name, dict(arguments))
-    except _Seen as seen:
-        request = seen.request
-    body = request.body or b""
+    request = seen.value.request
+    body: Any = request.body or b""
     if hasattr(body, "read"):
         body = body.read()
     headers = {name: held.decode() if isinstance(held, bytes) else held for name, held in request.headers.items()}

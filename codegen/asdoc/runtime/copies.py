@@ -43,7 +43,10 @@ COPIES = {
 
 def with_url(request: HttpRequest, copy: Copy, target: Target, credentials: Credentials, timestamp: str) -> HttpRequest:
     """The request with the URL that it is to carry; as it is where it copies nothing, or carries one already."""
-    pairs = [pair.partition("=")[::2] for pair in request.body.decode().split("&")]
+    pairs: list[tuple[str, str]] = []
+    for pair in request.body.decode().split("&"):
+        name, _, value = pair.partition("=")
+        pairs.append((name, value))
     told = dict(pairs)
     source = told.get("SourceRegion")
     if source is None:
