@@ -7,7 +7,6 @@ second run has nothing to do but to render.
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,8 +64,3 @@ def _make(service: str, folder: Path) -> None:
 def _shares(service: str) -> int:
     """By how many processes the pages are written: a process costs as much as a small service."""
     return min(workers.usable_cores(), 4) if installed.size(service) > _LARGE else 1
-
-
-def forget(cache: Path | None = None) -> None:
-    """Remove all that was kept."""
-    shutil.rmtree(cache_folder() if cache is None else cache, ignore_errors=True)
