@@ -14,24 +14,22 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from asdoc.appconfig import Client
 from asdoc.runtime.http import HttpRequest, HttpResponse
+from asdoc.runtime.transports.base import Transport
 from asdoc.runtime.transports.pool import PoolTransport
 from tests.bench.measure import Row, pair, row
-from tests.targets.catalog import HOME
+from tests.targets.catalog import HOME, ROOT
 from tests.targets.start import running
 
 TURNS = 9
 SECONDS = 0.3
-KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
-CALLERS = Path(__file__).parent / "callers"
 
 
 class Caller(NamedTuple):
-    """A client that is measured: the environment that it lives in, its script, what the script is told."""
+    """A client that is measured: the environment that it lives in, its module, what that is told."""
 
     environment: str
     script: str
@@ -43,13 +41,13 @@ class Caller(NamedTuple):
 
 
 CLIENTS = {
-    "asdoc": Caller("", "with_asdoc.py"),
-    "asdoc[fast]": Caller("", "with_asdoc.py", ("fast",)),
-    "boto3": Caller("", "with_boto3.py"),
-    "capo": Caller("capo", "with_capo.py"),
-    "asdoc async": Caller("", "with_asdoc_async.py"),
-    "asdoc async, aiohttp": Caller("", "with_asdoc_async.py", ("aiohttp",)),
-    "aiobotocore": Caller("aiobotocore", "with_aiobotocore.py"),
+    "asdoc": Caller("", "with_asdoc"),
+    "asdoc[fast]": Caller("", "with_asdoc", ("fast",)),
+    "boto3": Caller("", "with_boto3"),
+    "capo": Caller("capo", "with_capo"),
+    "asdoc async": Caller("", "with_asdoc_async"),
+    "asdoc async, aiohttp": Caller("", "with_asdoc_async", ("aiohttp",)),
+    "aiobotocore": Caller("aiobotocore", "with_aiobotocore"),
 }
 
 
@@ -91,8 +89,16 @@ class Running:
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
         keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1"}
         self._process = subprocess.Popen(
-            [caller.python, str(CALLERS / caller.script), endpoint, json.dumps(arguments), *caller.told],
+            [
+                caller.python,
+                "-m",
+                f"tests.bench.callers.{caller.script}",
+                endpoint,
+                json.dumps(arguments),
+                *caller.told,
+            ],
             env={**environ, **keys, "AWS_DEFAULT_REGION": "us-east-1"},
+            cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -130,8 +136,14 @@ class Recording(PoolTransport):
         return answer
 
 
-def our_client(endpoint: str) -> Client:
-    return Client("us-east-1", endpoint_url=endpoint, aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret")
+def our_client(endpoint: str, transport: Transport | None = None) -> Client:
+    return Client(
+        "us-east-1",
+        endpoint_url=endpoint,
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="secret",
+        transport=transport,
+    )
 
 
 def completed_deployment(endpoint: str) -> dict[str, Any]:
@@ -187,7 +199,7 @@ def recorded() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     with running("reference") as endpoint:
         arguments = completed_deployment(endpoint)
         transport = Recording()
-        client = Client("us-east-1", endpoint_url=endpoint, transport=transport, **KEYS)
+        client = our_client(endpoint, transport)
         client.get_deployment(**arguments)
         application = f"/applications/{arguments['ApplicationId']}"
         deployments = f"{application}/environments/{arguments['EnvironmentId']}/deployments"

@@ -1,7 +1,8 @@
 """Runs a client's calls in turns, as the one who compares asks for them. Imports nothing that a peer may not have.
 
-A caller is a process of its own, in the environment of its client. In its command line stand the endpoint and the calls'
-arguments. It reads a line for each turn, `{"call", "at_once", "seconds"}`, and writes one, `{"calls", "cpu", "wall"}`.
+A caller is a process of its own, in the environment of its client. Its command line tells the endpoint, and the calls
+with their arguments. It reads a line for each turn, `{"call", "at_once", "seconds"}`, and writes one, `{"calls",
+"cpu", "wall"}`.
 """
 
 from __future__ import annotations

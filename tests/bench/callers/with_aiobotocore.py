@@ -7,7 +7,8 @@ from functools import partial
 
 from aiobotocore.config import AioConfig  # type: ignore[import-not-found, unused-ignore]  # in an environment of its own
 from aiobotocore.session import get_session  # type: ignore[import-not-found, unused-ignore]  # as above
-from turns import arguments, awaited, endpoint
+
+from tests.bench.callers.turns import arguments, awaited, endpoint
 
 
 async def main() -> None:

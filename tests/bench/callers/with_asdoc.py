@@ -6,10 +6,9 @@ import sys
 from functools import partial
 from typing import Any
 
-from turns import arguments, blocking, endpoint, take_turns
-
 from asdoc.appconfig import Client
 from asdoc.runtime.config import Config
+from tests.bench.callers.turns import arguments, blocking, endpoint, take_turns
 
 transport: Any = sys.argv[3] if len(sys.argv) > 3 else None
 client = Client(endpoint_url=endpoint(), config=Config(transport=transport, max_pool_connections=64))

@@ -6,10 +6,9 @@ import asyncio
 import sys
 from functools import partial
 
-from turns import arguments, awaited, endpoint
-
 from asdoc.appconfig import AsyncClient
 from asdoc.runtime.config import Config
+from tests.bench.callers.turns import arguments, awaited, endpoint
 
 
 async def main() -> None:

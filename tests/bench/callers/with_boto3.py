@@ -7,7 +7,8 @@ from typing import Any
 
 import boto3
 import botocore.config
-from turns import arguments, blocking, endpoint, take_turns
+
+from tests.bench.callers.turns import arguments, blocking, endpoint, take_turns
 
 config = botocore.config.Config(retries={"mode": "standard"}, max_pool_connections=64)
 client: Any = boto3.client("appconfig", endpoint_url=endpoint(), config=config)

@@ -6,7 +6,8 @@ import re
 from functools import partial
 
 from capo_appconfig import AppConfigClient  # type: ignore[import-not-found, unused-ignore]  # in an environment of its own
-from turns import arguments, blocking, endpoint, take_turns
+
+from tests.bench.callers.turns import arguments, blocking, endpoint, take_turns
 
 client = AppConfigClient(endpoint=endpoint(), region="us-east-1")
 take_turns(
