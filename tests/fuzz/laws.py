@@ -219,7 +219,7 @@ def generated(folder: Path, services: list[str]) -> int:
             pure = PurePosixPath(path)
             if len(pure.parts) != 2 or not pure.parts[0].isidentifier() or pure.name not in _PACKAGE:
                 raise BrokenLawError("outside", f"a generated file is called {path!r}", "name")
-            if pure.suffix == ".py":
+            if pure.suffix in (".py", ".pyi"):
                 try:
                     skeleton.check(pure.name, text)
                 except skeleton.ForeignLineError as error:

@@ -18,45 +18,114 @@ GENERATED = Path(__file__).resolve().parents[2] / "generated" / "asdoc"
 DATA = garden.document("rst").encode()
 
 
-@pytest.mark.parametrize("path", sorted(GENERATED.glob("*/*.py")), ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("path", sorted(GENERATED.glob("*/*.py*")), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_what_the_templates_write_is_let_pass(path: Path) -> None:
     skeleton.check(path.name, path.read_text())
 
 
-CLIENT = "    def stop_deployment("
+CLIENT = "    {}def stop_deployment("
+CHECKING = "    from . import models\n"
+ENUM = 'DeleteType: TypeAlias = Literal["ARCHIVE", "DESTROY"] | str\n'
+DICT = "class ActionDict(TypedDict):\n"
+LAZY = "_models = _Models(__name__)\n"
+WALK = 'get_paginator("list_applications").items({"MaxResults": MaxResults}, PaginationConfig)'
+WAIT = 'get_waiter("environment_ready_for_deployment").until('
 FOREIGN = [
-    ("models.py", "from __future__ import annotations\n", "from __future__ import annotations\nimport os\n"),
-    ("models.py", "from __future__ import annotations\n", "from __future__ import annotations\nfrom os import path\n"),
-    ("models.py", "\n\nclass ", "\n\nprint(1)\n\n\nclass "),
-    ("models.py", "\n\nclass ", "\n\n# a remark\n\n\nclass "),
-    ("models.py", "| None = None\n", "| None = print(1)\n"),
-    ("models.py", "| None = None\n", "| None = None; x = 1\n"),
-    ("models.py", ": str | None = None\n", ": print(1) | None = None\n"),
-    ("models.py", ": str | None = None\n", ': "print(1)" | None = None\n'),
-    ("models.py", ": str | None = None\n", ": str | None = field(default=None, name=print(1))\n"),
-    ("models.py", "(response.Structure):", "(response.Structure, metaclass=print):"),
-    ("models.py", "(response.Structure):", "(response.Structure, Any):"),
-    ("models.py", "\n\nclass ", "\n\n@print\nclass "),
-    ("models.py", "(TypedDict):\n    ", "(TypedDict):\n    print(1)\n    "),
+    ("models.py", LAZY, f"import os\n{LAZY}"),
+    ("models.py", LAZY, f"from os import path\n{LAZY}"),
+    ("models.py", LAZY, f"print(1)\n{LAZY}"),
+    ("models.py", LAZY, f"# a remark\n{LAZY}"),
+    ("models.py", LAZY, f"{LAZY}{LAZY}"),
+    ("models.py", "(__name__)", "(print(1))"),
+    ("models.py", "(__name__)", "(__name__, types=print)"),
+    ("models.py", "(__name__)", '(__name__, types={"x": print(1)})'),
+    ("models.py", "(__name__)", '(__name__, types={**{"x": "y"}})'),
+    ("models.py", "(__name__)", '(__name__, others={"x": "y"})'),
+    ("models.py", "_models.named", "_models.names"),
+    ("models.py", "import Models as _Models", "import Models as _Models, Models as _models"),
+    ("models.py", '"""What', '"""\N{RIGHT-TO-LEFT OVERRIDE}What'),
+    ("models.pyi", ENUM, f"import os\n{ENUM}"),
+    ("models.pyi", ENUM, f"from os import path\n{ENUM}"),
+    ("models.pyi", ENUM, f"print(1)\n{ENUM}"),
+    ("models.pyi", ENUM, f"# a remark\n{ENUM}"),
+    ("models.pyi", ENUM, f"{ENUM}{ENUM}"),
+    ("models.pyi", ENUM, f"def DeleteTypes() -> None: ...\n{ENUM}"),
+    ("models.pyi", '"ARCHIVE", ', "1, "),
+    ("models.pyi", '"ARCHIVE", ', "print(1), "),
+    ("models.pyi", '"DESTROY"] | str', '"DESTROY"] | print'),
+    ("models.pyi", ENUM, ENUM + "_DeleteType: TypeAlias = Action\n"),
+    ("models.pyi", "| None = None\n", "| None = print(1)\n"),
+    ("models.pyi", "| None = None\n", "| None = None; x = 1\n"),
+    ("models.pyi", ": str | None = None\n", ": print(1) | None = None\n"),
+    ("models.pyi", ": str | None = None\n", ': "print(1)" | None = None\n'),
+    ("models.pyi", ": str | None = None\n", ": str = None\n"),
+    ("models.pyi", ": str | None = None\n", ": os.PathLike | None = None\n"),
+    ("models.pyi", ": str | None = None\n", ": Other[str] | None = None\n"),
+    ("models.pyi", ": str | None = None\n", ": str | None = field(default=None, name=print(1))\n"),
+    ("models.pyi", "(response.Structure, kw_only=True):", "(response.Structure, metaclass=print):"),
+    ("models.pyi", "(response.Structure, kw_only=True):", "(response.Structure, Any, kw_only=True):"),
+    ("models.pyi", "(response.Structure, kw_only=True):", "(response.Structure, kw_only=print(1)):"),
+    ("models.pyi", DICT, f"@print\n{DICT}"),
+    ("models.pyi", DICT, "class ActionDict(TypedDict, total=False):\n"),
+    ("models.pyi", "    Name: NotRequired[str]\n", "    Name: NotRequired[str]\n    print(1)\n"),
+    ("models.pyi", "    Name: NotRequired[str]\n", "    Name: NotRequired[str] = 1\n"),
+    ("models.pyi", "    Name: NotRequired[str]\n", "    Name: NotRequired[str]\n    Name: str\n"),
+    ("models.pyi", DICT, f'Others = TypedDict("Other", {{"a b": str}})\n{DICT}'),
+    ("models.pyi", DICT, f'Other = TypedDict("Other", {{"a b": print(1)}})\n{DICT}'),
     ("errors.py", "(ServiceError):\n", "(ServiceError):\n    x = 1\n"),
     ("errors.py", "__all__ = [", '__all__ = [print("x"), '),
-    ("client.py", CLIENT, "    @print\n" + CLIENT),
-    ("client.py", CLIENT, "    x = 1\n\n" + CLIENT),
-    ("client.py", "return result\n", "print(1)\n        return result\n"),
-    ("client.py", "| None = None", "| None = print(1)"),
-    ("client.py", "    from . import models\n", "    from . import models\n    import os\n"),
-    ("client.py", "from . import models\n\n", "from . import models\nelse:\n    import os\n"),
-    ("client.py", 'self._call("', 'self.__class__("'),
-    ("client.py", "class Client(BaseClient)", "class Client(BaseClient, object)"),
+    ("errors.py", "# Generated", "import os\n# Generated"),
+    ("errors.py", "# Generated by asdoc", "# Made by asdoc"),
+    ("errors.py", ". Do not edit.", ". Do not edit. import os"),
+    ("errors.py", "\n__all__", "\n# Generated by asdoc from the spec of x\n__all__"),
+    ("errors.py", "__all__ = [", "__all__ = ("),
+    *(
+        (name, old, new)
+        for name, define, kind in (("client.py", "", "Client"), ("async_client.py", "async ", "AsyncClient"))
+        for old, new in (
+            (CLIENT.format(define), "    @print\n" + CLIENT.format(define)),
+            (CLIENT.format(define), "    x = 1\n\n" + CLIENT.format(define)),
+            (CLIENT.format(define), CLIENT.format("" if define else "async ")),
+            (CLIENT.format(define), CLIENT.format(define).replace("stop", "start")),
+            ("return result\n", "print(1)\n        return result\n"),
+            ("| None = None", "| None = print(1)"),
+            ("| None = None", "= None"),
+            ("Name: str,", "Name: str | None,"),
+            (CHECKING, f"{CHECKING}    import os\n"),
+            (CHECKING, f"{CHECKING}else:\n    import os\n"),
+            (CHECKING, "    from . import errors as models\n"),
+            ("WaiterName: TypeAlias = Literal[", "WaiterName: TypeAlias = Literal[1, "),
+            ('self._call("', 'self.__class__("'),
+            ('{"Name": Name', '{"Name": self'),
+            ('{"Name": Name', '{print("Name"): Name'),
+            ('{"Name": Name, ', "{"),
+            (f"class {kind}(Base{kind})", f"class {kind}(Base{kind}, object)"),
+            (f"class {kind}(Base{kind})", f"class Other(Base{kind})"),
+            ('__name__.rpartition(".")[0]', '"os"'),
+            ("return Paginate(self)", "return print(self)"),
+            ("self._paginator(operation_name)", "self._waiter(operation_name)"),
+            ("@property\n    def paginate", "@print\n    def paginate"),
+            ("class Paginate:", "class Paginate(Any):"),
+            ("class Paginate:", "class Others:"),
+            ("        self._client = client\n", "        self._client = client\n        print(1)\n"),
+            (WALK, WALK.replace("list_applications", "x").replace('"x"', "print(1)")),
+            (WALK, WALK.replace(".items", ".pages")),
+            (WALK, WALK.replace(", PaginationConfig", ", print")),
+            (WALK, WALK.replace(": MaxResults", ": self")),
+            (WAIT, WAIT.replace("until", "wait")),
+            ("return answer\n", "return print(answer)\n"),
+            ("class WaitUntil:", "import os\n\n\nclass WaitUntil:"),
+        )
+    ),
+    ("async_client.py", "= await self._call(", "= self._call("),
+    ("async_client.py", "= await self._client.", "= self._client."),
     ("backend.py", "class Backend(", "import os\n\n\nclass Backend("),
     ("backend.py", "getattr(self.behaviour", "getattr(print"),
     ("backend.py", "DISPATCH = {", 'DISPATCH = {print("x"): "x",'),
-    ("__init__.py", '__all__ = ["Client"]', '__all__ = ["Client", "os"]'),
+    ("backend.py", "from asdoc.behaviour.", "from os."),
+    ("__init__.py", '__all__ = ["AsyncClient", "Client"]', '__all__ = ["AsyncClient", "Client", "os"]'),
     ("__init__.py", "return Client", "return print"),
-    ("models.py", '"""What', '"""\N{RIGHT-TO-LEFT OVERRIDE}What'),
-    ("errors.py", "# Generated", "import os\n# Generated"),
-    ("errors.py", "\n__all__", "\n# Generated by asdoc from the spec of x\n__all__"),
-    ("errors.py", "__all__ = [", "__all__ = ("),
+    ("__init__.py", "return AsyncClient", "return Client"),
 ]
 
 
@@ -64,6 +133,8 @@ FOREIGN = [
 def test_a_line_that_no_template_wrote_is_seen(name: str, old: str, new: str) -> None:
     source = (GENERATED / "appconfig" / name).read_text()
     assert old in source
+    assert old != new
+    skeleton.check(name, source)
     with pytest.raises(skeleton.ForeignLineError):
         skeleton.check(name, source.replace(old, new, 1))
 
