@@ -324,7 +324,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
             if not waiter.done():
                 waiter.set_exception(error)
             return
-        self._error = error
+        self._error = self._error or error
         if self._wanted is not None and not self._wanted.done():
             self._wanted.set_result(None)
 

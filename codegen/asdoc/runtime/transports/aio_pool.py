@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 _IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
 _MAX_OPEN = 100
 """Connections that one event loop opens at most, unless more are to be kept idle; further calls wait for one."""
-_NEXT_ADDRESS = 0.25
-"""Seconds after which another address of a host is tried beside the first (RFC 8305)."""
 _Route = tuple[str, str]
 """Scheme and authority of an endpoint."""
 _HINT = "Check the address, and that the server runs."
@@ -97,6 +95,7 @@ class _LoopPool:
         self._idle: dict[_Route, list[AsyncConnection]] = {}
         self._slots = asyncio.Semaphore(max(_MAX_OPEN, max_idle))
         self._closed = False
+        self._waiting = 0
 
     async def send(
         self, request: HttpRequest, connect_timeout: float, read_timeout: float, deadline: float | None
@@ -153,13 +152,14 @@ class _LoopPool:
         self._slots.release()
         if connection.reusable and not self._closed:
             idle = self._idle.setdefault(route, [])
-            if len(idle) < self._max_idle:
+            if len(idle) < self._max_idle + self._waiting:
                 idle.append(connection)
                 return
         connection.abort()
 
     async def _turn(self, route: _Route, timeout: float, deadline: float | None) -> None:
         """Wait until fewer connections are open."""
+        self._waiting += 1
         try:
             async with asyncio.timeout(_left(timeout, deadline)):
                 await self._slots.acquire()
@@ -168,6 +168,8 @@ class _LoopPool:
                 f"connecting to {route[0]}://{route[1]}: all connections were in use for {timeout:g} s",
                 hint="Keep more of them: Config(max_pool_connections=…).",
             ) from error
+        finally:
+            self._waiting -= 1
 
 
 def _left(timeout: float, deadline: float | None) -> float:
@@ -233,9 +235,8 @@ class _Connector:
         if proxy is not None:
             host, port, refused = proxy.host, proxy.port, ProxyConnectionError
         try:
-            _, connection = await loop.create_connection(
-                partial(AsyncConnection, loop), host, port, happy_eyeballs_delay=_NEXT_ADDRESS
-            )
+            # one address after another: asyncio's race between them leaks a socket when it is cancelled
+            _, connection = await loop.create_connection(partial(AsyncConnection, loop), host, port)
         except TimeoutError:
             raise
         except OSError as error:
