@@ -208,6 +208,7 @@ def generated(folder: Path, services: list[str]) -> int:
         raise BrokenLawError("failed", done.failed[0].message.replace(str(folder), ""), _key(done.failed[0]))
     lines = 0
     for service in services:
+        wire.add_walks(folder / "specs" / service)
         try:
             with _raising("generate", AsdocError):
                 rendered = render(folder / "specs", [service])

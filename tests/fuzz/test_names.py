@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from asdoc.codegen.pages import OperationPage
 
-from . import garden, laws
+from . import garden, imported, laws
 
 # Names of the tools' own classes, of what the templates write, and of what the run time has.
-OWN = ("Model", "Models", "Struct", "Structure", "Output", "Response", "Enum", "Literal", "Any", "TypeAlias", "Client")
+OWN = (
+    *("Model", "Models", "Struct", "Structure", "Output", "Response", "Enum", "Literal", "Any", "TypeAlias", "Client"),
+    *("AsyncClient", "EmptyResponse", "Items", "Pages", "Paginate", "Paginator", "PaginatorName", "PaginationConfig"),
+    *("WaitUntil", "Waiter", "WaiterName", "WaiterConfig", "Mapping", "Sequence", "TypedDict", "NotRequired"),
+    *("BlobInput", "TimestampInput", "StreamingBody", "EventStream", "ServiceError", "List", "Str", "Self"),
+    *("models", "response", "streaming", "field", "datetime", "PlantRequest", "Site2", "SiteDict", "Dict"),
+)
 
 
 @pytest.mark.parametrize("name", OWN)
 def test_a_type_called_like_one_of_the_tools_is_written_like_any_other(name: str) -> None:
-    names = {"structure": name, "kinds": f"{name}Kind", "operation": name}
+    names = {"structure": name, "kinds": f"{name}Kind", "operation": name, "argument": f"{name}s", "error": f"{name}"}
     data = garden.document("rst", names).encode()
     assert laws.read("plant.rst", data).refusal == ""
     with laws.sandbox() as folder:
         assert "garden" in laws.extracted(folder, "plant.rst", data).services
         assert laws.generated(folder, ["garden"]) > 100
-        models = (folder / "generated" / "asdoc" / "garden" / "models.py").read_text()
-    assert models.count("class ") >= 3
+        stub = (folder / "generated" / "asdoc" / "garden" / "models.pyi").read_text()
+        ran = subprocess.run(
+            [sys.executable, imported.__file__, "generated", "garden"],
+            cwd=folder, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr[-3000:]
+    assert stub.count("class ") >= 3
 
 
 @pytest.mark.parametrize("kind", garden.TEMPLATES)

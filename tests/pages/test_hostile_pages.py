@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from asdoc.codegen.pages import AnyPage, Node, OperationPage, PageError, read_pages
-from tests.fuzz import garden, hostile, laws
+from tests.fuzz import garden, hostile, imported, laws
 from tests.fuzz.corpus import KINDS, corpus
 from tests.fuzz.run import Share, Tally, judge
 from tests.fuzz.strategies import mangled
@@ -105,34 +105,15 @@ def names_of(pages: list[AnyPage]) -> Iterator[str]:
                     todo += (*node.members.values(), node.member, node.key, node.value)
 
 
-# Imports all modules of the packages that it is told, resolves all types of them, and tells what has run.
-IMPORT = f"""
-import importlib, json, sys, typing
-from pathlib import Path
-import msgspec
-before = set(Path.cwd().rglob("*"))
-sys.path.insert(0, "generated")
-for package in json.loads(sys.argv[1]):
-    for name in ("", ".models", ".errors", ".client", ".backend"):
-        module = importlib.import_module(f"asdoc.{{package}}{{name}}")
-        assert not hasattr(module, "os"), module
-        if name == ".models":
-            for told in vars(module).values():
-                if isinstance(told, type) and issubclass(told, msgspec.Struct) and told.__module__ == module.__name__:
-                    msgspec.json.decode(b"{{}}", type=told)
-    importlib.import_module(f"asdoc.{{package}}").Client(
-        region_name="eu-west-1", backend=importlib.import_module(f"asdoc.{{package}}.backend").Backend().handle
-    )
-assert {TRAP!r} not in sys.modules
-print(sorted(str(path) for path in set(Path.cwd().rglob("*")) - before if "__pycache__" not in path.parts))
-"""
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_names_become_no_code(kind: str) -> None:
-    """Each name, in all places at once that take it; what is generated is held to the templates, and imported."""
+    """Each name, in all places at once that take it; what is generated is held to the templates, and imported.
+
+    The formats share the whole corpus among them, for behind the reader all go one way.
+    """
     documents: dict[str, bytes] = {}
-    for number, name in enumerate(CODE):
+    shared = hostile.NAMES[KINDS.index(kind) :: len(KINDS)]
+    for number, name in enumerate(dict.fromkeys((*CODE, *shared))):
         taken: dict[str, str] = {"service": f"garden{number}", "client": f"Garden{number}"}
         taken["title"] = f"Amazon Garden{number}"
         for place in garden.places(kind):
@@ -154,11 +135,10 @@ def test_hostile_names_become_no_code(kind: str) -> None:
                 target.write_bytes(path.read_bytes())
         (folder / "generated" / f"{TRAP}.py").write_text("raise SystemExit('a page has run')\n")
         ran = subprocess.run(
-            [sys.executable, "-c", IMPORT, json.dumps(list(documents))],
-            cwd=folder, capture_output=True, text=True, check=False, timeout=120,
+            [sys.executable, imported.__file__, "generated", *documents],
+            cwd=folder, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
-        assert ran.returncode == 0, ran.stderr
-        assert ran.stdout.strip() == "[]"
+        assert ran.returncode == 0, ran.stderr[-3000:]
 
 
 def tried(kind: str, names: dict[str, str]) -> str | None:
