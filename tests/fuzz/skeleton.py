@@ -3,7 +3,7 @@
 A page's text may stand in strings, in docstrings and in names. Everything else is the templates': each statement must
 be one of those that the template of its file writes, and each expression one of a few. A file is held to them by its
 syntax tree, its comments by its tokens, and its characters must be printable ASCII, so nothing can hide. Nor may a name
-be given twice, for then the second would hide the first.
+be given twice, for then the second would hide the first, nor a member be called as the type of another.
 """
 
 from __future__ import annotations
@@ -75,6 +75,9 @@ def check(name: str, source: str) -> None:
         (told, times), *_ = Counter(_given(scope)).most_common(1) or [("", 0)]
         if times > 1:
             raise ForeignLineError(f"{name}: {told!r} is given {times} times in one place")
+        hidden = set(_given(scope)) & set(_annotating(scope)) if scope is not body else None
+        if hidden:
+            raise ForeignLineError(f"{name}: {hidden} are members of a class, and hide what its annotations mean")
 
 
 def _comments(name: str, source: str) -> None:
@@ -102,6 +105,19 @@ def _given(body: list[ast.stmt]) -> Iterator[str]:
                 yield name
             case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
                 yield name
+
+
+def _annotating(body: list[ast.stmt]) -> Iterator[str]:
+    """The names that the annotations of a class's members are written with."""
+    for node in body:
+        annotations: list[ast.expr | None] = []
+        match node:
+            case ast.AnnAssign(annotation=annotation):
+                annotations = [annotation]
+            case ast.FunctionDef(args=told, returns=result) | ast.AsyncFunctionDef(args=told, returns=result):
+                annotations = [result, *(argument.annotation for argument in told.kwonlyargs)]
+        for annotation in filter(None, annotations):
+            yield from (inner.id for inner in ast.walk(annotation) if isinstance(inner, ast.Name))
 
 
 def _is_lazy(node: ast.stmt) -> bool:

@@ -16,14 +16,15 @@ OWN = (
     *("Model", "Models", "Struct", "Structure", "Output", "Response", "Enum", "Literal", "Any", "TypeAlias", "Client"),
     *("AsyncClient", "EmptyResponse", "Items", "Pages", "Paginate", "Paginator", "PaginatorName", "PaginationConfig"),
     *("WaitUntil", "Waiter", "WaiterName", "WaiterConfig", "Mapping", "Sequence", "TypedDict", "NotRequired"),
-    *("BlobInput", "TimestampInput", "StreamingBody", "EventStream", "ServiceError", "List", "Str", "Self"),
+    *("BlobInput", "TimestampInput", "StreamingBody", "EventStream", "ServiceError", "List", "Str", "Int", "Self"),
     *("models", "response", "streaming", "field", "datetime", "PlantRequest", "Site2", "SiteDict", "Dict"),
 )
 
 
 @pytest.mark.parametrize("name", OWN)
 def test_a_type_called_like_one_of_the_tools_is_written_like_any_other(name: str) -> None:
-    names = {"structure": name, "kinds": f"{name}Kind", "operation": name, "argument": f"{name}s", "error": f"{name}"}
+    names = {"structure": name, "kinds": f"{name}Kind", "operation": name, "argument": f"{name}s", "error": name}
+    names["method"] = name.lower()
     data = garden.document("rst", names).encode()
     assert laws.read("plant.rst", data).refusal == ""
     with laws.sandbox() as folder:

@@ -111,7 +111,7 @@ def test_hostile_names_become_no_code(kind: str) -> None:
 
     The formats share the whole corpus among them, for behind the reader all go one way.
     """
-    documents: dict[str, bytes] = {}
+    documents: dict[str, tuple[str, bytes]] = {}
     shared = hostile.NAMES[KINDS.index(kind) :: len(KINDS)]
     for number, name in enumerate(dict.fromkeys((*CODE, *shared))):
         taken: dict[str, str] = {"service": f"garden{number}", "client": f"Garden{number}"}
@@ -121,14 +121,19 @@ def test_hostile_names_become_no_code(kind: str) -> None:
                 if place not in taken and isinstance(found := tried(kind, {**taken, place: shown}), str):
                     taken[place] = found
         assert {"prose"} <= set(taken)
-        documents[f"garden{number}"] = garden.document(kind, taken).encode()
+        documents[f"garden{number}"] = (name, garden.document(kind, taken).encode())
     with laws.sandbox() as folder:
-        for service, data in documents.items():
+        for service, (name, data) in list(documents.items()):
             (folder / service).mkdir()
             inner = folder / service
             done = laws.extracted(inner, file_of(kind), data)
             assert service in done.services
-            assert laws.generated(inner, [service]) > 100
+            lines = laws.generated(inner, [service])
+            if name == "ResponseMetadata":  # what every answer has of its own: no code is made of such a page
+                assert lines == 0
+                del documents[service]
+                continue
+            assert lines > 100
             for path in (inner / "generated" / "asdoc" / service).iterdir():
                 target = folder / "generated" / "asdoc" / service / path.name
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -32,6 +32,8 @@ _SOURCES = {
 
 # What a generated client has beside its base and its operations.
 _OF_CLIENTS = frozenset({"get_paginator", "get_waiter", "paginate", "wait_until"})
+# What annotations are written with, so that no method may be called so: for those behind it, it would hide the type.
+_TYPES = frozenset({"bool", "bytes", "datetime", "dict", "float", "int", "list", "str", "streaming"})
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ def _annotations(methods: Iterable[Method], listings: Iterable[Listing]) -> Iter
 
 
 def _methods(types: Types, models_name: str) -> tuple[Method, ...]:
-    taken = set(dir(BaseClient)) | _OF_CLIENTS
+    taken = {*dir(BaseClient), *_OF_CLIENTS, *_TYPES, models_name}
     methods = []
     for operation in sorted(types.service.operations.values(), key=lambda operation: operation.method):
         name = as_identifier(operation.method, taken)
@@ -277,7 +279,7 @@ def _item(types: Types, operation: Operation, models_name: str) -> str:
 
 def _waitings(types: Types, models_name: str) -> tuple[Waiting, ...]:
     waitings = []
-    used: set[str] = set(dir(object))
+    used = {*dir(object), *_TYPES, models_name}
     for waiter, rule in sorted(types.service.waiters.items()):
         operation = types.service.operations.get(rule.operation)
         if operation is None:
