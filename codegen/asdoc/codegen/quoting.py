@@ -39,14 +39,6 @@ def literal(value: object) -> str:
     raise TypeError(f"no literal for {type(value).__name__}")
 
 
-def spelled_out(source: str) -> str:
-    """Python source whose strings hold characters beyond printable ASCII, with each of these as its escape.
-
-    Such characters may stand in strings alone (and not in raw ones), where an escape means the same.
-    """
-    return "\n".join(_NOT_PRINTED.sub(lambda match: _escape(match.group()), line) for line in source.split("\n"))
-
-
 def _escape(character: str) -> str:
     code = ord(character)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
