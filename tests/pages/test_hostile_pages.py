@@ -294,6 +294,24 @@ def test_elements_ten_thousand_deep_are_read_or_refused(before: str, markup: str
             assert page.method == known.method
 
 
+@pytest.mark.parametrize("times", [1, 3, 200])
+def test_code_within_code_is_shown_once(times: int) -> None:
+    text = garden.document("html").replace("<p>See also", "<pre>" * times + "x\n" * 50_000 + "<p>See also", 1)
+    assert "the page ends" in laws.read("plant.html", text.encode()).refusal
+
+
+@pytest.mark.parametrize("before", [0, 5, 400])
+def test_code_that_begins_on_the_line_on_which_other_code_ends_names_lines_of_its_page(before: int) -> None:
+    text = garden.document("html").replace("<p>See also", "<pre>x</pre>" * before + "<p>See also", 1)
+    (page,) = laws.read("plant.html", text.encode()).pages  # which holds every line of a fact to the page
+    assert isinstance(page, OperationPage)
+    assert page.output is not None
+    lines = ["", *text.split("\n")]
+    assert "'Height'" in lines[page.output.members["Height"].line]
+    assert page.examples[0].output == {"Height": 0.5, "Site": {"Row": 2}}
+    assert lines[page.examples[0].output_line].endswith("<span></span>{")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_fifty_megabytes_is_refused_quickly(kind: str) -> None:
     data = garden.document(kind).encode() + b"\n  padding" * 5_000_000
