@@ -361,6 +361,30 @@ def test_bad_pages_among_good_ones_are_named_and_the_good_ones_written(tmp_path:
     assert all(out == path or out in path.parents or path == out.parent for path in after)
 
 
+WRONG = {
+    "rst: a number beyond all": ("rst", "'Row': 2,", "'Row': 1e999,"),
+    "rst: a day that is none": ("rst", "'Row': 2,", "'Row': datetime(2021, 2, 30),"),
+    "rendered: an hour that is none": ("rendered", "'Row': 2,", "'Row': datetime(2021, 2, 3, 25, 0, 0),"),
+    "changes: a day that is none": ("changes", "2021/03/04", "2021/99/99"),
+    "changes: a day in other digits": ("changes", "2021/03/04", "2021/03/\N{ARABIC-INDIC DIGIT ZERO}4"),
+    "rst: a name in other letters": ("rst", "Name: ", "\N{KELVIN SIGN}ame: "),
+}
+"""Values and names that a reader might take, and nothing behind it can hold."""
+
+
+@pytest.mark.parametrize(("kind", "old", "new"), WRONG.values(), ids=WRONG)
+def test_what_no_spec_can_hold_is_refused_by_its_page(kind: str, old: str, new: str) -> None:
+    text = garden.document(kind)
+    assert old in text
+    assert laws.read(file_of(kind), text.replace(old, new).encode()).refusal
+
+
+def test_a_name_in_letters_beyond_ascii_is_prose_to_the_reader_of_html() -> None:
+    text = garden.document("html").replace("<strong>Row</strong>", "<strong>\N{KELVIN SIGN}elvin</strong>")
+    assert set(names_of(laws.read("plant.html", text.encode()).pages)) >= {"Row"}
+    assert "\N{KELVIN SIGN}elvin" not in set(names_of(laws.read("plant.html", text.encode()).pages))
+
+
 @pytest.mark.parametrize("name", ["a" * 300, "9" * 101, "schema"], ids=len)
 @pytest.mark.parametrize("kind", ["rst", "single", "rendered", "changes"])  # HTML has no such names: they end at 100
 def test_a_service_that_no_folder_can_be_called_after_is_refused_by_its_page(kind: str, name: str) -> None:

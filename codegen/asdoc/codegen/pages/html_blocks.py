@@ -167,7 +167,7 @@ def _bullet(holder: etree._Element, head: etree._Element, depth: int) -> Block |
         name = typed.text or ""
         begun = (typed.tail or "").strip()
         following = typed.getnext()
-        if following is None or not name.isidentifier():
+        if following is None or not (name.isidentifier() and name.isascii()):
             return None
         typed = following
     if begun not in ("", "(") or typed.tag not in _IS_TYPE:
