@@ -279,6 +279,24 @@ def test_elements_ten_thousand_deep_are_read_or_refused(before: str, markup: str
             assert page.method == known.method
 
 
+@pytest.mark.parametrize("times", [1, 3, 200])
+def test_code_within_code_is_shown_once(times: int) -> None:
+    text = garden.document("html").replace("<p>See also", "<pre>" * times + "x\n" * 50_000 + "<p>See also", 1)
+    assert "the page ends" in laws.read("plant.html", text.encode()).refusal
+
+
+@pytest.mark.parametrize("before", [0, 5, 400])
+def test_code_that_begins_on_the_line_on_which_other_code_ends_names_lines_of_its_page(before: int) -> None:
+    text = garden.document("html").replace("<p>See also", "<pre>x</pre>" * before + "<p>See also", 1)
+    (page,) = laws.read("plant.html", text.encode()).pages  # which holds every line of a fact to the page
+    assert isinstance(page, OperationPage)
+    assert page.output is not None
+    lines = ["", *text.split("\n")]
+    assert "'Height'" in lines[page.output.members["Height"].line]
+    assert page.examples[0].output == {"Height": 0.5, "Site": {"Row": 2}}
+    assert lines[page.examples[0].output_line].endswith("<span></span>{")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_fifty_megabytes_is_refused_quickly(kind: str) -> None:
     data = garden.document(kind).encode() + b"\n  padding" * 5_000_000
@@ -326,6 +344,30 @@ def test_bad_pages_among_good_ones_are_named_and_the_good_ones_written(tmp_path:
     after = [path for path in sorted(tmp_path.rglob("*")) if path not in before]
     assert after
     assert all(out == path or out in path.parents or path == out.parent for path in after)
+
+
+WRONG = {
+    "rst: a number beyond all": ("rst", "'Row': 2,", "'Row': 1e999,"),
+    "rst: a day that is none": ("rst", "'Row': 2,", "'Row': datetime(2021, 2, 30),"),
+    "rendered: an hour that is none": ("rendered", "'Row': 2,", "'Row': datetime(2021, 2, 3, 25, 0, 0),"),
+    "changes: a day that is none": ("changes", "2021/03/04", "2021/99/99"),
+    "changes: a day in other digits": ("changes", "2021/03/04", "2021/03/\N{ARABIC-INDIC DIGIT ZERO}4"),
+    "rst: a name in other letters": ("rst", "Name: ", "\N{KELVIN SIGN}ame: "),
+}
+"""Values and names that a reader might take, and nothing behind it can hold."""
+
+
+@pytest.mark.parametrize(("kind", "old", "new"), WRONG.values(), ids=WRONG)
+def test_what_no_spec_can_hold_is_refused_by_its_page(kind: str, old: str, new: str) -> None:
+    text = garden.document(kind)
+    assert old in text
+    assert laws.read(file_of(kind), text.replace(old, new).encode()).refusal
+
+
+def test_a_name_in_letters_beyond_ascii_is_prose_to_the_reader_of_html() -> None:
+    text = garden.document("html").replace("<strong>Row</strong>", "<strong>\N{KELVIN SIGN}elvin</strong>")
+    assert set(names_of(laws.read("plant.html", text.encode()).pages)) >= {"Row"}
+    assert "\N{KELVIN SIGN}elvin" not in set(names_of(laws.read("plant.html", text.encode()).pages))
 
 
 @pytest.mark.parametrize("name", ["a" * 300, "9" * 101, "schema"], ids=len)

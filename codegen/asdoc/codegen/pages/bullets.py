@@ -78,7 +78,7 @@ def _parameter(text: Text, number: int, typed: str, pad: str) -> Bullet:
     """A whole argument: `:type NAME: TYPE`, and `:param NAME:` on the next line."""
     name, _, told = typed.partition(": ")
     kind = _TYPES.get(told)
-    if kind is None or not name.isidentifier():
+    if kind is None or not (name.isidentifier() and name.isascii()):
         raise text.refuse(number, "this is not the type of a parameter")
     following = text.lines[number + 1] if number + 1 < len(text.lines) else ""
     opening = f"{pad}:param {name}:"

@@ -15,6 +15,7 @@ operation without its call has no name then, and nothing of it can be told.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -30,7 +31,9 @@ NAME = "changes"
 
 UNTOLD = ("client", "deprecated", "documentation", "errors", "examples", "operation", "union")
 
-_FIRST = re.compile(r"(\d{4})/(\d{2})/(\d{2}) - (.{1,200}) - (?:(\d{1,4}) new )?(?:(\d{1,4}) updated )?api methods")
+_FIRST = re.compile(
+    r"([0-9]{4})/([0-9]{2})/([0-9]{2}) - (.{1,200}) - (?:(\d{1,4}) new )?(?:(\d{1,4}) updated )?api methods"
+)
 _REQUEST = "Request Syntax"
 _SYNTAX = "Response Syntax"
 _STRUCTURE = "Response Structure"
@@ -66,6 +69,10 @@ def read(text: Text) -> list[AnyPage]:
         raise text.refuse(1, "the first line should say the day, the service and how many methods are new or updated")
     year, month, day, title, new, updated = first.groups()
     counts = (int(new or 0), int(updated or 0))
+    try:
+        date = datetime.date(int(year), int(month), int(day)).isoformat()
+    except ValueError as error:
+        raise text.refuse(1, f"there is no day {year}/{month}/{day}") from error
     lines = text.lines
     calls = [
         number
@@ -92,7 +99,7 @@ def read(text: Text) -> list[AnyPage]:
             before = call + 1
             continue
         page, after = _operation(text, aligner, call, end)
-        page.service_title, page.date = title, f"{year}-{month}-{day}"
+        page.service_title, page.date = title, date
         page.delta = _delta(text, page, before, call, updated=index >= counts[0])
         pages.append(page)
         before = after

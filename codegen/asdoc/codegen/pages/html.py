@@ -118,12 +118,18 @@ def _read(text: Text) -> AnyPage:
         page = _Page(text, signature, body, match[1])
         if (named := _METHOD.fullmatch(match[2])) is not None:
             arguments = _ARGUMENTS.search(content(signature))
-            return _method(page, named[1], arguments[1] if arguments else "")
+            return _to_page(page, _method(page, named[1], arguments[1] if arguments else ""))
         if (owned := _CLASS.fullmatch(match[2])) is not None:
-            return _of_class(page, owned[1], owned[2])
+            return _to_page(page, _of_class(page, owned[1], owned[2]))
         return _other(page.text, page.service, match[1], match[1] + match[2])
     title = root.find(".//h1")
     return _other(text, "", "", (title.text or "").strip() if title is not None else "")
+
+
+def _to_page(page: _Page, found: AnyPage) -> AnyPage:
+    roots = [getattr(found, side, None) for side in ("input", "output")]
+    html_blocks.to_page(page.shown, roots, getattr(found, "examples", ()))
+    return found
 
 
 def _of_class(page: _Page, kind: str, name: str) -> AnyPage:

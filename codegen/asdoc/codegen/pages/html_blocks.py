@@ -7,12 +7,14 @@ markup, where they stand in the source, so that the scanners of syntax and liter
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lxml import etree
 
 from . import prose
 from .bullets import Bullet
+from .facts import Example, Node
 from .rendered_bullets import REQUIRED, TYPES
 from .source import Text
 
@@ -46,14 +48,17 @@ class Block(NamedTuple):
 class Shown(Text):
     """The code blocks of a page, on the lines where they stand, and nothing else."""
 
-    __slots__ = ("used",)
+    __slots__ = ("displaced", "last", "used")
 
     def __init__(self, text: Text) -> None:
         self.path = text.path
         self.sha256 = text.sha256
         self.text = text.text
         self.lines = [""] * len(text.lines)
+        self.last = len(text.lines) - 1
         self.used = 1
+        self.displaced: dict[int, int] = {}
+        """Line here -> line of the page, where the two are not the same."""
 
 
 def start(text: Text) -> int:
@@ -127,7 +132,8 @@ def blocks(body: etree._Element, shown: Shown) -> list[Block]:
             head_of = first if first is not None and first.tag == "p" else element
             add(_bullet(element, head_of, depth) or Block(ITEM, element.sourceline or 0, element=element))
         elif tag == "pre":
-            add(_code(element, shown))
+            if next(element.iterancestors("pre"), None) is None:  # else it is shown with the one around it
+                add(_code(element, shown))
         else:
             add(Block(FIELD, element.sourceline or 0, content(element).strip().rstrip(":")))
     return found
@@ -161,7 +167,7 @@ def _bullet(holder: etree._Element, head: etree._Element, depth: int) -> Block |
         name = typed.text or ""
         begun = (typed.tail or "").strip()
         following = typed.getnext()
-        if following is None or not name.isidentifier():
+        if following is None or not (name.isidentifier() and name.isascii()):
             return None
         typed = following
     if begun not in ("", "(") or typed.tag not in _IS_TYPE:
@@ -185,8 +191,27 @@ def _code(element: etree._Element, shown: Shown) -> Block:
     On a page without line breaks between its elements, a block may begin on the line on which another ends.
     """
     lines = content(element).rstrip().split("\n")
-    start = max(element.sourceline or 0, shown.used)
+    told = element.sourceline or 0
+    start = max(told, shown.used)
     shown.used = start + len(lines)
+    if start > told:
+        shown.displaced.update((start + at, min(told + at, shown.last)) for at in range(len(lines) + 1))
     shown.lines[start : shown.used] = lines
     skipped = next((at for at, line in enumerate(lines) if line.strip()), 0)
     return Block(CODE, start + skipped)
+
+
+def to_page(shown: Shown, roots: Iterable[Node | None], examples: Iterable[Example]) -> None:
+    """Have what was read from code that could not be laid where it stands name its lines of the page."""
+    if not shown.displaced:
+        return
+    todo = list(roots)
+    while todo:
+        node = todo.pop()
+        if node is not None:
+            node.line = shown.displaced.get(node.line, node.line)
+            todo += (*node.members.values(), node.member, node.key, node.value)
+    for example in examples:
+        for name in ("params_line", "params_end", "output_line", "output_end"):
+            line = getattr(example, name)
+            setattr(example, name, shown.displaced.get(line, line))

@@ -15,6 +15,8 @@ the last quote of its line, and on to the next line where that is not its end. N
 from __future__ import annotations
 
 import base64
+import datetime
+import math
 import re
 from typing import Any
 
@@ -113,15 +115,29 @@ def _string(text: Text, number: int, value: str) -> tuple[object, int]:
     return content, number
 
 
+def _is_time(parts: list[int]) -> bool:
+    try:
+        year, month, day, hour, minute, second = parts
+        datetime.datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return False
+    return True
+
+
 def _atom(text: Text, number: int, value: str) -> object:
     if value in _WORDS:
         return _WORDS[value]
     if value in _EMPTY:
         return _EMPTY[value]()
     if len(value) <= _MAX_DIGITS and (match := _NUMBER.fullmatch(value)):
-        return float(value) if match[1] or match[2] else int(value)
+        if not (match[1] or match[2]):
+            return int(value)
+        if math.isfinite(told := float(value)):
+            return told
     if match := _DATETIME.fullmatch(value):
         # A time tuple: after the seconds follow weekday, day of the year and daylight saving.
         parts = [int(part) for part in match[1].split(", ")][:6]
-        return {"$datetime": parts + [0] * (6 - len(parts))}
+        parts += [0] * (6 - len(parts))
+        if _is_time(parts):
+            return {"$datetime": parts}
     raise text.refuse(number, "this value is none that an example shows", cut="the example")
