@@ -47,17 +47,16 @@ def _models(module: ModuleType, stub: ast.Module) -> None:
     for node in stub.body:
         match node:
             case ast.ClassDef(name=name, bases=[ast.Name(id="TypedDict")]):
-                members = {inner.target.id for inner in node.body if isinstance(inner, ast.AnnAssign)}  # type: ignore[union-attr]  # names alone
-                _is_dict(module, name, members)
+                _is_dict(module, name, _members(node))
             case ast.ClassDef(name=name):
                 kind = getattr(module, name)
-                members = {inner.target.id for inner in node.body if isinstance(inner, ast.AnnAssign)}  # type: ignore[union-attr]  # names alone
+                members = _members(node)
                 assert issubclass(kind, msgspec.Struct), (name, kind)
                 assert kind.__name__ == name
                 assert {field.name for field in msgspec.structs.fields(kind)} - {"ResponseMetadata"} == members, name
                 msgspec.json.decode(b"{}", type=kind)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[_, ast.Dict(keys=keys)])):
-                _is_dict(module, name, {key.value for key in keys if isinstance(key, ast.Constant)})
+                _is_dict(module, name, {ast.literal_eval(key) for key in keys if key})
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.BinOp(left=ast.Subscript(slice=values))):
                 literal, _ = typing.get_args(getattr(module, name))
                 assert list(typing.get_args(literal)) == list(ast.literal_eval(ast.Tuple(_each(values), ast.Load())))
@@ -67,11 +66,15 @@ def _models(module: ModuleType, stub: ast.Module) -> None:
     assert told == set(dir(module)), told ^ set(dir(module))
 
 
+def _members(node: ast.ClassDef) -> set[str]:
+    return {ast.unparse(inner.target) for inner in node.body if isinstance(inner, ast.AnnAssign)}
+
+
 def _each(node: ast.expr) -> list[ast.expr]:
     return node.elts if isinstance(node, ast.Tuple) else [node]
 
 
-def _is_dict(module: ModuleType, name: str, members: set[object]) -> None:
+def _is_dict(module: ModuleType, name: str, members: set[str]) -> None:
     kind = getattr(module, name)
     assert typing.is_typeddict(kind), (name, kind)
     assert kind.__name__ == name
