@@ -57,12 +57,16 @@ def table(service: str, *, resolved: bool = False) -> Service:
         target_prefix=metadata.get("targetPrefix", ""),
         query_compatible="awsQueryCompatible" in metadata,
         global_endpoint=metadata.get("globalEndpoint", ""),
-        auth={"v4": "", "s3": "s3v4"}.get(kind := metadata.get("signatureVersion", "v4"), kind),
+        auth=_auth(metadata.get("signatureVersion", "v4")),
         bearer="smithy.api#httpBearerAuth" in metadata.get("auth", ()),
         endpoints=_endpoints(service, described),
         operations={name: _operation(name, told) for name, told in described["operations"].items()},
         shapes={name: _shape(name, told) for name, told in described["shapes"].items()},
     )
+
+
+def _auth(signed: str) -> str:
+    return {"v4": "", "s3": "s3v4"}.get(signed, signed)
 
 
 def _endpoints(service: str, described: dict[str, Any]) -> dict[str, Any]:

@@ -26,12 +26,15 @@ class Bodies(Protocol):
 
     def structure(self, shape: Shape, wrapper: str = "") -> Take:
         """Of a structure that is the whole body; `wrapper` names an element around it."""
+        ...
 
     def error(self, shape: Shape) -> Take:
         """Of the members of an error."""
+        ...
 
     def payload(self, node: Shape) -> Take:
         """Of the one member that is the whole body."""
+        ...
 
 
 def _boolean(value: Any) -> bool:

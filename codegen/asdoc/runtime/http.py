@@ -21,10 +21,12 @@ class Upload(Protocol):
 
     def __iter__(self) -> Iterator[bytes]:
         """The body from its beginning, in parts of which none is empty. Raises an error where it cannot begin again."""
+        ...
 
     @property
     def repeatable(self) -> bool:
         """True where it can be sent once more from its beginning."""
+        ...
 
 
 class Stream(Protocol):
@@ -33,6 +35,7 @@ class Stream(Protocol):
     def read(self, amount: int | None = None, /) -> bytes:
         """At most `amount` bytes, as soon as there are any, or all that is left; b"" at the end. Raises TransportError
         where the body ends before it should."""
+        ...
 
     def close(self) -> None:
         """Give up what was not read."""

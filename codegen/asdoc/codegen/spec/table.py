@@ -71,13 +71,18 @@ def runtime_table(spec: Spec) -> Service:
         query_compatible="awsQueryCompatible" in wire,
         global_endpoint=wire.get("globalEndpoint", ""),
         endpoints=wire.get("endpoints", {}),
-        auth=_AUTH.get(wire.get("signatureVersion", "v4"), wire.get("signatureVersion", "v4")),
+        auth=_auth(wire),
         bearer="smithy.api#httpBearerAuth" in wire.get("auth", ()),
         operations={name: _operation(told) for name, told in spec.operations.items()},
         shapes={name: shape(told) for name, told in spec.shapes.items()},
         waiters=_waiters(spec.waiters),
         spec=spec.sha256,
     )
+
+
+def _auth(wire: dict[str, Any]) -> str:
+    signed: str = wire.get("signatureVersion", "v4")
+    return _AUTH.get(signed, signed)
 
 
 def _protocol(wire: dict[str, Any]) -> str:

@@ -12,8 +12,8 @@ from pathlib import Path
 from asdoc.codegen.generate import folder_of
 from asdoc.codegen.manifest import entries
 from asdoc.codegen.spec import Spec
-from asdoc.codegen.types import TypeNames, name_types
 from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.names import TypeNames, attributes, name_types
 from asdoc.runtime.schema import Service, Shape, read_service
 
 from .lines import Python, lines_of, pointer, read
@@ -145,7 +145,7 @@ def _error_class(package: Package, shape: str) -> Iterator[Place]:
 
 
 def _member(package: Package, subject: Subject) -> Iterator[Place]:
-    client, models = package.python("client.py"), package.python("models.py")
+    client, models = package.python("client.py"), package.python("models.pyi")
     if client is not None:
         for name, operation in sorted(package.service.operations.items()):
             if operation.input == subject.shape and subject.operation in ("", name):
@@ -154,35 +154,35 @@ def _member(package: Package, subject: Subject) -> Iterator[Place]:
                     yield _in(package, "client.py", parameter[1], f"parameter {parameter[0]} of {operation.method}")
     if models is not None:
         names = package.types
-        for kind in (names.classes, names.dicts):
-            line = models.fields.get((kind.get(subject.shape, ""), subject.member))
+        attribute = attributes(package.service.shapes[subject.shape]).get(subject.member, "")
+        for kind, what, name in ((names.classes, "field", attribute), (names.dicts, "key", subject.member)):
+            line = models.fields.get((kind.get(subject.shape, ""), name))
             if line is not None:
-                what = "field" if kind is names.classes else "key"
-                yield _in(package, "models.py", line, f"{what} {subject.member} of {kind[subject.shape]}")
+                yield _in(package, "models.pyi", line, f"{what} {name} of {kind[subject.shape]}")
     at = pointer("shapes", subject.shape, "members", subject.member)
     yield from package.at("service.json", at)
 
 
 def _shape(package: Package, subject: Subject) -> Iterator[Place]:
-    models = package.python("models.py")
+    models = package.python("models.pyi")
     if models is not None:
         names = package.types
         for kind, what in ((names.classes, "class"), (names.dicts, "dict"), (names.enums, "alias")):
             name = kind.get(subject.shape, "")
             if name in models.names:
-                yield _in(package, "models.py", models.names[name], f"{what} {name}")
+                yield _in(package, "models.pyi", models.names[name], f"{what} {name}")
     if package.service.shapes.get(subject.shape, Shape()).error:
         yield from _error_class(package, subject.shape)
     yield from package.at("service.json", pointer("shapes", subject.shape))
 
 
 def _value(package: Package, subject: Subject) -> Iterator[Place]:
-    models = package.python("models.py")
+    models = package.python("models.pyi")
     if models is not None:
         alias = package.types.enums.get(subject.shape, "")
         line = models.values.get((alias, subject.value))
         if line is not None:
-            yield _in(package, "models.py", line, f"value of {alias}")
+            yield _in(package, "models.pyi", line, f"value of {alias}")
     values = package.service.shapes[subject.shape].enum if subject.shape in package.service.shapes else ()
     if subject.value in values:
         at = pointer("shapes", subject.shape, "enum", values.index(subject.value))

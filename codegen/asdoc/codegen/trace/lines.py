@@ -109,7 +109,7 @@ class Python:
         self.names: dict[str, int] = {}
         """Classes, aliases and other names of the module."""
         self.fields: dict[tuple[str, str], int] = {}
-        """(class, documented name) -> line, of structures and of TypedDicts."""
+        """(class, name) -> line, of the attributes of structures and of the keys of TypedDicts."""
         self.values: dict[tuple[str, str], int] = {}
         """(alias, allowed value) -> line."""
         self.keys: dict[tuple[str, str], int] = {}
@@ -126,7 +126,7 @@ class Python:
             self.names[statement.name] = statement.lineno
             for inner in statement.body:
                 if isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
-                    self.fields[statement.name, _renamed(inner.value) or inner.target.id] = inner.lineno
+                    self.fields[statement.name, inner.target.id] = inner.lineno
                 elif isinstance(inner, ast.FunctionDef):
                     self._method(inner)
             return
@@ -165,15 +165,6 @@ def _target(statement: ast.stmt) -> str:
         return statement.target.id
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
         return statement.targets[0].id
-    return ""
-
-
-def _renamed(value: ast.expr | None) -> str:
-    """The documented name of a field that has another in Python: `field(name="lambda", ...)`."""
-    if isinstance(value, ast.Call):
-        for keyword in value.keywords:
-            if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
-                return str(keyword.value.value)
     return ""
 
 

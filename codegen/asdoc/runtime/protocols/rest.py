@@ -32,12 +32,15 @@ class Body(Protocol):
 
     def members(self, shape: Shape) -> Callable[[Mapping[str, Any]], bytes]:
         """Writes the members, made ready and by their names on the wire, that stand nowhere else."""
+        ...
 
     def payload(self, node: Shape, name: str) -> Callable[[Any], bytes]:
         """Writes the one member that is the whole body."""
+        ...
 
     def empty(self, shape: Shape) -> bytes:
         """The body where no member of it is given."""
+        ...
 
 
 def compile_rest(service: Service, operation: Operation, body_of: Body) -> Serializer:
