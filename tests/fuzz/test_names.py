@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -45,3 +46,14 @@ def test_a_value_that_an_enum_shows_twice_is_one_value(kind: str) -> None:
     page = next(page for page in found.pages if isinstance(page, OperationPage))
     assert page.input is not None
     assert page.input.members["Site"].members["Kind"].enum == ("OAK",)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in garden.TEMPLATES if "error" in garden.places(kind)])
+def test_a_member_called_like_an_error_does_not_take_its_name(kind: str) -> None:
+    data = garden.document(kind, {"kinds": "FrostException"}).encode()
+    with laws.sandbox() as folder:
+        assert "garden" in laws.extracted(folder, garden.FILES[kind].rpartition("/")[2], data).services
+        shapes = json.loads((folder / "specs" / "garden" / "shapes.json").read_text())["$defs"]
+        assert shapes["FrostException"]["x-error"] == {"code": "FrostException"}
+        assert [schema["enum"] for schema in shapes.values() if "enum" in schema] == [["OAK", "ELM"]]
+        assert laws.generated(folder, ["garden"]) > 100

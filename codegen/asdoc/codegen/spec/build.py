@@ -71,7 +71,8 @@ def build(service: str, merged: Merged, wire: Wire | None, versions: dict[str, s
                 page.output.members.pop("Error", None)
             name = page.name if known is not None else ""
             roots.append(Root("error", page.name, page.output, fact.text, name, merged.origins))
-    shapes = Shapes(Trees(roots, wire), wire)
+    listed = [name for fact in facts if isinstance(fact.page, OperationPage) for name, _ in fact.page.errors]
+    shapes = Shapes(Trees(roots, wire, listed), wire)
     shapes.build()
     operations = {}
     for fact in facts:

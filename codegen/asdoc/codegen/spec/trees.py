@@ -60,7 +60,8 @@ class Site(NamedTuple):
 class Trees:
     """The names of all structures and enums of a service, and every place where each is documented."""
 
-    def __init__(self, roots: Iterable[Root], wire: Wire | None) -> None:
+    def __init__(self, roots: Iterable[Root], wire: Wire | None, errors: Iterable[str] = ()) -> None:
+        """`errors` are the names of those that operations answer with: structures, whoever else is called so."""
         self.shapes: dict[str, Any] = wire["shapes"] if wire else {}
         self.sites: dict[str, list[Site]] = {}
         self.name_of: dict[int, str] = {}
@@ -71,6 +72,7 @@ class Trees:
         """Per shape of the wire source: documented members that it knows by another name, and that name."""
         self._keys: dict[object, int] = {}
         self._key_of: dict[int, int] = {}
+        self._errors = {name.lower() for name in errors}
         self.roots = sorted(roots, key=lambda root: (root.text.path, root.node.line, root.kind))
         unnamed: list[tuple[str, str, Site]] = []
         for root in self.roots:
@@ -150,6 +152,7 @@ class Trees:
                 self._take(node, name, root)
             else:
                 groups.setdefault(self._key(node), []).append((hint, owner, site))
+        no_structure = used | self._errors
         ordered = sorted(groups.values(), key=lambda group: (self._rank(group), min(entry[2].where for entry in group)))
         for group in ordered:
             outputs = sorted({site.root.owner for _, _, site in group if site.node is site.root.node})
@@ -159,8 +162,10 @@ class Trees:
                 wanted, owner = noun or f"{outputs[0]}Response", ""
             else:
                 wanted = names.pascal(hint)
-            name = names.first_free(wanted, used, names.pascal(owner) if owner else "")
+            taken = used if group[0][2].node.type == "structure" else no_structure
+            name = names.first_free(wanted, taken, names.pascal(owner) if owner else "")
             used.add(name.lower())
+            no_structure.add(name.lower())
             for _, _, site in group:
                 self._take(site.node, name, site.root)
 
