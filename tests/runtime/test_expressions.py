@@ -55,7 +55,10 @@ def test_every_expression_of_botocore_finds_what_jmespath_finds(case: tuple[str,
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(WRITTEN), JSON)
 def test_each_construct_means_what_jmespath_means(text: str, value: Any) -> None:
-    theirs = outcome(jmespath.compile(text).search, value)
+    try:
+        theirs = outcome(jmespath.compile(text).search, value)
+    except TypeError:  # a text and a number, which jmespath fails to put in order
+        theirs = ("found", None)
     assert strict(outcome(compile_expression(text), value)) == strict(theirs)
 
 

@@ -223,7 +223,9 @@ def test_an_extraction_interrupted_at_any_time_loses_nothing_done(
     _until_alone(tmp_path)
     journal = json.loads((tmp_path / NAME).read_text()) if (tmp_path / NAME).exists() else {}
     assert f"{len(SERVICES)} services, {len(journal)} unchanged" in run(*command) or not journal
-    assert {name: text for name, text in content(tmp_path).items() if "/.fresh." not in name} == content(specs)
+    # what was being written when the process was killed lies beside what is written
+    left = {name: text for name, text in content(tmp_path).items() if "/.fresh." not in name and ".." not in name}
+    assert left == content(specs)
     assert f"{len(SERVICES)} services, {len(SERVICES)} unchanged" in run(*command)
 
 

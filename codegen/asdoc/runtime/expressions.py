@@ -257,11 +257,16 @@ def _compare(holds: Callable[[Any, Any], bool], *, ordered: bool = True) -> Call
     def compare(left: Search, right: Search) -> Search:
         def search(value: Any) -> Any:
             one, other = left(value), right(value)
-            return None if ordered and not (_is_number(one) and _is_number(other)) else holds(one, other)
+            return None if ordered and not _have_order(one, other) else holds(one, other)
 
         return search
 
     return compare
+
+
+def _have_order(one: Any, other: Any) -> bool:
+    """Whether one of two values is before the other: numbers, and texts, as jmespath has it beyond its own rules."""
+    return (_is_number(one) and _is_number(other)) or (isinstance(one, str) and isinstance(other, str))
 
 
 def _is_number(value: Any) -> bool:

@@ -24,10 +24,12 @@ def write_atomic(path: Path, data: bytes | str) -> None:
             file.write(content)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
+        temporary = ""
     except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
         raise AsdocError(
             f"writing {path}: {error.strerror or error}", hint="Check that the folder exists and may be written to."
         ) from error
+    finally:
+        if temporary:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
