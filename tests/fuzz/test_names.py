@@ -57,3 +57,11 @@ def test_a_member_called_like_an_error_does_not_take_its_name(kind: str) -> None
         assert shapes["FrostException"]["x-error"] == {"code": "FrostException"}
         assert [schema["enum"] for schema in shapes.values() if "enum" in schema] == [["OAK", "ELM"]]
         assert laws.generated(folder, ["garden"]) > 100
+
+
+@pytest.mark.parametrize("name", ["None", "class", "Kind"])
+def test_a_member_whose_type_goes_by_its_name_does_not_hide_it(name: str) -> None:
+    data = garden.document("rst", {"structure": name, "member": name, "kinds": name}).encode()
+    with laws.sandbox() as folder:
+        assert "garden" in laws.extracted(folder, "plant.rst", data).services
+        assert laws.generated(folder, ["garden"]) > 100

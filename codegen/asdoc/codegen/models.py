@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from asdoc.runtime.errors import AsdocError
-from asdoc.runtime.names import BUILDING_BLOCKS, TypeNames, as_identifier, attributes
-from asdoc.runtime.schema import Shape
+from asdoc.runtime.names import BUILDING_BLOCKS, as_identifier, attributes
 
 from .types import Types
 
@@ -94,9 +93,10 @@ def write_models(types: Types, docs: Mapping[str, list[str]]) -> Models:
 
 def _class(types: Types, shape_name: str, name: str, doc: list[str], aliases: set[str]) -> Class:
     shape = types.service.shapes[shape_name]
-    hiding = _hiding(types.names, shape)
+    named = attributes(shape)
+    hiding = types.names.hidden & frozenset(named.values())
     fields = []
-    for member, attribute in attributes(shape).items():
+    for member, attribute in named.items():
         _refuse(shape_name, member)
         fields.append(Field(attribute, member, f"{types.answered(shape.members[member], hiding)} | None"))
     aliases |= _used(hiding, fields)
@@ -108,7 +108,7 @@ def _class(types: Types, shape_name: str, name: str, doc: list[str], aliases: se
 def _dict(types: Types, shape_name: str, name: str, doc: list[str], aliases: set[str]) -> Dict:
     shape = types.service.shapes[shape_name]
     functional = not all(_keeps_its_name(member) for member in shape.members)
-    hiding = frozenset() if functional else _hiding(types.names, shape)
+    hiding = frozenset() if functional else types.names.hidden & frozenset(shape.members)
     fields = []
     for member, node in shape.members.items():
         _refuse(shape_name, member)
@@ -116,10 +116,6 @@ def _dict(types: Types, shape_name: str, name: str, doc: list[str], aliases: set
         fields.append(Field(member, member, annotation if member in shape.required else f"NotRequired[{annotation}]"))
     aliases |= _used(hiding, fields)
     return Dict(name, tuple(doc), tuple(fields), functional)
-
-
-def _hiding(names: TypeNames, shape: Shape) -> frozenset[str]:
-    return names.hidden & frozenset(shape.members)
 
 
 def _used(hiding: frozenset[str], fields: list[Field]) -> set[str]:

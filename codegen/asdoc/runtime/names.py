@@ -68,7 +68,7 @@ class TypeNames(msgspec.Struct, frozen=True):
     """Structures that a caller may write inside an argument."""
     enums: dict[str, str]
     hidden: frozenset[str]
-    """Types that share their name with a member: inside a class that member hides them, so `_Name` stands for them."""
+    """Types that are called like a member or its attribute: it hides them in its class, so `_Name` stands for them."""
 
     def of(self, shape: str, side: Side) -> str | None:
         return self.enums.get(shape) or (self.classes if side == "output" else self.dicts).get(shape)
@@ -107,7 +107,8 @@ def name_types(service: Service) -> TypeNames:
         if service.shapes[name].type == "string" and service.shapes[name].enum
     }
     dicts = {name: give(f"{name}Dict") for name in structures(nested)}
-    members = {member for name in outputs | inputs for member in service.shapes[name].members}
+    members = {member for name in inputs for member in service.shapes[name].members}
+    members |= {attribute for name in outputs for attribute in attributes(service.shapes[name]).values()}
     return TypeNames(classes, dicts, enums, frozenset(taken & members - _TAKEN))
 
 
