@@ -61,7 +61,7 @@ def test_a_member_called_like_an_error_does_not_take_its_name(kind: str) -> None
 
 @pytest.mark.parametrize("name", ["None", "class", "Kind"])
 def test_a_member_whose_type_goes_by_its_name_does_not_hide_it(name: str) -> None:
-    data = garden.document("rst", {"structure": name, "member": name, "kinds": name}).encode()
+    data = garden.document("rst", {"structure": name, "kinds": name}).encode()
     with laws.sandbox() as folder:
         assert "garden" in laws.extracted(folder, "plant.rst", data).services
         assert laws.generated(folder, ["garden"]) > 100
