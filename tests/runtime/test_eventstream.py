@@ -48,7 +48,7 @@ def frame(headers: dict[str, Any], payload: bytes) -> bytes:
         elif isinstance(value, bytes):
             packed += b"\x06" + struct.pack(">H", len(value)) + value
         elif isinstance(value, datetime):
-            packed += b"\x08" + struct.pack(">q", int(value.timestamp() * 1000))
+            packed += b"\x08" + struct.pack(">q", round(value.timestamp() * 1000))
         elif isinstance(value, uuid.UUID):
             packed += b"\x09" + value.bytes
         else:
