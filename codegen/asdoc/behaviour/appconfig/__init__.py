@@ -1,4 +1,4 @@
-"""What AppConfig does, as far as its pages tell it; extensions and experiments are not built.
+"""What AppConfig does, as far as its pages tell it; experiments are not built.
 
 `AppConfig` has one method an operation, under the client's method name. Where the documents leave a choice, the method
 says which one was made and by which page. A variant is made by overriding one of its small methods: `timeline`,
@@ -8,11 +8,12 @@ says which one was made and by which page. A variant is made by overriding one o
 from __future__ import annotations
 
 from .applications import Applications
+from .associations import Associations
 from .deployments import Deployments
 from .environments import Environments
 from .profiles import Profiles
 from .retrieval import Retrieval
 
 
-class AppConfig(Applications, Environments, Profiles, Deployments, Retrieval):
+class AppConfig(Applications, Environments, Profiles, Deployments, Associations, Retrieval):
     """The behaviour of AppConfig. It holds no state: records lie in the store, and time is the call's."""

@@ -16,6 +16,9 @@ PROFILE = "ConfigurationProfile"
 STRATEGY = "DeploymentStrategy"
 VERSION = "HostedConfigurationVersion"
 DEPLOYMENT = "Deployment"
+EXTENSION = "Extension"
+EXTENSION_VERSION = "ExtensionVersion"
+ASSOCIATION = "ExtensionAssociation"
 TAGS = "Tags"
 SETTINGS = "AccountSettings"
 RETRIEVAL = "Retrieval"
@@ -79,6 +82,37 @@ class HostedConfigurationVersion(msgspec.Struct, frozen=True, kw_only=True):
     ContentType: str
     VersionLabel: str | None = None
     KmsKeyArn: str | None = None
+
+
+class Extension(msgspec.Struct, frozen=True, kw_only=True):
+    """What the versions of one name share."""
+
+    Id: str
+    Name: str
+    latest: int
+    """The highest number that a version ever had: a number is given once."""
+
+
+class ExtensionVersion(msgspec.Struct, frozen=True, kw_only=True):
+    Id: str
+    Name: str
+    VersionNumber: int
+    Description: str | None = None
+    Actions: Mapping[str, list[Mapping[str, str]]]
+    """Action point -> its actions."""
+    Parameters: Mapping[str, Mapping[str, Any]] | None = None
+
+
+class ExtensionAssociation(msgspec.Struct, frozen=True, kw_only=True):
+    Id: str
+    ExtensionArn: str
+    ResourceArn: str
+    Parameters: Mapping[str, str]
+    ExtensionVersionNumber: int
+    extension: str
+    """Id of the extension."""
+    resource: str
+    """How the ARN of the resource ends."""
 
 
 class Deployment(msgspec.Struct, frozen=True, kw_only=True):
