@@ -259,3 +259,11 @@ def test_extensions_and_associations_have_tags(world: World) -> None:
         world.client.tag_resource(ResourceArn=arn, Tags={"stage": "test"})
         world.client.untag_resource(ResourceArn=arn, TagKeys=["team"])
         assert world.client.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"stage": "test"}
+
+
+def test_what_is_deleted_has_no_associations_any_more(world: World) -> None:
+    create(world)
+    associate(world, ResourceIdentifier=resource(world, f"/environment/{world.environment}"), Tags={"team": "red"})
+    kept = associate(world)["Id"]
+    world.client.delete_environment(ApplicationId=world.application, EnvironmentId=world.environment)
+    assert [item["Id"] for item in world.client.list_extension_associations()["Items"]] == [kept]

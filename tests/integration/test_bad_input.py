@@ -148,9 +148,9 @@ def test_an_unknown_operation_gets_an_error_of_its_own(served: str) -> None:
 
 
 def test_an_operation_that_is_not_built_says_so(served: str) -> None:
-    status, code, said = answer(served, "GET", "/extensions")
+    status, code, said = answer(served, "GET", "/experimentdefinitions")
     assert (status, code) == (501, "NotImplementedException")
-    assert "ListExtensions" in str(said)
+    assert "ListExperimentDefinitions" in str(said)
 
 
 def test_a_body_of_ten_megabytes_is_refused_and_the_server_lives_on(served: str) -> None:

@@ -96,8 +96,8 @@ def test_an_unknown_route_is_an_unknown_operation(wire: Wire) -> None:
 
 
 def test_an_operation_that_is_not_built_says_so(wire: Wire) -> None:
-    message = wire.refused(wire.send("GET", "/extensions"), 501, "NotImplementedException")
-    assert "ListExtensions" in message
+    message = wire.refused(wire.send("GET", "/experimentdefinitions"), 501, "NotImplementedException")
+    assert "ListExperimentDefinitions" in message
 
 
 def test_an_unknown_id_is_not_found_and_is_named(wire: Wire) -> None:

@@ -117,6 +117,21 @@ def test_boto3_works_with_every_operation_that_is_built(aws: Any, endpoint: str)
     assert aws.get_configuration(**client, ClientConfigurationVersion="1")["Content"].read() == b""
     assert aws.stop_deployment(**there, DeploymentNumber=1, AllowRevert=True)["State"] == "REVERTED"
 
+    actions = {"ON_DEPLOYMENT_START": [{"Name": "a", "Uri": "arn:aws:sqs:us-east-1:111122223333:queue"}]}
+    extension = aws.create_extension(Name="x", Actions=actions, Parameters={"to": {"Required": True}})["Id"]
+    assert aws.get_extension(ExtensionIdentifier="x", VersionNumber=1)["Id"] == extension
+    assert aws.update_extension(ExtensionIdentifier=extension, Description="d")["Description"] == "d"
+    assert extension in [item["Id"] for item in aws.list_extensions(Name="x")["Items"]]
+    association = aws.create_extension_association(
+        ExtensionIdentifier="x", ResourceIdentifier=arn, Parameters={"to": "me"}
+    )["Id"]
+    known = {"ExtensionAssociationId": association}
+    assert aws.get_extension_association(**known)["ResourceArn"] == arn
+    assert aws.update_extension_association(**known, Parameters={"to": "you"})["Parameters"] == {"to": "you"}
+    assert len(aws.list_extension_associations(ResourceIdentifier=arn)["Items"]) == 1
+    aws.delete_extension_association(**known)
+    aws.delete_extension(ExtensionIdentifier="x")
+
     assert aws.get_account_settings()["DeletionProtection"]["ProtectionPeriodInMinutes"] == 60
     aws.update_account_settings(DeletionProtection={"Enabled": True, "ProtectionPeriodInMinutes": 15})
     aws.delete_hosted_configuration_version(**its, VersionNumber=1)
@@ -139,7 +154,7 @@ def test_boto3_sees_the_documented_errors(aws: Any) -> None:
     with pytest.raises(aws.exceptions.BadRequestException):
         aws.list_applications(NextToken="made-up")
     with pytest.raises(aws.exceptions.ClientError) as absent:
-        aws.list_extensions()
+        aws.list_experiment_definitions()
     assert absent.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 

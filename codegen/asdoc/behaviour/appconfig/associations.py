@@ -86,15 +86,16 @@ class Associations(Extensions):
     def delete_extension_association(self, call: Call) -> None:
         record = self._association(call)
         call.store.delete(call.scope, ASSOCIATION, "", record.Id)
-        self.set_tags(call, _resource(record), {})
+        self.forget(call, _resource(record))
 
-    def forget_associations(self, call: Call, resource: str) -> None:
-        """What is deleted has no associations any more."""
+    def forget(self, call: Call, resource: str) -> None:
+        """What is deleted has no associations any more either."""
+        super().forget(call, resource)
         for _, record in call.store.page(
             call.scope, ASSOCIATION, "", where=lambda held: bool(held.resource == resource)
         ):
             call.store.delete(call.scope, ASSOCIATION, "", record.Id)
-            self.set_tags(call, _resource(record), {})
+            self.forget(call, _resource(record))
 
     def _association(self, call: Call) -> ExtensionAssociation:
         identifier = call.params["ExtensionAssociationId"]

@@ -91,7 +91,7 @@ class Extensions(Tags):
                 f"Extension {version.Id} version {version.VersionNumber} is associated; delete its associations first."
             )
         call.store.delete(call.scope, EXTENSION_VERSION, version.Id, str(version.VersionNumber))
-        self.set_tags(call, _resource(version), {})
+        self.forget(call, _resource(version))
         if self.highest(call, version.Id) is None:
             call.store.delete(call.scope, EXTENSION, "", version.Id)
 

@@ -70,6 +70,10 @@ class Tags(Base):
         else:
             call.store.delete(call.scope, TAGS, "", resource)
 
+    def forget(self, call: Call, resource: str) -> None:
+        """Forget what hangs on a resource that is being deleted."""
+        call.store.delete(call.scope, TAGS, "", resource)
+
     def _tags_of(self, call: Call, resource: str) -> dict[str, str]:
         tags: Any = call.store.get(call.scope, TAGS, "", resource)
         return tags or {}
