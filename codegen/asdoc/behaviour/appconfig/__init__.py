@@ -8,12 +8,11 @@ says which one was made and by which page. A variant is made by overriding one o
 from __future__ import annotations
 
 from .applications import Applications
-from .associations import Associations
 from .deployments import Deployments
 from .environments import Environments
 from .profiles import Profiles
 from .retrieval import Retrieval
 
 
-class AppConfig(Applications, Environments, Profiles, Deployments, Associations, Retrieval):
+class AppConfig(Deployments, Applications, Environments, Profiles, Retrieval):
     """The behaviour of AppConfig. It holds no state: records lie in the store, and time is the call's."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from asdoc.runtime.server.call import Scope
+
 from .timeline import Strategy
 
 APPLICATION = "Application"
@@ -19,6 +21,9 @@ DEPLOYMENT = "Deployment"
 EXTENSION = "Extension"
 EXTENSION_VERSION = "ExtensionVersion"
 ASSOCIATION = "ExtensionAssociation"
+WATCH = "Watch"
+"""Deployments whose actions are still to be called."""
+INVOCATION = "ActionInvocation"
 TAGS = "Tags"
 SETTINGS = "AccountSettings"
 RETRIEVAL = "Retrieval"
@@ -115,6 +120,30 @@ class ExtensionAssociation(msgspec.Struct, frozen=True, kw_only=True):
     """How the ARN of the resource ends."""
 
 
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """An extension as a deployment was started with it."""
+
+    ExtensionId: str
+    ExtensionAssociationId: str
+    VersionNumber: int
+    Parameters: Mapping[str, str]
+    actions: Mapping[str, list[Mapping[str, str]]]
+
+
+class Invocation(msgspec.Struct, frozen=True, kw_only=True):
+    """A call of an action, as the event shows it that caused it."""
+
+    event: int
+    """Number of the event, counted from the oldest."""
+    ExtensionIdentifier: str
+    ActionName: str | None = None
+    Uri: str
+    RoleArn: str | None = None
+    ErrorMessage: str | None = None
+    ErrorCode: str | None = None
+    InvocationId: str
+
+
 class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     ApplicationId: str
     EnvironmentId: str
@@ -137,6 +166,16 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     """The account that stopped or reverted it."""
     content: bytes | None = None
     content_type: str = "application/octet-stream"
+    applied: tuple[Applied, ...] = ()
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """A deployment whose actions are called as its events come."""
+
+    scope: Scope
+    deployment: Deployment
+    called: int = 0
+    """How many of its events have been seen to."""
 
 
 def shown(record: msgspec.Struct, names: tuple[str, ...]) -> Members:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import logging
 import secrets
+import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Protocol
 
 from ..http import HttpRequest, HttpResponse
@@ -26,6 +28,9 @@ log = logging.getLogger("asdoc.server")
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a request body that a backend takes; the pages name no figure."""
 
+_TICK = 1.0
+"""Seconds after which time alone may have brought something about."""
+
 Behave = Callable[[Call], "dict[str, Any] | None"]
 """A behaviour's method: gives the documented output members that have a value, or None where there are none.
 
@@ -45,13 +50,20 @@ class Answerer(Protocol):
 class Plan:
     """All that is known of an operation before a request comes."""
 
-    __slots__ = ("behave", "invalid_code", "mutates", "operation", "read", "write")
+    __slots__ = ("before", "behave", "invalid_code", "mutates", "operation", "read", "write")
 
     def __init__(
-        self, operation: Operation, behave: Behave | None, read: Reader, write: Writer, invalid_code: str
+        self,
+        operation: Operation,
+        behave: Behave | None,
+        before: Callable[[Call], Any] | None,
+        read: Reader,
+        write: Writer,
+        invalid_code: str,
     ) -> None:
         self.operation = operation
         self.behave = behave
+        self.before = before
         self.read = read
         self.write = write
         self.invalid_code = invalid_code
@@ -62,7 +74,8 @@ class ServiceBackend:
     """Answers for one service.
 
     `behaviour` is an object, or its class, with one method an operation under the client's method name
-    (`stop_deployment`), each taking a `Call`; an operation without one is answered with 501. `clock` and `store` are
+    (`stop_deployment`), each taking a `Call`; an operation without one is answered with 501. It may have a
+    `before_stop_deployment`, called outside of the transaction, and a `tick(store, now)`. `clock` and `store` are
     the real time and an empty store in memory unless given.
     """
 
@@ -80,7 +93,10 @@ class ServiceBackend:
         self.store = store if store is not None else MemoryStore()
         self.behaviour = behaviour() if isinstance(behaviour, type) else behaviour
         self.max_body = max_body
+        self._tick: Callable[[Store, datetime], None] | None = getattr(self.behaviour, "tick", None)
+        self._next_tick = 0.0
         self._control = Control(self.clock, self.store.clear, (service.service,))
+        self.clock.watch(self.tick)
         self._faults = FaultWriter(service)
         self._request_id = _request_ids()
         self._router: Router[Plan] = Router()
@@ -92,6 +108,7 @@ class ServiceBackend:
             plan = Plan(
                 operation,
                 self.method_of(operation),
+                getattr(self.behaviour, f"before_{operation.method}", None),
                 compile_reader(service, operation, labels, checkers),
                 compile_writer(service, operation, converters),
                 invalid_code(service, operation),
@@ -136,10 +153,15 @@ class ServiceBackend:
             params = plan.read(labels if decoded else decode_labels(labels), query, headers, body)
             credential = read_credential(headers.get("authorization"))
             call = Call(plan.operation, params, credential.scope, self.store, self.clock, plan.invalid_code)
+            if plan.before is not None:
+                call.prepared = plan.before(call)
             if plan.mutates:
                 with self.store.transaction():
                     result = behave(call)
+                self.tick()
             else:
+                if self._tick is not None and time.monotonic() >= self._next_tick:
+                    self.tick()
                 result = behave(call)
             sent, content = plan.write(result if result is not None else {})
             sent["x-amzn-requestid"] = request_id
@@ -153,6 +175,12 @@ class ServiceBackend:
             log.exception("request %s: %s %s failed", request_id, method, path)
             internal = ServiceFault(INTERNAL, f"An internal error occurred; the log tells more under {request_id}.")
             return self._faults.write(internal, request_id)
+
+    def tick(self) -> None:
+        """Let the behaviour do what time alone brings about: when the clock was moved, and now and then."""
+        if self._tick is not None:
+            self._next_tick = time.monotonic() + _TICK
+            self._tick(self.store, self.clock.now())
 
     def knows(self, method: str, path: str, query: str, headers: Headers) -> bool:
         """Whether some operation of this service is meant."""

@@ -28,6 +28,10 @@ class CompositeBackend:
         for backend in self.backends:
             backend.store.clear()
 
+    def tick(self) -> None:
+        for backend in self.backends:
+            backend.tick()
+
     def handle(self, request: HttpRequest) -> HttpResponse:
         path, _, query = request.target.partition("?")
         return self.answer(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import http.client
 import importlib
+import logging
 import socket
 import threading
 import time
@@ -17,10 +18,12 @@ from importlib import metadata
 from typing import Any
 
 from ..errors import AsdocError
-from .backend import Answerer, ServiceBackend
+from .backend import ServiceBackend
 from .clock import Clock, ManualClock, RealClock
 from .composite import CompositeBackend
 from .wsgi import wsgi_application
+
+log = logging.getLogger("asdoc.server")
 
 ENTRY_POINTS = "asdoc.services"
 """The group in which generated packages announce themselves: the service's name to its package."""
@@ -28,6 +31,8 @@ ENTRY_POINTS = "asdoc.services"
 CLOCKS: dict[str, Callable[[], Clock]] = {"real": RealClock, "manual": ManualClock}
 
 _READY_TIMEOUT = 30.0
+_BEAT = 1.0
+"""Seconds between two looks at what time alone has brought about."""
 
 _THREADS = 2
 """Threads that run the backend. One would be the fastest, as they share an interpreter (a request costs a fifth more
@@ -113,10 +118,21 @@ def _granian() -> tuple[Any, Any]:
 
 def _load(names: tuple[str, ...], clock: str, host: str, port: int, say: Callable[[str], None]) -> Any:
     """Runs in the worker: builds the application, and tells when it answers."""
-    backend: Answerer = build_backend(names, CLOCKS[clock]())
+    backend = build_backend(names, CLOCKS[clock]())
+    threading.Thread(target=_beat, args=(backend,), daemon=True).start()
     line = f"serving {', '.join(dict.fromkeys(names))} on {address(host, port)}"
     threading.Thread(target=_announce, args=(host, port, line, say), daemon=True).start()
     return wsgi_application(backend)
+
+
+def _beat(backend: ServiceBackend | CompositeBackend) -> None:
+    """Time goes on where nobody asks."""
+    while True:
+        time.sleep(_BEAT)
+        try:
+            backend.tick()
+        except Exception:
+            log.exception("what time brings about could not be done")
 
 
 def _announce(host: str, port: int, line: str, say: Callable[[str], None]) -> None:
