@@ -7,6 +7,7 @@ from datetime import timedelta
 from asdoc.runtime.server.call import Call
 from asdoc.runtime.server.pagination import page
 
+from .alarms import Alarms
 from .base import conflict, key_arn, replaced, under
 from .hosted import HostedVersions
 from .points import PRE_START, Prepared, content_of, resources_of
@@ -29,7 +30,7 @@ _SUMMARY = (
 )
 
 
-class Deployments(HostedVersions, Strategies):
+class Deployments(Alarms, HostedVersions, Strategies):
     def before_start_deployment(self, call: Call) -> Prepared:
         """Calls the PRE_START_DEPLOYMENT actions, which may change what is deployed, or stop it."""
         environment, profile = self.environment(call), self.profile(call)
@@ -76,6 +77,8 @@ class Deployments(HostedVersions, Strategies):
         if content is not None:
             run_validators(call, profile, content, strict=False)
         identifier = params.get("KmsKeyIdentifier")
+        alarms = self.monitored(environment)
+        off = self.off(call, alarms)
         record = Deployment(
             ApplicationId=environment.ApplicationId,
             EnvironmentId=environment.Id,
@@ -99,6 +102,9 @@ class Deployments(HostedVersions, Strategies):
             content=content,
             content_type="application/octet-stream" if version is None else version.ContentType,
             applied=prepared.applied,
+            alarms=alarms,
+            alarmed=call.now if off else None,
+            alarm=off,
         )
         self._keep_deployment(call, record)
         self.watch(call, record)

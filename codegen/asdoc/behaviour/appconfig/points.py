@@ -47,7 +47,7 @@ POINTS = {
     "ROLLBACK_COMPLETED": "ON_DEPLOYMENT_ROLLED_BACK",
 }
 """Which point an event of a deployment is."""
-_NOWHERE = Scope("", "")
+NOWHERE = Scope("", "")
 """Where the deployments lie that are watched: they are looked for in every account and region."""
 _INVOCATION = ("ExtensionIdentifier", "ActionName", "Uri", "RoleArn", "ErrorMessage", "ErrorCode", "InvocationId")
 
@@ -119,14 +119,16 @@ class Points(Rollout, Associations):
         return changed
 
     def watch(self, call: Call, deployment: Deployment) -> None:
-        """See to it that a deployment's ON_* actions are called when their moments come."""
-        if any(action for point in POINTS.values() for action in _actions(deployment.applied, point)):
+        """See to it that a deployment's ON_* actions are called at their moments, and that its alarms find it."""
+        if deployment.alarms or any(
+            action for point in POINTS.values() for action in _actions(deployment.applied, point)
+        ):
             record = Watch(scope=call.scope, deployment=deployment)
-            call.store.put(_NOWHERE, WATCH, "", _key(call.scope, deployment), record)
+            call.store.put(NOWHERE, WATCH, "", _key(call.scope, deployment), record)
 
     def tick(self, store: Store, now: datetime) -> None:
         """Call the actions of all that has happened to the deployments that are watched."""
-        for _, record in store.page(_NOWHERE, WATCH, ""):
+        for _, record in store.page(NOWHERE, WATCH, ""):
             with store.transaction():
                 due = self._due(store, record, now)
             for event, number, extension, action in due:
@@ -143,13 +145,13 @@ class Points(Rollout, Associations):
     def _due(self, store: Store, record: Watch, now: datetime) -> list[tuple[Event, int, Applied, Mapping[str, str]]]:
         """What is to be called now; noted as called, so that no other tick calls it."""
         key = _key(record.scope, record.deployment)
-        current: Watch | None = store.get(_NOWHERE, WATCH, "", key)
+        current: Watch | None = store.get(NOWHERE, WATCH, "", key)
         if current is None:
             return []
         number = str(record.deployment.DeploymentNumber)
         kept: Deployment | None = store.get(record.scope, DEPLOYMENT, _environment(record.deployment), number)
         if kept is None:
-            store.delete(_NOWHERE, WATCH, "", key)
+            store.delete(NOWHERE, WATCH, "", key)
             return []
         progress = self.progress(kept, now)
         due = [
@@ -159,9 +161,9 @@ class Points(Rollout, Associations):
             for extension, action in _actions(kept.applied, POINTS[event.event_type])
         ]
         if progress.state not in IN_PROGRESS:
-            store.delete(_NOWHERE, WATCH, "", key)
+            store.delete(NOWHERE, WATCH, "", key)
         elif len(progress.events) > current.called:
-            store.put(_NOWHERE, WATCH, "", key, replaced(current, {"called": len(progress.events)}))
+            store.put(NOWHERE, WATCH, "", key, replaced(current, {"called": len(progress.events)}))
         return due
 
     def _report(

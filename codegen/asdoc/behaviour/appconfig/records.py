@@ -24,6 +24,8 @@ ASSOCIATION = "ExtensionAssociation"
 WATCH = "Watch"
 """Deployments whose actions are still to be called."""
 INVOCATION = "ActionInvocation"
+ALARM = "Alarm"
+"""Alarms that are not OK, by their ARN."""
 TAGS = "Tags"
 SETTINGS = "AccountSettings"
 RETRIEVAL = "Retrieval"
@@ -167,6 +169,12 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes | None = None
     content_type: str = "application/octet-stream"
     applied: tuple[Applied, ...] = ()
+    alarms: tuple[str, ...] = ()
+    """ARNs of the alarms that the environment monitored when the deployment started."""
+    alarmed: datetime | None = None
+    """When one of them went off."""
+    alarm: str = ""
+    """Which one."""
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):

@@ -95,7 +95,10 @@ class ServiceBackend:
         self.max_body = max_body
         self._tick: Callable[[Store, datetime], None] | None = getattr(self.behaviour, "tick", None)
         self._next_tick = 0.0
-        self._control = Control(self.clock, self.store.clear, (service.service,))
+        self.has_alarms = hasattr(self.behaviour, "alarm")
+        self._control = Control(
+            self.clock, self.store.clear, (service.service,), self.alarm if self.has_alarms else None
+        )
         self.clock.watch(self.tick)
         self._faults = FaultWriter(service)
         self._request_id = _request_ids()
@@ -181,6 +184,13 @@ class ServiceBackend:
         if self._tick is not None:
             self._next_tick = time.monotonic() + _TICK
             self._tick(self.store, self.clock.now())
+
+    def alarm(self, arn: str, state: str) -> int:
+        """Move an alarm, where the behaviour has `alarm(store, arn, state, now)`; gives how much that has undone."""
+        move: Any = getattr(self.behaviour, "alarm", None)
+        hit: int = 0 if move is None else move(self.store, arn, state, self.clock.now())
+        self.tick()
+        return hit
 
     def knows(self, method: str, path: str, query: str, headers: Headers) -> bool:
         """Whether some operation of this service is meant."""

@@ -22,11 +22,15 @@ class CompositeBackend:
         self.max_body = max(backend.max_body for backend in self.backends)
         self._by_signing_name = {backend.service.signing_name: backend for backend in self.backends}
         services = tuple(backend.service.service for backend in self.backends)
-        self._control = Control(self.backends[0].clock, self._reset, services)
+        alarm = self._alarm if any(backend.has_alarms for backend in self.backends) else None
+        self._control = Control(self.backends[0].clock, self._reset, services, alarm)
 
     def _reset(self) -> None:
         for backend in self.backends:
             backend.store.clear()
+
+    def _alarm(self, arn: str, state: str) -> int:
+        return sum(backend.alarm(arn, state) for backend in self.backends)
 
     def tick(self) -> None:
         for backend in self.backends:

@@ -13,6 +13,11 @@ from ..timestamps import iso8601
 from .clock import Clock, ManualClock
 
 PREFIX = "/_asdoc/"
+ALARM_STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
+"""The states of a CloudWatch alarm."""
+
+Alarm = Callable[[str, str], int]
+"""Moves the alarm of that ARN into a state, and gives how many deployments that has rolled back."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -20,11 +25,16 @@ _encode = msgspec.json.Encoder().encode
 class Control:
     """Answers control requests for one clock and any number of stores."""
 
-    def __init__(self, clock: Clock, reset: Callable[[], None], services: tuple[str, ...]) -> None:
+    def __init__(
+        self, clock: Clock, reset: Callable[[], None], services: tuple[str, ...], alarm: Alarm | None = None
+    ) -> None:
+        """`alarm` moves an alarm; None where no service has any."""
         self._clock = clock
         self._reset = reset
         self._services = services
+        self._alarm = alarm
         self._table: dict[str, dict[str, Callable[[bytes], HttpResponse]]] = {
+            "alarms": {"POST": self._move_alarm},
             "clock": {"GET": lambda body: self._show_clock(), "POST": self._move_clock},
             "health": {"GET": lambda body: _answer(200, {"status": "ok", "services": list(self._services)})},
             "reset": {"POST": lambda body: self._clear()},
@@ -46,6 +56,16 @@ class Control:
         self._reset()
         return _answer(200, {"status": "ok"})
 
+    def _move_alarm(self, body: bytes) -> HttpResponse:
+        wish = _decoded(body)
+        arn = wish.get("alarm") if isinstance(wish, dict) else None
+        state = wish.get("state", "ALARM") if isinstance(wish, dict) else None
+        if not isinstance(arn, str) or not arn or state not in ALARM_STATES:
+            return _answer(400, {"message": 'Send {"alarm": its ARN, "state": "ALARM"}; or OK, or INSUFFICIENT_DATA.'})
+        if self._alarm is None:
+            return _answer(409, {"message": "No service that is served here has alarms."})
+        return _answer(200, {"alarm": arn, "state": state, "rolledBack": self._alarm(arn, state)})
+
     def _show_clock(self) -> HttpResponse:
         return _answer(200, {"mode": self._clock.mode, "now": iso8601(self._clock.now())})
 
@@ -53,10 +73,7 @@ class Control:
         clock = self._clock
         if not isinstance(clock, ManualClock):
             return _answer(409, {"message": "The clock is the real one. Start with a manual clock to move it."})
-        try:
-            wish: Any = msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            wish = None
+        wish = _decoded(body)
         advance = wish.get("advance") if isinstance(wish, dict) else None
         now = wish.get("now") if isinstance(wish, dict) else None
         try:
@@ -70,6 +87,14 @@ class Control:
         except (ValueError, OverflowError) as error:
             return _answer(400, {"message": f"The clock was not moved: {error}."})
         return _answer(400, {"message": 'Send {"advance": seconds} or {"now": "2021-09-17T21:43:54Z"}.'})
+
+
+def _decoded(body: bytes) -> Any:
+    """What a body of JSON holds; None where it is none."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
 
 
 def _answer(status: int, value: dict[str, Any], **headers: str) -> HttpResponse:
