@@ -14,13 +14,17 @@ from .scopes import read_credential
 class CompositeBackend:
     """Hands a request to the service it is signed for; an unsigned one to the first that has such an operation.
 
-    Its backends share one clock.
+    Services may share a signing name, as AppConfig and AppConfig Data do: then the operation tells which is meant. Its
+    backends share one clock.
     """
 
     def __init__(self, backends: Sequence[ServiceBackend]) -> None:
         self.backends = tuple(backends)
         self.max_body = max(backend.max_body for backend in self.backends)
-        self._by_signing_name = {backend.service.signing_name: backend for backend in self.backends}
+        self._by_signing_name: dict[str, tuple[ServiceBackend, ...]] = {}
+        for backend in self.backends:
+            name = backend.service.signing_name
+            self._by_signing_name[name] = (*self._by_signing_name.get(name, ()), backend)
         services = tuple(backend.service.service for backend in self.backends)
         alarm = self._alarm if any(backend.has_alarms for backend in self.backends) else None
         self._control = Control(self.backends[0].clock, self._reset, services, alarm)
@@ -49,7 +53,8 @@ class CompositeBackend:
         if path.startswith(PREFIX):
             return self._control.handle(method, path, body)
         signing_name = read_credential(headers.get("authorization")).signing_name
-        backend = self._by_signing_name.get(signing_name)
-        if backend is None:
-            backend = next((b for b in self.backends if b.knows(method, path, query, headers)), self.backends[0])
+        meant = self._by_signing_name.get(signing_name, self.backends)
+        backend = meant[0]
+        if len(meant) > 1:
+            backend = next((b for b in meant if b.knows(method, path, query, headers)), backend)
         return backend.answer(method, path, query, headers, body, decoded=decoded, size=size)

@@ -18,9 +18,11 @@ from importlib import metadata
 from typing import Any
 
 from ..errors import AsdocError
+from ..schema import load_service
 from .backend import ServiceBackend
 from .clock import Clock, ManualClock, RealClock
 from .composite import CompositeBackend
+from .store import MemoryStore, Store
 from .wsgi import wsgi_application
 
 log = logging.getLogger("asdoc.server")
@@ -56,14 +58,17 @@ def check_services(names: Sequence[str]) -> None:
 def build_backend(names: Sequence[str], clock: Clock) -> ServiceBackend | CompositeBackend:
     """The backend of one service, or of several behind one address, on one clock.
 
-    Raises AsdocError for a service that is not installed.
+    Services that are signed under one name keep their records together: they are sides of one service, as AppConfig
+    Data hands out what AppConfig deploys. Raises AsdocError for a service that is not installed.
     """
     check_services(names)
     known = known_services()
     backends: list[ServiceBackend] = []
+    stores: dict[str, Store] = {}
     for name in dict.fromkeys(names):
         module = importlib.import_module(f"{known[name]}.backend")
-        backend: ServiceBackend = module.Backend(clock=clock)
+        store = stores.setdefault(load_service(known[name]).signing_name, MemoryStore())
+        backend: ServiceBackend = module.Backend(clock=clock, store=store)
         backends.append(backend)
     return backends[0] if len(backends) == 1 else CompositeBackend(backends)
 
