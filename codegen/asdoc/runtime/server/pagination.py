@@ -6,8 +6,6 @@ filters of the call. So a token that was cut, made up, or got from another list 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -20,25 +18,29 @@ from .store import Entry
 DEFAULT_PAGE = 50
 """Items of a page where the caller names no number (documented for ListHostedConfigurationVersions)."""
 
+_NAMES = ("MaxResults", "NextToken")
 _KEY = secrets.token_bytes(32)
 _DIGEST = 12
 
 
 def make_token(binding: str, place: int, *, key: bytes = _KEY) -> str:
-    """The token that continues after `place` in the list that `binding` names."""
+    """The token that continues after `place` in the list that `binding` names.
+
+    It is hexadecimal: Proton's tokens, for one, may have no `-` and no `_`.
+    """
     position = place.to_bytes(8, "big")
-    return base64.urlsafe_b64encode(position + _mac(binding, position, key)).decode()
+    return (position + _mac(binding, position, key)).hex()
 
 
 def read_token(binding: str, token: str, *, key: bytes = _KEY) -> int:
     """The place a token stands for. Raises ValueError where it is not a token of this list."""
     try:
-        raw = base64.b64decode(token.encode(), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error) as error:
+        raw = bytes.fromhex(token)
+    except ValueError as error:
         raise ValueError("the token is not one that a list operation returned") from error
     position, mac = raw[:8], raw[8:]
     # A re-encoding must give the token again: two spellings of one token would be one too many.
-    known = len(raw) == 8 + _DIGEST and base64.urlsafe_b64encode(raw).decode() == token
+    known = len(raw) == 8 + _DIGEST and raw.hex() == token
     if not known or not hmac.compare_digest(mac, _mac(binding, position, key)):
         raise ValueError("the token does not belong to this list")
     return int.from_bytes(position, "big")
@@ -60,20 +62,23 @@ def page(
 ) -> tuple[list[Any], str | None]:
     """One page of a list operation: its records, and the token of the next page, None on the last.
 
-    Reads MaxResults and NextToken from the call. `filters` are the values of the filters that `where` applies: a
-    token holds for these alone. `source(after, limit)` stands in for the store where a list has more than its records.
+    Reads MaxResults and NextToken, or what the service calls them, from the call. `filters` are the values of the
+    filters that `where` applies: a token holds for these alone. `source(after, limit)` stands in for the store where a
+    list has more than its records.
     Raises the operation's documented error for a token that is not of this list.
     """
     params = call.params
-    limit = params.get("MaxResults", DEFAULT_PAGE)
+    names = call.operation.pagination
+    limit_name, token_name = (names.limit_key, names.input_token[0]) if names is not None else _NAMES
+    limit = params.get(limit_name, DEFAULT_PAGE)
     binding = "\0".join((call.operation.name, *call.scope, kind, parent, *filters))
     after = None
-    token = params.get("NextToken")
+    token = params.get(token_name)
     if token is not None:
         try:
             after = read_token(binding, token)
         except ValueError as error:
-            raise call.invalid(f"NextToken: {error}.") from error
+            raise call.invalid(f"{token_name}: {error}.") from error
     if source is not None:
         entries = source(after, limit + 1)
     else:
