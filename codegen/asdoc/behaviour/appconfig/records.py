@@ -186,6 +186,26 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """How many of its events have been seen to."""
 
 
+KEPT: Mapping[str, Any] = {
+    APPLICATION: Application,
+    ENVIRONMENT: Environment,
+    PROFILE: ConfigurationProfile,
+    STRATEGY: DeploymentStrategy,
+    VERSION: HostedConfigurationVersion,
+    DEPLOYMENT: Deployment,
+    EXTENSION: Extension,
+    EXTENSION_VERSION: ExtensionVersion,
+    ASSOCIATION: ExtensionAssociation,
+    WATCH: Watch,
+    INVOCATION: Invocation,
+    ALARM: bool,
+    TAGS: dict[str, str],
+    SETTINGS: dict[str, Any],
+    RETRIEVAL: datetime,
+}
+"""Kind -> the type of its records: a store that writes them down reads them back as that."""
+
+
 def shown(record: msgspec.Struct, names: tuple[str, ...]) -> Members:
     """The named fields of a record that have a value."""
     return {name: value for name in names if (value := getattr(record, name)) is not None}

@@ -75,8 +75,8 @@ class ServiceBackend:
 
     `behaviour` is an object, or its class, with one method an operation under the client's method name
     (`stop_deployment`), each taking a `Call`; an operation without one is answered with 501. It may have a
-    `before_stop_deployment`, called outside of the transaction, and a `tick(store, now)`. `clock` and `store` are
-    the real time and an empty store in memory unless given.
+    `before_stop_deployment`, called outside of the transaction, a `tick(store, now)`, and `records`, the types of what
+    it keeps by kind. `clock` and `store` are the real time and an empty store in memory unless given.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class ServiceBackend:
         self.clock = clock if clock is not None else RealClock()
         self.store = store if store is not None else MemoryStore()
         self.behaviour = behaviour() if isinstance(behaviour, type) else behaviour
+        self.store.keeps(getattr(self.behaviour, "records", {}))
         self.max_body = max_body
         self._tick: Callable[[Store, datetime], None] | None = getattr(self.behaviour, "tick", None)
         self._next_tick = 0.0
@@ -159,7 +160,7 @@ class ServiceBackend:
             if plan.before is not None:
                 call.prepared = plan.before(call)
             if plan.mutates:
-                with self.store.transaction():
+                with self.store.transaction(call.scope):
                     result = behave(call)
                 self.tick()
             else:

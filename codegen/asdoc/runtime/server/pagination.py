@@ -1,14 +1,14 @@
 """Opaque tokens, and the pages of a list.
 
 A token says where the last page ended and carries a keyed hash over that place, the operation, the scope and the
-filters of the call. So a token that was cut, made up, or got from another list is told apart and refused.
+filters of the call. So a token that was cut, made up, or got from another list is told apart and refused. The key is
+the store's: a token holds for every worker on it, and after a restart where the store outlives one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -19,11 +19,10 @@ DEFAULT_PAGE = 50
 """Items of a page where the caller names no number (documented for ListHostedConfigurationVersions)."""
 
 _NAMES = ("MaxResults", "NextToken")
-_KEY = secrets.token_bytes(32)
 _DIGEST = 12
 
 
-def make_token(binding: str, place: int, *, key: bytes = _KEY) -> str:
+def make_token(binding: str, place: int, key: bytes) -> str:
     """The token that continues after `place` in the list that `binding` names.
 
     It is hexadecimal: Proton's tokens, for one, may have no `-` and no `_`.
@@ -32,7 +31,7 @@ def make_token(binding: str, place: int, *, key: bytes = _KEY) -> str:
     return (position + _mac(binding, position, key)).hex()
 
 
-def read_token(binding: str, token: str, *, key: bytes = _KEY) -> int:
+def read_token(binding: str, token: str, key: bytes) -> int:
     """The place a token stands for. Raises ValueError where it is not a token of this list."""
     try:
         raw = bytes.fromhex(token)
@@ -76,7 +75,7 @@ def page(
     token = params.get(token_name)
     if token is not None:
         try:
-            after = read_token(binding, token)
+            after = read_token(binding, token, call.store.token_key)
         except ValueError as error:
             raise call.invalid(f"{token_name}: {error}.") from error
     if source is not None:
@@ -85,5 +84,7 @@ def page(
         entries = call.store.page(
             call.scope, kind, parent, after=after, limit=limit + 1, newest_first=newest_first, where=where
         )
-    following = make_token(binding, entries[limit - 1][0]) if len(entries) > limit else None
+    following = None
+    if len(entries) > limit:
+        following = make_token(binding, entries[limit - 1][0], call.store.token_key)
     return [record for _, record in entries[:limit]], following

@@ -1,0 +1,173 @@
+"""Records in PostgreSQL, for any number of workers and machines.
+
+A transaction runs READ COMMITTED under an advisory lock: that of its scope, and beside it, shared, the one of the whole
+store; a transaction of no scope takes the latter for itself. So two writers of one scope take turns, as they do in
+memory, and what a transaction reads no other changes. Serializable transactions would do as well, but would have to be
+run again whenever two meet, and what a behaviour has done besides (called an action) cannot be taken back. Readers take
+no lock and wait for nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .codec import StoreError
+from .sql import META, RECORDS, SqlStore
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+T = TypeVar("T")
+
+_POOL = 32
+"""Connections that one process opens at most: one a thread that is at work."""
+
+
+class PostgresStore(SqlStore):
+    """Keeps records in the database at `url` (postgresql://…), in two tables of its own, which it makes.
+
+    Raises StoreError where the database cannot be reached, or what drives it is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        try:
+            import psycopg  # noqa: F401 - what SQLAlchemy imports by name
+            import sqlalchemy
+            import sqlalchemy.exc
+        except ModuleNotFoundError as error:
+            raise StoreError(
+                f"opening a store in PostgreSQL needs {error.name}, which is not installed.",
+                hint="pip install 'asdoc[postgres]'",
+            ) from error
+        self._driver_error: type[Exception] = sqlalchemy.exc.DBAPIError
+        try:
+            parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
+        except sqlalchemy.exc.ArgumentError as error:
+            raise StoreError(
+                "opening a store in PostgreSQL: the URL cannot be read.",
+                hint="It goes like postgresql://user:password@host:5432/database.",
+            ) from error
+        where = parsed.render_as_string(hide_password=True).replace("+psycopg", "")
+        # Each statement is its own transaction unless BEGIN is said; so a reader does with one trip.
+        self._engine = sqlalchemy.create_engine(
+            parsed, isolation_level="AUTOCOMMIT", pool_size=_POOL, max_overflow=0, pool_use_lifo=True
+        )
+        try:
+            with self.transaction():
+                _make_tables(self._current.connection)
+                self._settle(where, lambda: secrets.token_bytes(32))
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            self.close()
+            told = str(getattr(error, "orig", None) or error).strip().splitlines()
+            raise StoreError(
+                f"opening the store {where}: {told[0] if told else type(error).__name__}.",
+                hint="The database must be running, and the user be allowed to make tables in it.",
+            ) from error
+        except StoreError:
+            self.close()
+            raise
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        current = self._current.connection
+        if current is not None:
+            yield current
+            return
+        with self._engine.connect() as connection:
+            yield connection
+
+    def _fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        def read() -> list[tuple[Any, ...]]:
+            with self._connection() as connection:
+                return [tuple(row) for row in connection.exec_driver_sql(_spelled(statement), tuple(values)).fetchall()]
+
+        return read() if self._current.depth else self._again(read)
+
+    def _change(self, statement: str, values: Sequence[Any]) -> int:
+        with self._connection() as connection:
+            return connection.exec_driver_sql(_spelled(statement), tuple(values)).rowcount
+
+    def _begin(self, scope: tuple[str, str] | None) -> Connection:
+        begin = _begin(scope)
+
+        def opened() -> Connection:
+            connection = self._engine.connect()
+            try:
+                connection.exec_driver_sql(begin)
+            except BaseException:
+                connection.invalidate()
+                connection.close()
+                raise
+            return connection
+
+        return self._again(opened)
+
+    def _end(self, connection: Connection, *, commit: bool) -> None:
+        try:
+            connection.exec_driver_sql("COMMIT" if commit else "ROLLBACK")
+        except BaseException:
+            # Whether it was committed is not known; the connection, at any rate, is of no more use.
+            with suppress(Exception):
+                connection.invalidate()
+            if commit:
+                raise
+        finally:
+            connection.close()
+
+    def _again(self, work: Callable[[], T]) -> T:
+        """Do it, and once more where the connection had been lost: the database was restarted since its last use."""
+        try:
+            return work()
+        except self._driver_error as error:
+            if not getattr(error, "connection_invalidated", False):
+                raise
+            return work()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _make_tables(connection: Connection) -> None:
+    from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, MetaData, Table, Text
+
+    metadata = MetaData()
+    name = Text(collation="C")
+    Table(META, metadata, Column("name", name, primary_key=True), Column("value", LargeBinary, nullable=False))
+    records = Table(
+        RECORDS,
+        metadata,
+        Column("place", BigInteger, Identity(always=False), nullable=False),
+        Column("collection", name, primary_key=True),
+        Column("name", name, primary_key=True),
+        Column("data", LargeBinary, nullable=False),
+    )
+    Index(f"{RECORDS}_places", records.c.collection, records.c.place, unique=True)
+    metadata.create_all(connection, checkfirst=True)
+
+
+@lru_cache(maxsize=1024)
+def _begin(scope: tuple[str, str] | None) -> str:
+    """What begins a transaction, in one trip. The lock of the whole store comes first for all, so none is in the
+    other's way for good."""
+    begin = "BEGIN ISOLATION LEVEL READ COMMITTED; "
+    if scope is None:
+        return f"{begin}SELECT pg_advisory_xact_lock({_lock(RECORDS)})"
+    shared = f"SELECT pg_advisory_xact_lock_shared({_lock(RECORDS)})"
+    return f"{begin}{shared}; SELECT pg_advisory_xact_lock({_lock(RECORDS, *scope)})"
+
+
+def _lock(*names: str) -> int:
+    """The number of an advisory lock. Two scopes with the same number wait for one another, and no more than that."""
+    text = "\0".join(names).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)
+
+
+@lru_cache(maxsize=64)
+def _spelled(statement: str) -> str:
+    return statement.replace("?", "%s")

@@ -1,0 +1,128 @@
+"""Records in a file of SQLite's, for the workers of one machine.
+
+The journal is a write-ahead log, synchronised at every commit (synchronous FULL): what was answered is on the disk.
+Writers take turns, as SQLite has one at a time; readers wait for nobody.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from .codec import StoreError
+from .sql import META, RECORDS, SqlStore
+
+_BUSY = 30.0
+"""Seconds that a writer waits for those of other processes."""
+
+_TABLES = (
+    f"CREATE TABLE IF NOT EXISTS {META} (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    # AUTOINCREMENT: the place of a record that was deleted is given to no other, as a token may stand for it.
+    f"CREATE TABLE IF NOT EXISTS {RECORDS} (place INTEGER PRIMARY KEY AUTOINCREMENT, "
+    "collection TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, UNIQUE (collection, name))",
+    # Its entries end with the place, so a page is read in order.
+    f"CREATE INDEX IF NOT EXISTS {RECORDS}_places ON {RECORDS} (collection)",
+)
+
+
+class SqliteStore(SqlStore):
+    """Keeps records in the file at `path`, which is made where there is none. Raises StoreError where it cannot be."""
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__()
+        self._path = str(path)
+        self._writing = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        try:
+            with self.transaction():
+                for statement in _TABLES:
+                    self._change(statement, ())
+                self._settle(self._path, lambda: secrets.token_bytes(32))
+        except sqlite3.Error as error:
+            self.close()
+            raise StoreError(
+                f"opening the store {self._path}: {error}.",
+                hint="The folder must be there and writable, and the file, if there is one, SQLite's.",
+            ) from error
+        except StoreError:
+            self.close()
+            raise
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def _give(self, connection: sqlite3.Connection) -> None:
+        if self._closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        current = self._current.connection
+        if current is not None:
+            yield current
+            return
+        connection = self._take()
+        try:
+            yield connection
+        finally:
+            self._give(connection)
+
+    def _fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with self._connection() as connection:
+            return connection.execute(statement, values).fetchall()
+
+    def _change(self, statement: str, values: Sequence[Any]) -> int:
+        with self._connection() as connection:
+            return connection.execute(statement, values).rowcount
+
+    def _begin(self, scope: tuple[str, str] | None) -> sqlite3.Connection:
+        # Threads of this process wait here, in order; SQLite itself would have them sleep and try again.
+        self._writing.acquire()
+        try:
+            connection = self._take()
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+        except BaseException:
+            self._writing.release()
+            raise
+
+    def _end(self, connection: sqlite3.Connection, *, commit: bool) -> None:
+        try:
+            connection.execute("COMMIT" if commit else "ROLLBACK")
+        except sqlite3.Error:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        finally:
+            self._give(connection)
+            self._writing.release()
+
+    def close(self) -> None:
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
