@@ -1,6 +1,6 @@
-"""A backend on a port: one process of granian's, which speaks WSGI to it.
+"""A backend on a port: processes of granian's, which speak WSGI to it.
 
-State lies in the memory of that process, so there is exactly one worker.
+A store in memory is that of one process; several workers take one that they share.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import errno
 import http.client
 import importlib
 import logging
+import multiprocessing
 import socket
 import threading
 import time
@@ -23,6 +24,7 @@ from .backend import ServiceBackend
 from .clock import Clock, ManualClock, RealClock
 from .composite import CompositeBackend
 from .store import MemoryStore, Store
+from .stores import MEMORY, open_store
 from .wsgi import wsgi_application
 
 log = logging.getLogger("asdoc.server")
@@ -55,20 +57,24 @@ def check_services(names: Sequence[str]) -> None:
             raise AsdocError(f"serving {name}: there is no such service here.", hint=f"Services installed: {listed}.")
 
 
-def build_backend(names: Sequence[str], clock: Clock) -> ServiceBackend | CompositeBackend:
+def build_backend(names: Sequence[str], clock: Clock, store: Store | None = None) -> ServiceBackend | CompositeBackend:
     """The backend of one service, or of several behind one address, on one clock.
 
     Services that are signed under one name keep their records together: they are sides of one service, as AppConfig
-    Data hands out what AppConfig deploys. Raises AsdocError for a service that is not installed.
+    Data hands out what AppConfig deploys. `store` is an empty one in memory unless given. Raises AsdocError for a
+    service that is not installed.
     """
     check_services(names)
+    store = store if store is not None else MemoryStore()
     known = known_services()
     backends: list[ServiceBackend] = []
-    stores: dict[str, Store] = {}
+    families: dict[str, Store] = {}
     for name in dict.fromkeys(names):
         module = importlib.import_module(f"{known[name]}.backend")
-        store = stores.setdefault(load_service(known[name]).signing_name, MemoryStore())
-        backend: ServiceBackend = module.Backend(clock=clock, store=store)
+        family = load_service(known[name]).signing_name
+        if family not in families:
+            families[family] = store.of(family)
+        backend: ServiceBackend = module.Backend(clock=clock, store=families[family])
         backends.append(backend)
     return backends[0] if len(backends) == 1 else CompositeBackend(backends)
 
@@ -80,19 +86,19 @@ def serve(
     port: int = 0,
     clock: str = "real",
     workers: int = 1,
+    store: str = MEMORY,
     say: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the services until SIGINT or SIGTERM; port 0 takes a free one.
+    """Serve the services until SIGINT or SIGTERM; port 0 takes a free one, and `store` is as `open_store` takes it.
 
-    Once requests are answered, `say` (printing, unless given) gets one line with the address; it runs in the worker.
-    Raises AsdocError where a service is unknown, the address cannot be had, or more than one worker is asked for.
+    Once requests are answered, `say` (printing, unless given) gets one line with the address; it runs in a worker.
+    Raises AsdocError where a service is unknown, the address or the store cannot be had, or there are more workers than
+    can share the store and the clock.
     """
-    if workers != 1:
-        raise AsdocError(
-            f"serving with {workers} workers: they would not share their records, which lie in memory.",
-            hint="Leave --workers at 1.",
-        )
+    check_workers(workers, store, clock)
     check_services(names)
+    # Whatever is wrong with the store is told here, and not by every worker; each opens it again for itself.
+    open_store(store).close()
     port = free_port(host, port)
     granian, interfaces = _granian()
     server = granian(
@@ -100,12 +106,31 @@ def serve(
         address=host,
         port=port,
         interface=interfaces.WSGI,
-        workers=1,
+        workers=workers,
         blocking_threads=_THREADS,
         log_enabled=False,
         workers_kill_timeout=5,
+        respawn_failed_workers=workers > 1,
     )
-    server.serve(target_loader=partial(_load, tuple(names), clock, host, port, say or _print), wrap_loader=False)
+    left = multiprocessing.Value("i", workers)
+    load = partial(_load, tuple(names), clock, store, host, port, left, say or _print)
+    server.serve(target_loader=load, wrap_loader=False)
+
+
+def check_workers(workers: int, store: str, clock: str) -> None:
+    """Raises AsdocError where so many workers cannot serve as one."""
+    what = f"serving with {workers} workers"
+    if workers < 1:
+        raise AsdocError(f"{what}: there must be one at least.", hint="Leave --workers at 1.")
+    if workers > 1 and store == MEMORY:
+        raise AsdocError(
+            f"{what}: they would not share their records, which lie in memory.",
+            hint="Leave --workers at 1, or take --store postgresql://… or sqlite:///….",
+        )
+    if workers > 1 and clock != "real":
+        raise AsdocError(
+            f"{what}: each would have a {clock} clock of its own.", hint="Leave --workers at 1, or take --clock real."
+        )
 
 
 def _print(line: str) -> None:
@@ -121,12 +146,18 @@ def _granian() -> tuple[Any, Any]:
     return Server, Interfaces
 
 
-def _load(names: tuple[str, ...], clock: str, host: str, port: int, say: Callable[[str], None]) -> Any:
-    """Runs in the worker: builds the application, and tells when it answers."""
-    backend = build_backend(names, CLOCKS[clock]())
+def _load(
+    names: tuple[str, ...], clock: str, store: str, host: str, port: int, left: Any, say: Callable[[str], None]
+) -> Any:
+    """Runs in each worker: builds the application. The last of them tells when it answers; `left` counts them."""
+    backend = build_backend(names, CLOCKS[clock](), open_store(store))
     threading.Thread(target=_beat, args=(backend,), daemon=True).start()
-    line = f"serving {', '.join(dict.fromkeys(names))} on {address(host, port)}"
-    threading.Thread(target=_announce, args=(host, port, line, say), daemon=True).start()
+    with left.get_lock():
+        left.value -= 1
+        last = left.value == 0
+    if last:
+        line = f"serving {', '.join(dict.fromkeys(names))} on {address(host, port)}"
+        threading.Thread(target=_announce, args=(host, port, line, say), daemon=True).start()
     return wsgi_application(backend)
 
 

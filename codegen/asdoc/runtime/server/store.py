@@ -26,6 +26,10 @@ class Store(Protocol):
         """The key of the tokens that continue a list: the same for all who share the store, as long as it lasts."""
         ...
 
+    def of(self, family: str) -> Store:
+        """The part of the store that belongs to a family of services: none sees what another keeps."""
+        ...
+
     def keeps(self, records: Mapping[str, Any]) -> None:
         """Learn of which type the records of a kind are. A store that writes records down takes no others."""
         ...
@@ -111,6 +115,11 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._places = itertools.count(1)
         self.token_key = secrets.token_bytes(32)
+        self._families: dict[str, MemoryStore] = {}
+
+    def of(self, family: str) -> Store:
+        with self._lock:
+            return self._families.setdefault(family, MemoryStore())
 
     def keeps(self, records: Mapping[str, Any]) -> None:
         pass

@@ -18,13 +18,15 @@ def open_store(url: str) -> Store:
     if url == MEMORY:
         return MemoryStore()
     if url.startswith(_SQLITE) and len(url) > len(_SQLITE):
-        from .sqlite import SqliteStore
+        from .sql import SqlStore
+        from .sqlite import SqliteDatabase
 
-        return SqliteStore(url[len(_SQLITE) :])
+        return SqlStore(SqliteDatabase(url[len(_SQLITE) :]))
     if url.startswith(_POSTGRES):
-        from .postgres import PostgresStore
+        from .postgres import PostgresDatabase
+        from .sql import SqlStore
 
-        return PostgresStore(url.replace("postgres://", "postgresql://", 1))
+        return SqlStore(PostgresDatabase(url.replace("postgres://", "postgresql://", 1)))
     kind = url.partition(":")[0][:40]
     raise StoreError(
         f"opening a store: {kind} is none that is known.",

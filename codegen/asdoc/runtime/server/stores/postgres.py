@@ -1,34 +1,36 @@
 """Records in PostgreSQL, for any number of workers and machines.
 
-A transaction runs READ COMMITTED under an advisory lock: that of its scope, and beside it, shared, the one of the whole
-store; a transaction of no scope takes the latter for itself. So two writers of one scope take turns, as they do in
-memory, and what a transaction reads no other changes. Serializable transactions would do as well, but would have to be
-run again whenever two meet, and what a behaviour has done besides (called an action) cannot be taken back. Readers take
-no lock and wait for nobody.
+A transaction runs READ COMMITTED under an advisory lock: that of its scope, and beside it, shared, those of its family
+of services and of the whole store; a transaction of no scope takes the lock of the family for itself. So two writers of
+one scope take turns, as they do in memory, and what a transaction reads no other changes. Serializable transactions
+would do as well, but would have to be run again whenever two meet, and what a behaviour has done besides (called an
+action) cannot be taken back. Readers take no lock and wait for nobody.
 """
 
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .codec import StoreError
-from .sql import META, RECORDS, SqlStore
+from .sql import META, RECORDS, Database, Transaction
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 T = TypeVar("T")
 
+_WIDER = (0, 1)
+"""How many names a domain has that holds others: none is the whole store, one a family, three a scope in it."""
+
 _POOL = 32
 """Connections that one process opens at most: one a thread that is at work."""
 
 
-class PostgresStore(SqlStore):
+class PostgresDatabase(Database):
     """Keeps records in the database at `url` (postgresql://…), in two tables of its own, which it makes.
 
     Raises StoreError where the database cannot be reached, or what drives it is not installed.
@@ -59,9 +61,9 @@ class PostgresStore(SqlStore):
             parsed, isolation_level="AUTOCOMMIT", pool_size=_POOL, max_overflow=0, pool_use_lifo=True
         )
         try:
-            with self.transaction():
-                _make_tables(self._current.connection)
-                self._settle(where, lambda: secrets.token_bytes(32))
+            with Transaction(self, ()):
+                _make_tables(self.current.connection)
+                self.settle(where)
         except sqlalchemy.exc.SQLAlchemyError as error:
             self.close()
             told = str(getattr(error, "orig", None) or error).strip().splitlines()
@@ -75,26 +77,26 @@ class PostgresStore(SqlStore):
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        current = self._current.connection
+        current = self.current.connection
         if current is not None:
             yield current
             return
         with self._engine.connect() as connection:
             yield connection
 
-    def _fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         def read() -> list[tuple[Any, ...]]:
             with self._connection() as connection:
                 return [tuple(row) for row in connection.exec_driver_sql(_spelled(statement), tuple(values)).fetchall()]
 
-        return read() if self._current.depth else self._again(read)
+        return read() if self.current.depth else self._again(read)
 
-    def _change(self, statement: str, values: Sequence[Any]) -> int:
+    def change(self, statement: str, values: Sequence[Any]) -> int:
         with self._connection() as connection:
             return connection.exec_driver_sql(_spelled(statement), tuple(values)).rowcount
 
-    def _begin(self, scope: tuple[str, str] | None) -> Connection:
-        begin = _begin(scope)
+    def begin(self, *domain: str) -> Connection:
+        begin = _begin(domain)
 
         def opened() -> Connection:
             connection = self._engine.connect()
@@ -108,7 +110,7 @@ class PostgresStore(SqlStore):
 
         return self._again(opened)
 
-    def _end(self, connection: Connection, *, commit: bool) -> None:
+    def end(self, connection: Connection, *, commit: bool) -> None:
         try:
             connection.exec_driver_sql("COMMIT" if commit else "ROLLBACK")
         except BaseException:
@@ -152,19 +154,17 @@ def _make_tables(connection: Connection) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _begin(scope: tuple[str, str] | None) -> str:
-    """What begins a transaction, in one trip. The lock of the whole store comes first for all, so none is in the
-    other's way for good."""
-    begin = "BEGIN ISOLATION LEVEL READ COMMITTED; "
-    if scope is None:
-        return f"{begin}SELECT pg_advisory_xact_lock({_lock(RECORDS)})"
-    shared = f"SELECT pg_advisory_xact_lock_shared({_lock(RECORDS)})"
-    return f"{begin}{shared}; SELECT pg_advisory_xact_lock({_lock(RECORDS, *scope)})"
+def _begin(domain: tuple[str, ...]) -> str:
+    """What begins a transaction, in one trip: the locks of all wider domains, shared, and its own. As the wider come
+    first for all, no two wait for each other."""
+    wider = [f"SELECT pg_advisory_xact_lock_shared({_lock(*domain[:end])})" for end in _WIDER if end < len(domain)]
+    own = f"SELECT pg_advisory_xact_lock({_lock(*domain)})"
+    return "; ".join(("BEGIN ISOLATION LEVEL READ COMMITTED", *wider, own))
 
 
 def _lock(*names: str) -> int:
     """The number of an advisory lock. Two scopes with the same number wait for one another, and no more than that."""
-    text = "\0".join(names).encode("utf-8", "surrogatepass")
+    text = "\0".join((RECORDS, *names)).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)
 
 

@@ -7,6 +7,7 @@ are kept as they are where they are short and plain, else as a hash, as no datab
 from __future__ import annotations
 
 import hashlib
+import secrets
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,8 +39,11 @@ DROP = f"DELETE FROM {RECORDS} WHERE collection = ?"  # noqa: S608
 COUNT = f"SELECT count(*) FROM {RECORDS} WHERE collection = ?"  # noqa: S608
 OLDEST = f"SELECT place, data FROM {RECORDS} WHERE collection = ? AND place > ? ORDER BY place LIMIT ?"  # noqa: S608
 NEWEST = f"SELECT place, data FROM {RECORDS} WHERE collection = ? AND place < ? ORDER BY place DESC LIMIT ?"  # noqa: S608
-CLEAR = f"DELETE FROM {RECORDS}"  # noqa: S608
-ALL = f"SELECT place, collection, name, data FROM {RECORDS} ORDER BY place"  # noqa: S608
+CLEAR = f"DELETE FROM {RECORDS} WHERE collection >= ? AND collection < ?"  # noqa: S608
+ALL = (
+    f"SELECT place, collection, name, data FROM {RECORDS} "  # noqa: S608
+    "WHERE collection >= ? AND collection < ? ORDER BY place"
+)
 AGAIN = f"INSERT INTO {RECORDS} (place, collection, name, data) VALUES (?, ?, ?, ?)"  # noqa: S608
 KNOWN = f"SELECT value FROM {META} WHERE name = ?"  # noqa: S608
 LEARN = f"INSERT INTO {META} (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"  # noqa: S608
@@ -48,54 +52,90 @@ _LAST = 2**63 - 1
 """Behind every place, and more than every limit."""
 
 
-class SqlStore(ABC):
-    """A store on a database. What differs from one to another is how statements are run and transactions begun."""
+class Database(ABC):
+    """Runs statements, each within the thread's transaction where there is one."""
 
     token_key: bytes
 
     def __init__(self) -> None:
-        self._codec = Codec()
-        self._current = _Current()
+        self.current = Current()
 
     @abstractmethod
-    def _fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """The rows of a statement: within the thread's transaction where there is one."""
+    def fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a statement."""
 
     @abstractmethod
-    def _change(self, statement: str, values: Sequence[Any]) -> int:
+    def change(self, statement: str, values: Sequence[Any]) -> int:
         """Carry out a statement, and give how many rows it has changed."""
 
     @abstractmethod
-    def _begin(self, scope: tuple[str, str] | None) -> Any:
-        """A connection in a new transaction that writers of the scope, or all, wait for."""
+    def begin(self, *domain: str) -> Any:
+        """A connection in a new transaction, for which those of the same domain wait, and of a wider one: of none, of
+        a family alone."""
 
     @abstractmethod
-    def _end(self, connection: Any, *, commit: bool) -> None:
+    def end(self, connection: Any, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back."""
 
     @abstractmethod
     def close(self) -> None: ...
 
+    def settle(self, where: str) -> None:
+        """Within the transaction that has made the tables: note the schema and the key of tokens, or read them.
+
+        Raises StoreError where the schema is another.
+        """
+        self.change(LEARN, ("schema", SCHEMA))
+        self.change(LEARN, ("token-key", secrets.token_bytes(32)))
+        schema = bytes(self.fetch(KNOWN, ("schema",))[0][0])
+        if schema != SCHEMA:
+            raise StoreError(
+                f"opening the store {where}: its schema is version {schema.decode('ascii', 'replace')}, and this asdoc "
+                f"reads version {SCHEMA.decode()}.",
+                hint="Serve it with the asdoc that wrote it, or take another store.",
+            )
+        self.token_key = bytes(self.fetch(KNOWN, ("token-key",))[0][0])
+
+
+class SqlStore:
+    """The records of one family of services on a database."""
+
+    def __init__(self, database: Database, family: str = "") -> None:
+        self._database = database
+        self._family = family
+        self._codec = Codec()
+        self._fetch, self._change = database.fetch, database.change
+        # All names of a family lie between these two.
+        self._range = (f"{plain(family)}|", f"{plain(family)}}}")
+        self.token_key = database.token_key
+
+    def of(self, family: str) -> SqlStore:
+        return SqlStore(self._database, family)
+
     def keeps(self, records: Mapping[str, Any]) -> None:
         self._codec.keeps(records)
 
+    def close(self) -> None:
+        """Lets go of the database, and so of what the other families have there."""
+        self._database.close()
+
     def get(self, scope: tuple[str, str], kind: str, parent: str, key: str) -> Any | None:
         decode = self._codec.decoder(kind)
-        rows = self._fetch(GET, (collection_name(scope, kind, parent), _plain(key)))
+        rows = self._fetch(GET, (collection_name(self._family, scope, kind, parent), plain(key)))
         return decode(rows[0][0]) if rows else None
 
     def put(self, scope: tuple[str, str], kind: str, parent: str, key: str, record: Any) -> None:
         data = self._codec.encode(kind, record)
-        self._change(PUT, (collection_name(scope, kind, parent), _plain(key), data))
+        self._change(PUT, (collection_name(self._family, scope, kind, parent), plain(key), data))
 
     def delete(self, scope: tuple[str, str], kind: str, parent: str, key: str) -> bool:
-        return self._change(DELETE, (collection_name(scope, kind, parent), _plain(key))) > 0
+        return self._change(DELETE, (collection_name(self._family, scope, kind, parent), plain(key))) > 0
 
     def drop(self, scope: tuple[str, str], kind: str, parent: str) -> None:
-        self._change(DROP, (collection_name(scope, kind, parent),))
+        self._change(DROP, (collection_name(self._family, scope, kind, parent),))
 
     def count(self, scope: tuple[str, str], kind: str, parent: str) -> int:
-        found: int = self._fetch(COUNT, (collection_name(scope, kind, parent),))[0][0]
+        found: int = self._fetch(COUNT, (collection_name(self._family, scope, kind, parent),))[0][0]
         return found
 
     def page(
@@ -112,7 +152,7 @@ class SqlStore(ABC):
         if limit is not None and limit <= 0:
             return []
         decode = self._codec.decoder(kind)
-        name = collection_name(scope, kind, parent)
+        name = collection_name(self._family, scope, kind, parent)
         statement = NEWEST if newest_first else OLDEST
         place = after if after is not None else (_LAST if newest_first else 0)
         if place > _LAST:
@@ -143,36 +183,24 @@ class SqlStore(ABC):
             chunk = min(2 * chunk, _MOST_CHUNK)
 
     def transaction(self, scope: tuple[str, str] | None = None) -> Transaction:
-        return Transaction(self, self._current, scope)
+        domain = (self._family,) if scope is None else (self._family, *scope)
+        return Transaction(self._database, domain)
 
     def clear(self) -> None:
         with self.transaction():
-            self._change(CLEAR, ())
+            self._change(CLEAR, self._range)
 
     def snapshot(self) -> Any:
-        return tuple(self._fetch(ALL, ()))
+        return tuple(self._fetch(ALL, self._range))
 
     def restore(self, snapshot: Any) -> None:
         with self.transaction():
-            self._change(CLEAR, ())
+            self._change(CLEAR, self._range)
             for row in snapshot:
                 self._change(AGAIN, row)
 
-    def _settle(self, where: str, make_key: Callable[[], bytes]) -> None:
-        """Within the transaction that has made the tables: note the schema, or check it, and the key of tokens."""
-        self._change(LEARN, ("schema", SCHEMA))
-        self._change(LEARN, ("token-key", make_key()))
-        schema = bytes(self._fetch(KNOWN, ("schema",))[0][0])
-        if schema != SCHEMA:
-            raise StoreError(
-                f"opening the store {where}: its schema is version {schema.decode('ascii', 'replace')}, and this asdoc "
-                f"reads version {SCHEMA.decode()}.",
-                hint="Serve it with the asdoc that wrote it, or take another store.",
-            )
-        self.token_key = bytes(self._fetch(KNOWN, ("token-key",))[0][0])
 
-
-class _Current(threading.local):
+class Current(threading.local):
     """The transaction of a thread."""
 
     connection: Any = None
@@ -182,32 +210,33 @@ class _Current(threading.local):
 class Transaction:
     """A transaction, or a part of the one that the thread is in."""
 
-    def __init__(self, store: SqlStore, current: _Current, scope: tuple[str, str] | None) -> None:
-        self._store, self._current, self._scope = store, current, scope
+    def __init__(self, database: Database, domain: tuple[str, ...]) -> None:
+        self._database, self._domain = database, domain
 
     def __enter__(self) -> None:
-        current = self._current
+        current = self._database.current
         if current.depth == 0:
-            current.connection = self._store._begin(self._scope)
+            current.connection = self._database.begin(*self._domain)
         current.depth += 1
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        current = self._current
+        current = self._database.current
         current.depth -= 1
         if current.depth == 0:
             connection, current.connection = current.connection, None
-            self._store._end(connection, commit=kind is None)
+            self._database.end(connection, commit=kind is None)
 
 
 @lru_cache(maxsize=4096)
-def collection_name(scope: tuple[str, str], kind: str, parent: str) -> str:
+def collection_name(family: str, scope: tuple[str, str], kind: str, parent: str) -> str:
     """The name under which a collection lies in the table."""
-    return "|".join((_plain(scope[0]), _plain(scope[1]), _plain(kind), _plain(parent)))
+    return "|".join((plain(family), plain(scope[0]), plain(scope[1]), plain(kind), plain(parent)))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A part of a name, as a database takes it for an index."""
     # No two texts have one name: what is kept as it is never begins like a hash, nor has the bar that parts names.
     if len(text) <= _LONGEST and text.isascii() and text.isprintable() and text[:1] != "~" and "|" not in text:
         return text

@@ -6,7 +6,6 @@ Writers take turns, as SQLite has one at a time; readers wait for nobody.
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .codec import StoreError
-from .sql import META, RECORDS, SqlStore
+from .sql import META, RECORDS, Database, Transaction
 
 _BUSY = 30.0
 """Seconds that a writer waits for those of other processes."""
@@ -30,7 +29,7 @@ _TABLES = (
 )
 
 
-class SqliteStore(SqlStore):
+class SqliteDatabase(Database):
     """Keeps records in the file at `path`, which is made where there is none. Raises StoreError where it cannot be."""
 
     def __init__(self, path: str | Path) -> None:
@@ -40,10 +39,10 @@ class SqliteStore(SqlStore):
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         try:
-            with self.transaction():
+            with Transaction(self, ()):
                 for statement in _TABLES:
-                    self._change(statement, ())
-                self._settle(self._path, lambda: secrets.token_bytes(32))
+                    self.change(statement, ())
+                self.settle(self._path)
         except sqlite3.Error as error:
             self.close()
             raise StoreError(
@@ -78,7 +77,7 @@ class SqliteStore(SqlStore):
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        current = self._current.connection
+        current = self.current.connection
         if current is not None:
             yield current
             return
@@ -88,15 +87,15 @@ class SqliteStore(SqlStore):
         finally:
             self._give(connection)
 
-    def _fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._connection() as connection:
             return connection.execute(statement, values).fetchall()
 
-    def _change(self, statement: str, values: Sequence[Any]) -> int:
+    def change(self, statement: str, values: Sequence[Any]) -> int:
         with self._connection() as connection:
             return connection.execute(statement, values).rowcount
 
-    def _begin(self, scope: tuple[str, str] | None) -> sqlite3.Connection:
+    def begin(self, *domain: str) -> sqlite3.Connection:
         # Threads of this process wait here, in order; SQLite itself would have them sleep and try again.
         self._writing.acquire()
         try:
@@ -111,7 +110,7 @@ class SqliteStore(SqlStore):
             self._writing.release()
             raise
 
-    def _end(self, connection: sqlite3.Connection, *, commit: bool) -> None:
+    def end(self, connection: sqlite3.Connection, *, commit: bool) -> None:
         try:
             connection.execute("COMMIT" if commit else "ROLLBACK")
         except sqlite3.Error:
