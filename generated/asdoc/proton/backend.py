@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asdoc.behaviour.proton import Proton
 from asdoc.runtime.schema import load_service
 from asdoc.runtime.server.backend import ServiceBackend
 
@@ -109,8 +110,10 @@ DISPATCH = {
 class Backend(ServiceBackend):
     """Proton, with its own state unless given a store, and real time unless given a clock."""
 
-    def __init__(self, *, clock: Clock | None = None, store: Store | None = None) -> None:
-        super().__init__(load_service("asdoc.proton"), clock=clock, store=store)
+    def __init__(
+        self, *, clock: Clock | None = None, store: Store | None = None, behaviour: Proton | None = None
+    ) -> None:
+        super().__init__(load_service("asdoc.proton"), behaviour or Proton(), clock=clock, store=store)
 
     def method_of(self, operation: Operation) -> Behave | None:
         return getattr(self.behaviour, DISPATCH[operation.name], None)
