@@ -21,7 +21,7 @@ from ..appconfig.records import (
     Members,
 )
 from ..appconfig.retrieval import Retrieval
-from .tokens import KEPT, LIFETIME, SESSION, SWEEP, Session, new_id, parts
+from .tokens import KEPT, LIFETIME, REMEMBERED, SESSION, SWEEP, Session, new_id, parts
 
 DEFAULT_INTERVAL = 60
 """Seconds that a client is told to wait where the session did not say. The pages name no figure."""
@@ -30,6 +30,8 @@ _SWEEP_EVERY = timedelta(hours=1)
 
 
 class Sessions(Retrieval):
+    records = KEPT
+
     def start_configuration_session(self, call: Call) -> Members:
         """A session of resources by their ids or names.
 
@@ -60,7 +62,7 @@ class Sessions(Retrieval):
         A refused call does not use up its token, as it hands out no other. The content is empty where the client has
         it already (get_latest_configuration.rst).
         """
-        with call.store.transaction():
+        with call.store.transaction(call.scope):
             session = self.session(call, call.params["ConfigurationToken"])
             environment, profile = self.tracked(call, session)
             for record in (environment, profile):
@@ -148,7 +150,9 @@ class Sessions(Retrieval):
         if swept is not None and timedelta() <= call.now - swept < _SWEEP_EVERY:
             return
         call.store.put(call.scope, SWEEP, "", "", call.now)
-        for _, session in call.store.page(call.scope, SESSION, "", where=lambda kept: call.now - kept.issued > KEPT):
+        for _, session in call.store.page(
+            call.scope, SESSION, "", where=lambda kept: call.now - kept.issued > REMEMBERED
+        ):
             call.store.delete(call.scope, SESSION, "", session.id)
 
 

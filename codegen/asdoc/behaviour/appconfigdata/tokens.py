@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+
+from ..appconfig import experiments_records
 
 SESSION = "ConfigurationSession"
 SWEEP = "SessionSweep"
@@ -14,7 +18,7 @@ SWEEP = "SessionSweep"
 LIFETIME = timedelta(hours=24)
 """How long a token is valid (get_latest_configuration.rst)."""
 
-KEPT = 2 * LIFETIME
+REMEMBERED = 2 * LIFETIME
 """How long a session is remembered after its last call, so that its token is told to be expired, not unknown."""
 
 
@@ -40,6 +44,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def token(self) -> str:
         return f"{self.id}.{self.nonce}"
+
+
+KEPT: Mapping[str, Any] = {**experiments_records.KEPT, SESSION: Session, SWEEP: datetime}
+"""Kind -> the type of its records, AppConfig's with them, which lie in the same store."""
 
 
 def new_id() -> str:
