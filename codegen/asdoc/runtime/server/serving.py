@@ -23,7 +23,7 @@ from ..schema import load_service
 from .backend import ServiceBackend
 from .clock import Clock, ManualClock, RealClock
 from .composite import CompositeBackend
-from .store import MemoryStore, Store
+from .store import MemoryStore, Store, StoreError
 from .stores import MEMORY, open_store
 from .wsgi import wsgi_application
 
@@ -167,6 +167,8 @@ def _beat(backend: ServiceBackend | CompositeBackend) -> None:
         time.sleep(_BEAT)
         try:
             backend.tick()
+        except StoreError as error:
+            log.error("what time brings about could not be done: %s", error.message)  # noqa: TRY400 - it says all
         except Exception:
             log.exception("what time brings about could not be done")
 

@@ -16,8 +16,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from ..errors import AsdocError
+
 Entry = tuple[int, Any]
 """A record's place in its collection, which never changes, and the record."""
+
+
+class StoreError(AsdocError):
+    """A store cannot be opened, does not answer, or holds what cannot be read."""
 
 
 class Store(Protocol):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..store import MemoryStore, Store
-from .codec import StoreError
+from ..store import MemoryStore, Store, StoreError
 
 MEMORY = "memory"
 _SQLITE = "sqlite:///"
@@ -32,8 +31,3 @@ def open_store(url: str) -> Store:
         f"opening a store: {kind} is none that is known.",
         hint="There are memory, sqlite:///FILE and postgresql://USER:PASSWORD@HOST/DATABASE.",
     )
-
-
-def outlives_the_process(url: str) -> bool:
-    """Whether several processes can share the store, and find what they left."""
-    return url != MEMORY

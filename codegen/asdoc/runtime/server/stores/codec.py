@@ -8,11 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ...errors import AsdocError
-
-
-class StoreError(AsdocError):
-    """A store cannot be opened, or what lies in it cannot be read or written."""
+from ..store import StoreError
 
 
 class _Kind(NamedTuple):

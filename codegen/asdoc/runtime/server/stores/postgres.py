@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .codec import StoreError
+from ..store import StoreError
 from .sql import META, RECORDS, Database, Transaction
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class PostgresDatabase(Database):
                 f"opening a store in PostgreSQL needs {error.name}, which is not installed.",
                 hint="pip install 'asdoc[postgres]'",
             ) from error
-        self._driver_error: type[Exception] = sqlalchemy.exc.DBAPIError
+        self._driver_error: type[Exception] = sqlalchemy.exc.SQLAlchemyError
         try:
             parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
         except sqlalchemy.exc.ArgumentError as error:
@@ -55,25 +55,32 @@ class PostgresDatabase(Database):
                 "opening a store in PostgreSQL: the URL cannot be read.",
                 hint="It goes like postgresql://user:password@host:5432/database.",
             ) from error
-        where = parsed.render_as_string(hide_password=True).replace("+psycopg", "")
+        self._where = parsed.render_as_string(hide_password=True).replace("+psycopg", "")
         # Each statement is its own transaction unless BEGIN is said; so a reader does with one trip.
         self._engine = sqlalchemy.create_engine(
             parsed, isolation_level="AUTOCOMMIT", pool_size=_POOL, max_overflow=0, pool_use_lifo=True
         )
         try:
             with Transaction(self, ()):
-                _make_tables(self.current.connection)
-                self.settle(where)
-        except sqlalchemy.exc.SQLAlchemyError as error:
-            self.close()
-            told = str(getattr(error, "orig", None) or error).strip().splitlines()
-            raise StoreError(
-                f"opening the store {where}: {told[0] if told else type(error).__name__}.",
-                hint="The database must be running, and the user be allowed to make tables in it.",
-            ) from error
+                with self._telling():
+                    _make_tables(self.current.connection)
+                self.settle(self._where)
         except StoreError:
             self.close()
             raise
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What PostgreSQL has against it, as an error of the store's. Neither statement nor values are told: they are
+        the callers' configurations."""
+        try:
+            yield
+        except self._driver_error as error:
+            told = str(getattr(error, "orig", None) or error).strip().splitlines()
+            raise StoreError(
+                f"using the store {self._where}: {told[0] if told else type(error).__name__}.",
+                hint="The database must be running, and the user be allowed to make tables in it.",
+            ) from None
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -89,10 +96,11 @@ class PostgresDatabase(Database):
             with self._connection() as connection:
                 return [tuple(row) for row in connection.exec_driver_sql(_spelled(statement), tuple(values)).fetchall()]
 
-        return read() if self.current.depth else self._again(read)
+        with self._telling():
+            return read() if self.current.depth else self._again(read)
 
     def change(self, statement: str, values: Sequence[Any]) -> int:
-        with self._connection() as connection:
+        with self._telling(), self._connection() as connection:
             return connection.exec_driver_sql(_spelled(statement), tuple(values)).rowcount
 
     def begin(self, *domain: str) -> Connection:
@@ -108,11 +116,13 @@ class PostgresDatabase(Database):
                 raise
             return connection
 
-        return self._again(opened)
+        with self._telling():
+            return self._again(opened)
 
     def end(self, connection: Connection, *, commit: bool) -> None:
         try:
-            connection.exec_driver_sql("COMMIT" if commit else "ROLLBACK")
+            with self._telling():
+                connection.exec_driver_sql("COMMIT" if commit else "ROLLBACK")
         except BaseException:
             # Whether it was committed is not known; the connection, at any rate, is of no more use.
             with suppress(Exception):

@@ -15,8 +15,8 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
-from ..store import Entry
-from .codec import Codec, StoreError
+from ..store import Entry, StoreError
+from .codec import Codec
 
 SCHEMA = b"1"
 """The version of the tables and of how records are written into them."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .codec import StoreError
+from ..store import StoreError
 from .sql import META, RECORDS, Database, Transaction
 
 _BUSY = 30.0
@@ -43,22 +43,27 @@ class SqliteDatabase(Database):
                 for statement in _TABLES:
                     self.change(statement, ())
                 self.settle(self._path)
-        except sqlite3.Error as error:
-            self.close()
-            raise StoreError(
-                f"opening the store {self._path}: {error}.",
-                hint="The folder must be there and writable, and the file, if there is one, SQLite's.",
-            ) from error
         except StoreError:
             self.close()
             raise
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What SQLite has against it, as an error of the store's."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"using the store {self._path}: {error}.",
+                hint="The folder must be there, writable and not full, and the file, if there is one, SQLite's.",
+            ) from error
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-        except sqlite3.Error:
+        except BaseException:
             connection.close()
             raise
         return connection
@@ -88,32 +93,34 @@ class SqliteDatabase(Database):
             self._give(connection)
 
     def fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with self._connection() as connection:
+        with self._telling(), self._connection() as connection:
             return connection.execute(statement, values).fetchall()
 
     def change(self, statement: str, values: Sequence[Any]) -> int:
-        with self._connection() as connection:
+        with self._telling(), self._connection() as connection:
             return connection.execute(statement, values).rowcount
 
     def begin(self, *domain: str) -> sqlite3.Connection:
         # Threads of this process wait here, in order; SQLite itself would have them sleep and try again.
         self._writing.acquire()
         try:
-            connection = self._take()
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except BaseException:
-                connection.close()
-                raise
-            return connection
+            with self._telling():
+                connection = self._take()
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                except BaseException:
+                    connection.close()
+                    raise
+                return connection
         except BaseException:
             self._writing.release()
             raise
 
     def end(self, connection: sqlite3.Connection, *, commit: bool) -> None:
         try:
-            connection.execute("COMMIT" if commit else "ROLLBACK")
-        except sqlite3.Error:
+            with self._telling():
+                connection.execute("COMMIT" if commit else "ROLLBACK")
+        except StoreError:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
