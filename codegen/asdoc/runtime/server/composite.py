@@ -25,16 +25,7 @@ class CompositeBackend:
         for backend in self.backends:
             name = backend.service.signing_name
             self._by_signing_name[name] = (*self._by_signing_name.get(name, ()), backend)
-        services = tuple(backend.service.service for backend in self.backends)
-        alarm = self._alarm if any(backend.has_alarms for backend in self.backends) else None
-        self._control = Control(self.backends[0].clock, self._reset, services, alarm)
-
-    def _reset(self) -> None:
-        for backend in self.backends:
-            backend.store.clear()
-
-    def _alarm(self, arn: str, state: str) -> int:
-        return sum(backend.alarm(arn, state) for backend in self.backends)
+        self.control = Control(self.backends)
 
     def tick(self) -> None:
         for backend in self.backends:
@@ -42,16 +33,15 @@ class CompositeBackend:
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         path, _, query = request.target.partition("?")
-        return self.answer(
-            request.method, path, query, request.headers, request.body, decoded=False, size=len(request.body)
-        )
+        headers = {"host": request.host, **request.headers}
+        return self.answer(request.method, path, query, headers, request.body, decoded=False, size=len(request.body))
 
     def answer(
         self, method: str, path: str, query: str, headers: Headers, body: bytes, *, decoded: bool, size: int
     ) -> HttpResponse:
         """As `ServiceBackend.answer`."""
         if path.startswith(PREFIX):
-            return self._control.handle(method, path, body)
+            return self.control.handle(method, path, headers, body)
         signing_name = read_credential(headers.get("authorization")).signing_name
         meant = self._by_signing_name.get(signing_name, self.backends)
         backend = meant[0]
