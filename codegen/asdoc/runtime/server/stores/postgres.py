@@ -50,11 +50,11 @@ class PostgresDatabase(Database):
         self._driver_error: type[Exception] = sqlalchemy.exc.SQLAlchemyError
         try:
             parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
-        except sqlalchemy.exc.ArgumentError as error:
+        except (sqlalchemy.exc.ArgumentError, ValueError):
             raise StoreError(
                 "opening a store in PostgreSQL: the URL cannot be read.",
                 hint="It goes like postgresql://user:password@host:5432/database.",
-            ) from error
+            ) from None
         self._where = parsed.render_as_string(hide_password=True).replace("+psycopg", "")
         # Each statement is its own transaction unless BEGIN is said; so a reader does with one trip.
         self._engine = sqlalchemy.create_engine(
