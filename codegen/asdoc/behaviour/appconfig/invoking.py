@@ -54,6 +54,10 @@ class Invoker:
         self._idle = threading.Condition()
         self._open = 0
 
+    def connect(self, uri: str, stand: Stand) -> None:
+        """Have something stand for the action of that address, from now on."""
+        self._stands[uri] = stand
+
     def call(self, uri: str, payload: Payload) -> Payload:
         """The answer of an action. Raises ActionError, also where the answer is an error or nothing stands for it."""
         stand = self._stands.get(uri)

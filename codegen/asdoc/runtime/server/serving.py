@@ -11,18 +11,22 @@ import importlib
 import logging
 import multiprocessing
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import metadata
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import AsdocError
 from ..schema import load_service
 from .backend import ServiceBackend
 from .clock import Clock, ManualClock, RealClock
 from .composite import CompositeBackend
+from .limits import HEAD_SECONDS, MAX_HEAD
+from .options import Options, apply, check_certificate
 from .store import MemoryStore, Store, StoreError
 from .stores import MEMORY, open_store
 from .wsgi import wsgi_application
@@ -35,12 +39,17 @@ ENTRY_POINTS = "asdoc.services"
 CLOCKS: dict[str, Callable[[], Clock]] = {"real": RealClock, "manual": ManualClock}
 
 _READY_TIMEOUT = 30.0
+_STOP_SECONDS = 30
+"""Time for requests under way to be answered once the server is told to stop."""
 _BEAT = 1.0
 """Seconds between two looks at what time alone has brought about."""
 
 _THREADS = 2
 """Threads that run the backend. One would be the fastest, as they share an interpreter (a request costs a fifth more
 with two, half as much again with four); but a client that is slow to send its body holds one up."""
+
+
+_PLAIN = Options()
 
 
 def known_services() -> dict[str, str]:
@@ -87,9 +96,11 @@ def serve(
     clock: str = "real",
     workers: int = 1,
     store: str = MEMORY,
+    options: Options = _PLAIN,
     say: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the services until SIGINT or SIGTERM; port 0 takes a free one, and `store` is as `open_store` takes it.
+    Requests that are under way are answered first.
 
     Once requests are answered, `say` (printing, unless given) gets one line with the address; it runs in a worker.
     Raises AsdocError where a service is unknown, the address or the store cannot be had, or there are more workers than
@@ -97,23 +108,22 @@ def serve(
     """
     check_workers(workers, store, clock)
     check_services(names)
+    check_certificate(options)
     # Whatever is wrong with the store is told here, and not by every worker; each opens it again for itself.
     open_store(store).close()
     port = free_port(host, port)
-    granian, interfaces = _granian()
+    granian = _granian()
     server = granian(
-        "asdoc",
         address=host,
         port=port,
-        interface=interfaces.WSGI,
         workers=workers,
-        blocking_threads=_THREADS,
-        log_enabled=False,
-        workers_kill_timeout=5,
         respawn_failed_workers=workers > 1,
+        ssl_cert=options.tls_cert,
+        ssl_key=options.tls_key,
     )
     left = multiprocessing.Value("i", workers)
-    load = partial(_load, tuple(names), clock, store, host, port, left, say or _print)
+    where = address(host, port, options.scheme)
+    load = partial(_load, tuple(names), clock, store, where, left, say or _print, options, workers)
     server.serve(target_loader=load, wrap_loader=False)
 
 
@@ -137,27 +147,47 @@ def _print(line: str) -> None:
     print(line, flush=True)
 
 
-def _granian() -> tuple[Any, Any]:
+def _granian() -> Callable[..., Any]:
+    """What makes a server: granian, with what never varies."""
     try:
-        from granian.constants import Interfaces
+        from granian.constants import HTTPModes, Interfaces, SSLProtocols
+        from granian.http import HTTP1Settings
         from granian.server import Server
     except ModuleNotFoundError as error:
         raise AsdocError("serving needs granian, which is not installed.", hint="pip install 'asdoc[serve]'") from error
-    return Server, Interfaces
+    return partial(
+        Server,
+        "asdoc",
+        interface=Interfaces.WSGI,
+        blocking_threads=_THREADS,
+        http=HTTPModes.http1,  # what AWS's clients speak; its limits are those below
+        http1_settings=HTTP1Settings(header_read_timeout=int(HEAD_SECONDS * 1000), max_buffer_size=MAX_HEAD),
+        ssl_protocol_min=SSLProtocols.tls12,
+        log_enabled=False,
+        workers_kill_timeout=_STOP_SECONDS,
+    )
 
 
 def _load(
-    names: tuple[str, ...], clock: str, store: str, host: str, port: int, left: Any, say: Callable[[str], None]
+    names: tuple[str, ...],
+    clock: str,
+    store: str,
+    where: str,
+    left: Any,
+    say: Callable[[str], None],
+    options: Options,
+    workers: int,
 ) -> Any:
     """Runs in each worker: builds the application. The last of them tells when it answers; `left` counts them."""
     backend = build_backend(names, CLOCKS[clock](), open_store(store))
+    apply(options, backend, workers=workers)
     threading.Thread(target=_beat, args=(backend,), daemon=True).start()
     with left.get_lock():
         left.value -= 1
         last = left.value == 0
     if last:
-        line = f"serving {', '.join(dict.fromkeys(names))} on {address(host, port)}"
-        threading.Thread(target=_announce, args=(host, port, line, say), daemon=True).start()
+        line = f"serving {', '.join(dict.fromkeys(names))} on {where}"
+        threading.Thread(target=_announce, args=(where, line, say), daemon=True).start()
     return wsgi_application(backend)
 
 
@@ -173,25 +203,30 @@ def _beat(backend: ServiceBackend | CompositeBackend) -> None:
             log.exception("what time brings about could not be done")
 
 
-def _announce(host: str, port: int, line: str, say: Callable[[str], None]) -> None:
+def _announce(where: str, line: str, say: Callable[[str], None]) -> None:
+    url = urlsplit(where)
     deadline = time.monotonic() + _READY_TIMEOUT
     while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection(_reachable(host), port, timeout=1)
+        connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=1)
+        if url.scheme == "https":
+            # Whether it answers is asked here, not who it is: the certificate is the one that was given.
+            unverified = ssl._create_unverified_context()  # noqa: S323
+            connection = http.client.HTTPSConnection(str(url.hostname), url.port, timeout=1, context=unverified)
         try:
-            connection.request("GET", "/_asdoc/health")
+            connection.request("GET", "/_asdoc/health", headers={"host": "localhost"})
             if connection.getresponse().status == 200:
                 say(line)
                 return
         except (OSError, http.client.HTTPException):
-            time.sleep(0.01)
+            time.sleep(0.005)
         finally:
             connection.close()
 
 
-def address(host: str, port: int) -> str:
+def address(host: str, port: int, scheme: str = "http") -> str:
     """The URL under which a host and port are reached."""
     name = _reachable(host)
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return f"{scheme}://[{name}]:{port}" if ":" in name else f"{scheme}://{name}:{port}"
 
 
 def _reachable(host: str) -> str:
