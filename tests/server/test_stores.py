@@ -301,6 +301,33 @@ def test_records_and_tokens_outlive_the_process(lasting: Callable[[], Store]) ->
     assert [item["Id"] for item in found["Items"]] == made[2:]
 
 
+def test_a_snapshot_is_taken_back_by_a_store_that_has_given_its_places_to_others(lasting: Callable[[], Store]) -> None:
+    store = lasting()
+    one, other = store.of("one"), store.of("other")
+    for family in (one, other):
+        family.keeps(KINDS)
+        family.clear()
+    for name in "abc":
+        one.put(HERE, "Thing", "", name, Thing(name=name))
+    rows = one.snapshot()
+    one.clear()
+    for name in "xyz":
+        other.put(HERE, "Thing", "", name, Thing(name=name))
+    first = other.page(HERE, "Thing", "")[0][0]
+    one.restore([(first + number, *row[1:]) for number, row in enumerate(rows)])
+    one.put(HERE, "Thing", "", "d", Thing(name="d"))
+    assert names(one) == ["a", "b", "c", "d"]
+    assert names(other) == ["x", "y", "z"]
+    far = [(first + 10**6 + number, *row[1:]) for number, row in enumerate(rows)]
+    one.restore(far)
+    one.put(HERE, "Thing", "", "d", Thing(name="d"))
+    assert names(one) == ["a", "b", "c", "d"]
+    with pytest.raises(StoreError, match="other services"):
+        other.restore(far)
+    for family in (one, other):
+        family.clear()
+
+
 def test_a_kind_that_nobody_has_told_of_is_refused(lasting: Callable[[], Store]) -> None:
     store = lasting()
     with pytest.raises(StoreError, match="kind Other"):
@@ -311,8 +338,6 @@ def test_a_kind_that_nobody_has_told_of_is_refused(lasting: Callable[[], Store])
 
 def test_a_record_of_another_shape_is_told(lasting: Callable[[], Store]) -> None:
     lasting().put(HERE, "Number", "", "k", 1)
-    other = lasting()
-    other.of("x")
     changed = lasting()
     changed._codec._kinds.clear()  # type: ignore[attr-defined]  # as another version of asdoc would have it
     changed.keeps({"Number": str})

@@ -141,6 +141,10 @@ class PostgresDatabase(Database):
                 raise
             return work()
 
+    def follow(self, place: int) -> None:
+        sequence = f"pg_get_serial_sequence('{RECORDS}', 'place')"
+        self.fetch(f"SELECT setval({sequence}, GREATEST(nextval({sequence}), ?))", (place,))
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -45,6 +45,7 @@ ALL = (
     "WHERE collection >= ? AND collection < ? ORDER BY place"
 )
 AGAIN = f"INSERT INTO {RECORDS} (place, collection, name, data) VALUES (?, ?, ?, ?)"  # noqa: S608
+PLACES = f"SELECT place FROM {RECORDS} WHERE place >= ? AND place <= ?"  # noqa: S608
 KNOWN = f"SELECT value FROM {META} WHERE name = ?"  # noqa: S608
 LEARN = f"INSERT INTO {META} (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"  # noqa: S608
 
@@ -76,6 +77,10 @@ class Database(ABC):
     @abstractmethod
     def end(self, connection: Any, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back."""
+
+    @abstractmethod
+    def follow(self, place: int) -> None:
+        """See to it that the next place is behind this one, which was given by hand."""
 
     @abstractmethod
     def close(self) -> None: ...
@@ -194,10 +199,24 @@ class SqlStore:
         return tuple(self._fetch(ALL, self._range))
 
     def restore(self, snapshot: Any) -> None:
+        """Raises StoreError for a snapshot of another family's. Places are kept unless the store has given them to
+        others, as another store than the one of the snapshot may have."""
+        first, behind = self._range
+        rows: list[tuple[int, str, str, bytes]] = sorted(tuple(row) for row in snapshot)
+        if not all(first <= collection < behind for _, collection, _, _ in rows):
+            raise StoreError("restoring: the snapshot is of other services than these.")
         with self.transaction():
             self._change(CLEAR, self._range)
-            for row in snapshot:
-                self._change(AGAIN, row)
+            if not rows:
+                return
+            places = {place for place, _, _, _ in rows}
+            taken = {place for (place,) in self._fetch(PLACES, (rows[0][0], rows[-1][0]))}
+            for row in rows:
+                if taken & places:
+                    self._change(PUT, row[1:])
+                else:
+                    self._change(AGAIN, row)
+            self._database.follow(rows[-1][0])
 
 
 class Current(threading.local):

@@ -128,6 +128,9 @@ class SqliteDatabase(Database):
             self._give(connection)
             self._writing.release()
 
+    def follow(self, place: int) -> None:
+        pass  # AUTOINCREMENT does
+
     def close(self) -> None:
         self._closed = True
         while self._idle:
