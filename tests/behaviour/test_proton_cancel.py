@@ -122,7 +122,7 @@ def test_an_outcome_that_is_not_documented_is_told_at_once() -> None:
 
 
 def test_only_an_update_that_is_in_progress_is_cancelled() -> None:
-    """cancel_environment_deployment.rst:13, 305"""
+    """cancel_environment_deployment.rst:13, 305, 308"""
     world = World()
     world.templates("1.0")
     with pytest.raises(world.exceptions.ResourceNotFoundException):

@@ -117,7 +117,10 @@ def many(world: World) -> dict[str, tuple[Callable[..., Any], str]]:
 @pytest.mark.parametrize("name", ["templates", "versions", "environments", "deployments", "tags"])
 @pytest.mark.parametrize("size", [1, 3, 7, 100])
 def test_the_pages_together_are_the_list(world: World, name: str, size: int) -> None:
-    """list_environments.rst:75, 83 and the same of the other lists"""
+    """list_environments.rst:75, 83; list_environment_templates.rst:38, 46; list_deployments.rst:58, 66
+
+    list_environment_template_versions.rst:52, 60; list_tags_for_resource.rst:39, 47
+    """
     call, member = many(world)[name]
     whole = call()[member]
     assert len(whole) == 7
@@ -153,7 +156,10 @@ def tags_of(world: World, arn: str) -> dict[str, str]:
 
 
 def test_new_resources_have_the_tags_that_they_are_given(world: World) -> None:
-    """create_environment_template.rst:99, create_environment_template_version.rst:111, create_environment.rst:183"""
+    """create_environment_template.rst:99, create_environment_template_version.rst:111, create_environment.rst:183
+
+    list_tags_for_resource.rst:13
+    """
     tags = [{"key": "team", "value": "blue"}]
     template = world.template("tagged", tags=tags)["arn"]
     world.version("tagged", tags=tags)
@@ -208,7 +214,7 @@ def test_what_is_not_there_has_no_tags(world: World, resource: str, error: str) 
 
 
 def test_the_whole_of_proton_is_deprecated_and_what_is_built_is_answered_all_the_same(world: World) -> None:
-    """cancel_environment_deployment.rst:34 and the same line of every page"""
+    """cancel_environment_deployment.rst:33 and the same line of every page"""
     operations = load_service("asdoc.proton").operations.values()
     assert all(operation.deprecated for operation in operations)
     for operation in operations:

@@ -94,7 +94,7 @@ def test_amazon_provisions_with_a_role_or_a_connection(world: World) -> None:
 
 
 def test_a_self_managed_environment_has_a_repository(world: World) -> None:
-    """create_environment.rst:24, 145, 422"""
+    """create_environment.rst:24, 145, 415, 422"""
     made = world.create(provisioningRepository=REPOSITORY)["provisioningRepository"]
     arn = "arn:aws:proton:us-east-1:111122223333:repository/github:owner/repository"
     assert made == {**REPOSITORY, "arn": arn}
@@ -128,6 +128,24 @@ def test_current_version_deploys_the_new_spec(world: World) -> None:
     world.clock.advance(60)
     after = world.get()
     assert (after["deploymentStatus"], after["spec"], in_use(after)) == ("SUCCEEDED", "spec: 2", "1.0")
+
+
+def test_an_environment_tells_its_last_attempt_and_its_last_success(world: World) -> None:
+    """list_environments.rst:210, 217, 224, 231"""
+    first = world.deployed()["lastAttemptedDeploymentId"]
+    later = world.clock.advance(60)
+    second = world.update("CURRENT_VERSION")["lastAttemptedDeploymentId"]
+    (summary,) = world.client.list_environments()["environments"]
+    for shown in (world.get(), summary):
+        assert (shown["lastAttemptedDeploymentId"], shown["lastDeploymentAttemptedAt"]) == (second, later)
+        assert (shown["lastSucceededDeploymentId"], shown["lastDeploymentSucceededAt"]) == (
+            first,
+            START + timedelta(seconds=60),
+        )
+    world.clock.advance(60)
+    shown = world.get()
+    assert shown["lastSucceededDeploymentId"] == second
+    assert shown["lastDeploymentSucceededAt"] == later + timedelta(seconds=60)
 
 
 @pytest.mark.parametrize("wrong", [{"templateMajorVersion": "1"}, {"templateMinorVersion": "1"}])
@@ -291,7 +309,7 @@ def test_a_summary_has_no_spec(world: World) -> None:
 
 
 def test_a_deleted_environment_is_on_its_way_and_then_gone(world: World) -> None:
-    """delete_environment.rst:13, 91"""
+    """delete_environment.rst:13, 91, 294; get_environment.rst:291"""
     world.deployed()
     deleted = world.client.delete_environment(name="prod")["environment"]
     assert deleted["deploymentStatus"] == world.get()["deploymentStatus"] == "DELETE_IN_PROGRESS"

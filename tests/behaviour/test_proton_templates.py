@@ -15,7 +15,7 @@ def world() -> World:
 
 
 def test_a_new_template_is_shown_whole(world: World) -> None:
-    """create_environment_template.rst:59, 67, 75"""
+    """create_environment_template.rst:22, 59, 67, 75"""
     key = "arn:aws:kms:us-east-1:111122223333:key/abc"
     made = world.template(description="a network", displayName="Network", encryptionKey=key)
     assert made["arn"] == "arn:aws:proton:us-east-1:111122223333:environment-template/vpc"
@@ -52,7 +52,7 @@ def test_templates_over_a_given_quota_are_refused() -> None:
 
 
 def test_an_update_changes_what_is_given_and_tells_when(world: World) -> None:
-    """update_environment_template.rst:39, 47, 118"""
+    """update_environment_template.rst:39, 47, 134"""
     world.template(description="a network", displayName="Network")
     later = world.clock.advance(5)
     made = world.client.update_environment_template(name="vpc", displayName="VPC")["environmentTemplate"]
@@ -64,13 +64,13 @@ def test_an_update_changes_what_is_given_and_tells_when(world: World) -> None:
 
 @pytest.mark.parametrize("method", ["get", "update", "delete"])
 def test_a_template_that_is_not_there_is_not_found(world: World, method: str) -> None:
-    """get_environment_template.rst:153, update_environment_template.rst:173, delete_environment_template.rst:156"""
+    """get_environment_template.rst:153, update_environment_template.rst:174, delete_environment_template.rst:156"""
     with pytest.raises(world.exceptions.ResourceNotFoundException):
         getattr(world.client, f"{method}_environment_template")(name="none")
 
 
 def test_a_template_is_deleted_only_without_versions(world: World) -> None:
-    """delete_environment_template.rst:13"""
+    """delete_environment_template.rst:13, 153"""
     made = world.template()
     world.version()
     with pytest.raises(world.exceptions.ConflictException):
@@ -138,7 +138,7 @@ def test_an_identical_request_with_the_same_token_gives_the_version_that_the_fir
 
 
 def test_a_new_version_is_a_draft_until_it_is_published(world: World) -> None:
-    """update_environment_template_version.rst:65, 175"""
+    """update_environment_template_version.rst:65, 175; get_environment_template_version.rst:39, 47"""
     world.template()
     world.version(description="first")
     shown = world.shown_version("1.0")
@@ -190,7 +190,10 @@ def test_a_registration_that_fails_leaves_nothing_to_publish() -> None:
 
 
 def test_the_recommended_version_is_the_latest_that_is_published(world: World) -> None:
-    """update_environment.rst:69, 77; get_environment_template.rst:137; get_environment_template_version.rst:143"""
+    """update_environment.rst:69, 77; get_environment_template_version.rst:143
+
+    get_environment_template.rst:137; list_environment_templates.rst:155
+    """
     world.template()
     for major in (None, "1", None, "2"):
         world.version(major=major)
@@ -218,7 +221,7 @@ def test_versions_are_listed_by_major_version_and_major_versions_by_themselves(w
 
 
 def test_the_recommended_minor_version_is_deleted_only_as_the_last_of_its_major_version(world: World) -> None:
-    """delete_environment_template_version.rst:17"""
+    """delete_environment_template_version.rst:17, 191"""
     world.templates("1.0", "1.1")
     with pytest.raises(world.exceptions.ConflictException):
         world.delete_version("1.1")
@@ -228,7 +231,7 @@ def test_the_recommended_minor_version_is_deleted_only_as_the_last_of_its_major_
 
 
 def test_a_major_version_goes_with_its_last_minor_one_unless_it_is_recommended(world: World) -> None:
-    """delete_environment_template_version.rst:13"""
+    """delete_environment_template_version.rst:13, 191"""
     world.templates("1.0", "2.0")
     with pytest.raises(world.exceptions.ConflictException):
         world.delete_version("2.0")
