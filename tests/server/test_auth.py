@@ -61,7 +61,7 @@ class Signed:
             botocore.auth.SigV4QueryAuth(credentials, service, region, expires=presigned).add_auth(asked)
         else:
             botocore.auth.SigV4Auth(credentials, service, region).add_auth(asked)
-        url = urlsplit(asked.url)
+        url = urlsplit(str(asked.url))
         sent = {name.lower(): text for name, text in asked.headers.items() if name != "Host"}
         whole = url.path + (f"?{url.query}" if url.query else "")
         return HttpRequest(method=method, host=HOST, target=whole, headers=sent, body=body)

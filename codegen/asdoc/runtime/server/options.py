@@ -61,8 +61,9 @@ def apply(options: Options, backend: ServiceBackend | CompositeBackend, *, worke
         one.verifier = verifier
         one.observe = observe
         invoker = getattr(one.behaviour, "actions", None)
-        for arn, url in options.actions.items() if invoker is not None else ():
-            invoker.connect(arn, url)
+        if invoker is not None:
+            for arn, url in options.actions.items():
+                invoker.connect(arn, url)
 
 
 def read_actions(given: Iterable[str]) -> dict[str, str]:
@@ -80,7 +81,7 @@ def read_actions(given: Iterable[str]) -> dict[str, str]:
 
 
 def check_certificate(options: Options) -> None:
-    """Raises AsdocError where there is a certificate without its key, or they cannot be read or do not belong together."""
+    """Raises AsdocError where there is a certificate without its key, or they cannot be read or are no pair."""
     if (options.tls_cert is None) != (options.tls_key is None):
         raise AsdocError(
             "serving with TLS needs a certificate and its key.", hint="Give both --tls-cert and --tls-key."
@@ -92,6 +93,6 @@ def check_certificate(options: Options) -> None:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(options.tls_cert, options.tls_key, password="")
     except (OSError, ssl.SSLError) as error:
         raise AsdocError(
-            f"serving with the certificate {options.tls_cert} and the key {options.tls_key}: {error.strerror or error}.",
+            f"serving with certificate {options.tls_cert} and key {options.tls_key}: {error.strerror or error}.",
             hint="Both are PEM files, the key is not locked, and the certificate is for the key.",
         ) from error

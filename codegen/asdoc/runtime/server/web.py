@@ -8,9 +8,11 @@ then has the site's name.
 from __future__ import annotations
 
 import ipaddress
+import re
 
 from .reading import Headers
 
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:\[\]]*))(?::[0-9]*)?")
 _FROM_HERE = ("none", "same-origin")
 _OWN_ENDINGS = (".localhost", ".internal", ".local", ".test")
 """Endings that no site of the Internet can have (RFC 6761, RFC 6762, and ICANN for `internal`)."""
@@ -31,11 +33,10 @@ def refusal(headers: Headers) -> str:
 
 def is_own(host: str) -> bool:
     """Whether a Host header names this machine or the local network: by an address, one word, or a private ending."""
-    name = host.strip().lower()
-    if name.startswith("["):
-        name = name[1:].partition("]")[0]
-    elif name.count(":") == 1:
-        name = name.partition(":")[0]
+    found = _HOST.fullmatch(host.strip().lower())
+    if found is None:
+        return False
+    name = found[1] or found[2] or ""
     name = name.removesuffix(".")
     if not name:
         return True  # in process, or HTTP/1.0: no browser sends that
