@@ -206,9 +206,9 @@ def verified(request: pytest.FixtureRequest) -> Iterator[tuple[Server, str]]:
 def test_boto3_is_verified_over_a_socket_and_no_secret_is_logged(verified: tuple[Server, str]) -> None:
     server, form = verified
     aws = server.aws()
-    made = aws.create_application(Name="n", Description="d/e f", Tags={"a+b:/=c": "d=e&f g"})["Id"]
+    made = aws.create_application(Name="n", Description="d/e f", Tags={"a+b:/=c": "d=e/f:g"})["Id"]
     arn = f"arn:aws:appconfig:us-east-1:111122223333:application/{made}"
-    assert aws.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a+b:/=c": "d=e&f g"}
+    assert aws.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a+b:/=c": "d=e/f:g"}
     assert aws.list_applications(MaxResults=1)["Items"][0]["Id"] == made
     aws.untag_resource(ResourceArn=arn, TagKeys=["a+b:/=c", "d+e"])
     for wrong, code in (
