@@ -104,7 +104,7 @@ def test_a_session_names_its_resources_by_id_or_name(fed: Reader) -> None:
     ],
 )
 def test_a_session_of_nothing_is_refused_and_told_why(fed: Reader, member: str, kind: str) -> None:
-    """exceptions/ResourceNotFoundException.rst: ResourceType, ReferencedBy"""
+    """exceptions/ResourceNotFoundException.rst:45, :78"""
     response = fed.missing(**{member: "nothing"})
     assert (response["ResourceType"], response["ReferencedBy"]) == (kind, {member: "nothing"})
 
@@ -199,7 +199,7 @@ def test_there_is_always_an_interval_to_wait(fed: Reader) -> None:
 
 
 def test_nothing_deployed_is_not_found_and_costs_no_token(reader: Reader) -> None:
-    """get_latest_configuration.rst:13; exceptions/ResourceNotFoundException.rst: Deployment"""
+    """get_latest_configuration.rst:13; exceptions/ResourceNotFoundException.rst:45"""
     reader.world.create_version()
     token = reader.start(RequiredMinimumPollIntervalInSeconds=60)
     with pytest.raises(reader.client.exceptions.ResourceNotFoundException) as refused:
@@ -211,7 +211,7 @@ def test_nothing_deployed_is_not_found_and_costs_no_token(reader: Reader) -> Non
 
 
 def test_what_was_deleted_meanwhile_is_not_found(fed: Reader) -> None:
-    """exceptions/ResourceNotFoundException.rst: ResourceType"""
+    """exceptions/ResourceNotFoundException.rst:45"""
     token = fed.start()
     fed.world.client.delete_environment(ApplicationId=fed.world.application, EnvironmentId=fed.world.environment)
     with pytest.raises(fed.client.exceptions.ResourceNotFoundException) as refused:
@@ -264,7 +264,7 @@ def crowd(reader: Reader) -> Crowd:
 
 
 def test_a_growing_share_of_sessions_sees_the_new_version(crowd: Crowd) -> None:
-    """appconfig update_deployment_strategy.rst: GrowthFactor; get_deployment.rst: PercentageComplete"""
+    """appconfig update_deployment_strategy.rst:67; appconfig get_deployment.rst:340"""
     world = crowd.reader.world
     assert crowd.poll() == set()
     world.start(world.create_strategy(), "2")

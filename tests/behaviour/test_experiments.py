@@ -110,7 +110,7 @@ def test_only_an_existing_feature_flag_is_tried(lab: Lab, more: dict[str, str]) 
 
 
 def test_a_name_is_given_once_an_application(lab: Lab) -> None:
-    """create_experiment_definition.rst:799; the operations take the name for the id"""
+    """create_experiment_definition.rst:799: and operations take the name for the id"""
     lab.define()
     with pytest.raises(lab.client.exceptions.ConflictException):
         lab.define()

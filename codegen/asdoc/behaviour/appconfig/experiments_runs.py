@@ -37,8 +37,8 @@ class ExperimentRuns(Experiments):
     def start_experiment_run(self, call: Call) -> Members:
         """A run of what the definition is now. One definition may have several (start_experiment_run.rst)."""
         params = call.params
-        _refuse_deployment(call)
         definition = self.definition(call)
+        _refuse_deployment(call)
         if definition.archived:
             raise conflict(f"Experiment definition {definition.Id} is archived.")
         application = definition.ApplicationId
@@ -89,8 +89,8 @@ class ExperimentRuns(Experiments):
     def update_experiment_run(self, call: Call) -> Members:
         """Exposure can only be increased, and only a running experiment be updated (update_experiment_run.rst)."""
         params = call.params
-        _refuse_deployment(call)
         run = self._running(call, self.definition(call))
+        _refuse_deployment(call)
         exposure = params.get("ExposurePercentage")
         if exposure is not None and self.lowers(run, exposure):
             raise call.invalid(
@@ -109,9 +109,9 @@ class ExperimentRuns(Experiments):
 
     def stop_experiment_run(self, call: Call) -> Members:
         """RUNNING becomes DONE (stop_experiment_run.rst)."""
-        _refuse_deployment(call)
         definition = self.definition(call)
         run = self._running(call, definition)
+        _refuse_deployment(call)
         ended = {"Status": DONE, "UpdatedAt": call.now, "EndedAt": call.now, "Result": call.params.get("Result")}
         self.keep_definition(call, replaced(definition, {"running": definition.running - 1}))
         return _view(self._record(call, replaced(run, ended), "RUN_STOPPED", "Experiment run stopped"))
