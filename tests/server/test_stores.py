@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -326,6 +327,23 @@ def test_a_snapshot_is_taken_back_by_a_store_that_has_given_its_places_to_others
         other.restore(far)
     for family in (one, other):
         family.clear()
+
+
+def test_a_transaction_in_which_a_statement_failed_is_not_taken_for_kept(database: str) -> None:
+    store: Any = open_store(database)
+    store.keeps(KINDS)
+    store.clear()
+
+    def write() -> None:
+        with store.transaction():
+            store.put(HERE, "Number", "", "k", 1)
+            with contextlib.suppress(StoreError):
+                store._fetch("SELECT 1 / 0", ())
+
+    with pytest.raises(StoreError, match="nothing was kept"):
+        write()
+    assert store.get(HERE, "Number", "", "k") is None
+    store.close()
 
 
 def test_a_kind_that_nobody_has_told_of_is_refused(lasting: Callable[[], Store]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +19,7 @@ from ..store import StoreError
 from .sql import META, RECORDS, Database, Transaction
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, PoolProxiedConnection
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class PostgresDatabase(Database):
     def __init__(self, url: str) -> None:
         super().__init__()
         try:
-            import psycopg  # noqa: F401 - what SQLAlchemy imports by name
+            import psycopg
             import sqlalchemy
             import sqlalchemy.exc
         except ModuleNotFoundError as error:
@@ -47,7 +47,8 @@ class PostgresDatabase(Database):
                 f"opening a store in PostgreSQL needs {error.name}, which is not installed.",
                 hint="pip install 'asdoc[postgres]'",
             ) from error
-        self._driver_error: type[Exception] = sqlalchemy.exc.SQLAlchemyError
+        self._lost = psycopg.OperationalError
+        self._driver_errors = (psycopg.Error, sqlalchemy.exc.SQLAlchemyError)
         try:
             parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
         except (sqlalchemy.exc.ArgumentError, ValueError):
@@ -62,8 +63,8 @@ class PostgresDatabase(Database):
         )
         try:
             with Transaction(self, ()):
-                with self._telling():
-                    _make_tables(self.current.connection)
+                with self._telling(), self._engine.connect() as connection:
+                    _make_tables(connection)
                 self.settle(self._where)
         except StoreError:
             self.close()
@@ -75,7 +76,7 @@ class PostgresDatabase(Database):
         the callers' configurations."""
         try:
             yield
-        except self._driver_error as error:
+        except self._driver_errors as error:
             told = str(getattr(error, "orig", None) or error).strip().splitlines()
             raise StoreError(
                 f"using the store {self._where}: {told[0] if told else type(error).__name__}.",
@@ -83,62 +84,76 @@ class PostgresDatabase(Database):
             ) from None
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def _connection(self) -> Iterator[PoolProxiedConnection]:
         current = self.current.connection
         if current is not None:
             yield current
             return
-        with self._engine.connect() as connection:
+        connection = self._engine.raw_connection()
+        try:
             yield connection
+        finally:
+            self._give(connection)
+
+    def _give(self, connection: PoolProxiedConnection) -> None:
+        """Back into the pool; where it was lost, those that wait there were lost with it."""
+        driver: Any = connection.driver_connection
+        if driver is not None and driver.closed:
+            connection.invalidate()
+            self._engine.dispose()
+        connection.close()
 
     def fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         def read() -> list[tuple[Any, ...]]:
             with self._connection() as connection:
-                return [tuple(row) for row in connection.exec_driver_sql(_spelled(statement), tuple(values)).fetchall()]
+                found: list[tuple[Any, ...]] = _run(connection, _spelled(statement), values).fetchall()
+                return found
 
         with self._telling():
             return read() if self.current.depth else self._again(read)
 
     def change(self, statement: str, values: Sequence[Any]) -> int:
         with self._telling(), self._connection() as connection:
-            return connection.exec_driver_sql(_spelled(statement), tuple(values)).rowcount
+            changed: int = _run(connection, _spelled(statement), values).rowcount
+            return changed
 
-    def begin(self, *domain: str) -> Connection:
+    def begin(self, *domain: str) -> PoolProxiedConnection:
         begin = _begin(domain)
 
-        def opened() -> Connection:
-            connection = self._engine.connect()
+        def opened() -> PoolProxiedConnection:
+            connection = self._engine.raw_connection()
             try:
-                connection.exec_driver_sql(begin)
+                _run(connection, begin)
             except BaseException:
                 connection.invalidate()
-                connection.close()
+                self._engine.dispose()
                 raise
             return connection
 
         with self._telling():
             return self._again(opened)
 
-    def end(self, connection: Connection, *, commit: bool) -> None:
+    def end(self, connection: PoolProxiedConnection, *, commit: bool) -> None:
+        done = ""
         try:
             with self._telling():
-                connection.exec_driver_sql("COMMIT" if commit else "ROLLBACK")
+                done = _run(connection, "COMMIT" if commit else "ROLLBACK").statusmessage
         except BaseException:
             # Whether it was committed is not known; the connection, at any rate, is of no more use.
-            with suppress(Exception):
-                connection.invalidate()
+            connection.invalidate()
             if commit:
                 raise
         finally:
-            connection.close()
+            self._give(connection)
+        if commit and done != "COMMIT":
+            # PostgreSQL takes a COMMIT behind a statement that failed for a ROLLBACK, and says so in no other way.
+            raise StoreError(f"using the store {self._where}: a statement had failed, so nothing was kept.")
 
     def _again(self, work: Callable[[], T]) -> T:
-        """Do it, and once more where the connection had been lost: the database was restarted since its last use."""
+        """Do it, and once more where the connection was lost: the database was restarted since its last use."""
         try:
             return work()
-        except self._driver_error as error:
-            if not getattr(error, "connection_invalidated", False):
-                raise
+        except self._lost:
             return work()
 
     def follow(self, place: int) -> None:
@@ -147,6 +162,12 @@ class PostgresDatabase(Database):
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _run(connection: PoolProxiedConnection, statement: str, values: Sequence[Any] | None = None) -> Any:
+    # The driver's own, as SQLAlchemy's way to it takes as long again as the driver does.
+    driver: Any = connection.driver_connection
+    return driver.execute(statement, values)
 
 
 def _make_tables(connection: Connection) -> None:
