@@ -30,7 +30,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def tests_of(module: ModuleType) -> Iterator[tuple[str, str]]:
+def citing(module: ModuleType) -> Iterator[tuple[str, str]]:
     for name, value in vars(module).items():
         if name.startswith("test_"):
             yield name, value.__doc__ or ""
@@ -52,7 +52,7 @@ def test_every_statement_cites_a_line_as_it_was_read(pages: Path) -> None:
     ids=["data", "experiments", "runs"],
 )
 def test_every_test_cites_lines_that_say_something(module: ModuleType, service: str, pages: Path) -> None:
-    for name, told in tests_of(module):
+    for name, told in citing(module):
         cited = list(CITED.finditer(told))
         assert cited, f"{name} cites no page"
         for match in cited:
