@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -140,6 +142,24 @@ def test_each_token_is_good_for_one_call(fed: Reader) -> None:
     _, third = fed.read(second)
     assert fed.problem(second) == "Expired"
     fed.read(third)
+
+
+def test_of_many_who_use_a_token_at_once_one_is_answered(fed: Reader) -> None:
+    """get_latest_configuration.rst:26"""
+    token = fed.start()
+    start = Barrier(8)
+
+    def use() -> bool:
+        start.wait(10)
+        try:
+            fed.get(token)
+        except ClientError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(use) for _ in range(8)]
+    assert sorted(answer.result() for answer in answers) == [False] * 7 + [True]
 
 
 def test_a_token_is_valid_for_24_hours(fed: Reader) -> None:
