@@ -140,13 +140,14 @@ def test_a_token_of_another_list_is_refused(world: World) -> None:
     """list_environments.rst:288"""
     many(world)
     token = world.client.list_environments(maxResults=1)["nextToken"]
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: world.client.list_environment_templates(nextToken=token),
         lambda: world.client.list_environments(nextToken=token[::-1]),
         lambda: world.client.list_environments(
             nextToken=token, environmentTemplates=[{"templateName": "vpc", "majorVersion": "1"}]
         ),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(world.exceptions.ValidationException):
             call()
 
@@ -204,11 +205,12 @@ def test_there_are_no_more_than_fifty_tags(world: World) -> None:
 )
 def test_what_is_not_there_has_no_tags(world: World, resource: str, error: str) -> None:
     """list_tags_for_resource.rst:133, tag_resource.rst:114, untag_resource.rst:92"""
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: world.client.list_tags_for_resource(resourceArn=resource),
         lambda: world.client.tag_resource(resourceArn=resource, tags=[]),
         lambda: world.client.untag_resource(resourceArn=resource, tagKeys=[]),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(getattr(world.exceptions, error)):
             call()
 

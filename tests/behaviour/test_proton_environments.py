@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -313,16 +314,18 @@ def test_a_deleted_environment_is_on_its_way_and_then_gone(world: World) -> None
     world.deployed()
     deleted = world.client.delete_environment(name="prod")["environment"]
     assert deleted["deploymentStatus"] == world.get()["deploymentStatus"] == "DELETE_IN_PROGRESS"
-    for call in (
+    refused_now: list[Callable[[], Any]] = [
         lambda: world.client.delete_environment(name="prod"),
         lambda: world.update("NONE"),
-        lambda: world.cancel(),
-        lambda: world.create(),
-    ):
+        world.cancel,
+        world.create,
+    ]
+    for call in refused_now:
         with pytest.raises(world.exceptions.ConflictException):
             call()
     world.clock.advance(10)
-    for call in (world.get, world.cancel, lambda: world.client.delete_environment(name="prod")):
+    refused_later: list[Callable[[], Any]] = [world.get, world.cancel, refused_now[0]]
+    for call in refused_later:
         with pytest.raises(world.exceptions.ResourceNotFoundException):
             call()
     assert world.client.list_environments()["environments"] == []
