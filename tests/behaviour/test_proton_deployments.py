@@ -39,7 +39,7 @@ def test_a_deployment_tells_what_was_there_and_what_is_aimed_at(world: World) ->
 
 
 def test_a_deployment_follows_its_environment(world: World) -> None:
-    """get_deployment.rst:193, 214"""
+    """get_deployment.rst:193, 214, 424, 438"""
     first = world.deployed()["lastAttemptedDeploymentId"]
     shown = deployment(world, first)
     assert (shown["deploymentStatus"], shown["environmentName"]) == ("SUCCEEDED", "prod")
@@ -58,7 +58,8 @@ def test_a_deployment_follows_its_environment(world: World) -> None:
     shown = deployment(world, second)
     assert (shown["deploymentStatus"], bool(shown["deploymentStatusMessage"])) == ("CANCELLED", True)
     assert shown["completedAt"] == START + timedelta(seconds=70)
-    assert deployment(world, first)["deploymentStatus"] == "SUCCEEDED"
+    shown = deployment(world, first)
+    assert (shown["deploymentStatus"], shown["lastAttemptedDeploymentId"]) == ("SUCCEEDED", second)
 
 
 def test_a_deployment_is_not_found_where_it_is_not(world: World) -> None:

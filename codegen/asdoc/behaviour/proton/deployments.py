@@ -53,20 +53,21 @@ class Deployments(Rollout):
                 raise not_found(f"The {kind}", call.params[member])
 
     def _deployment_view(self, call: Call, deployment: Deployment) -> Members:
+        """The last attempt and the last success are those of the environment, as get_deployment.rst tells them."""
         environment = self.environment(call, deployment.environmentName)
         status, since = standing(deployment, call.now)
         view: dict[str, Any] = shown(deployment, _SHOWN)
         view.update(
             deploymentStatus=status,
             lastModifiedAt=since,
-            lastAttemptedDeploymentId=deployment.id,
+            lastAttemptedDeploymentId=environment.attempted,
             targetArn=environment.arn,
             targetResourceCreatedAt=environment.createdAt,
             targetResourceType="ENVIRONMENT",
         )
         if status not in ACTIVE:
             view["completedAt"] = since
-        succeeded = deployment.id if status == "SUCCEEDED" else deployment.previous_success
+        succeeded = self.last_success(call, environment)
         if succeeded:
             view["lastSucceededDeploymentId"] = succeeded
         return view

@@ -100,7 +100,6 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     initial: State | None
     """What was deployed before; None of an environment that is new."""
     target: State
-    previous_success: str
     takes: timedelta
     ends: str
     """SUCCEEDED or FAILED, if it is not cancelled."""

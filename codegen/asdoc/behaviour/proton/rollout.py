@@ -82,7 +82,6 @@ class Rollout(Versions):
             id=identifier,
             initial=None if before is None else self.deployed(call, before),
             target=target,
-            previous_success="" if before is None else self.last_success(call, before),
             takes=self._deployment,
             ends=self.deployment_outcome(call),
         )
