@@ -29,6 +29,7 @@ from .limits import HEAD_SECONDS, MAX_HEAD
 from .options import Options, apply, check_certificate
 from .store import MemoryStore, Store, StoreError
 from .stores import MEMORY, open_store
+from .threads import THREADS, Standby
 from .wsgi import wsgi_application
 
 log = logging.getLogger("asdoc.server")
@@ -44,9 +45,11 @@ _STOP_SECONDS = 30
 _BEAT = 1.0
 """Seconds between two looks at what time alone has brought about."""
 
-_THREADS = 2
-"""Threads that run the backend. One would be the fastest, as they share an interpreter (a request costs a fifth more
-with two, half as much again with four); but a client that is slow to send its body holds one up."""
+_AT_WORK = {True: 1, False: 2}
+"""Threads that answer, by whether the records lie in memory: a database is waited for, and Python meanwhile is free.
+They share an interpreter, so that each makes a request dearer (by a fifth with two, by a half with four)."""
+_SHARED_THREADS = 4
+"""Threads of each of several workers."""
 
 
 _PLAIN = Options()
@@ -117,6 +120,7 @@ def serve(
         address=host,
         port=port,
         workers=workers,
+        blocking_threads=THREADS if workers == 1 else _SHARED_THREADS,
         respawn_failed_workers=workers > 1,
         ssl_cert=options.tls_cert,
         ssl_key=options.tls_key,
@@ -159,7 +163,6 @@ def _granian() -> Callable[..., Any]:
         Server,
         "asdoc",
         interface=Interfaces.WSGI,
-        blocking_threads=_THREADS,
         http=HTTPModes.http1,  # what AWS's clients speak; its limits are those below
         http1_settings=HTTP1Settings(header_read_timeout=int(HEAD_SECONDS * 1000), max_buffer_size=MAX_HEAD),
         ssl_protocol_min=SSLProtocols.tls12,
@@ -185,10 +188,15 @@ def _load(
     with left.get_lock():
         left.value -= 1
         last = left.value == 0
-    if last:
-        line = f"serving {', '.join(dict.fromkeys(names))} on {where}"
-        threading.Thread(target=_announce, args=(where, line, say), daemon=True).start()
-    return wsgi_application(backend)
+    line = f"serving {', '.join(dict.fromkeys(names))} on {where}"
+    application: Any = wsgi_application(backend)
+    ready = [partial(say, line)] if last else []
+    if workers == 1:
+        application = Standby(application, where, at_work=_AT_WORK[store == MEMORY])
+        ready.append(application.start)
+    if ready:
+        threading.Thread(target=_when_ready, args=(where, ready), daemon=True).start()
+    return application
 
 
 def _beat(backend: ServiceBackend | CompositeBackend) -> None:
@@ -203,7 +211,8 @@ def _beat(backend: ServiceBackend | CompositeBackend) -> None:
             log.exception("what time brings about could not be done")
 
 
-def _announce(where: str, line: str, say: Callable[[str], None]) -> None:
+def _when_ready(where: str, then: Sequence[Callable[[], None]]) -> None:
+    """Call these once the server answers."""
     url = urlsplit(where)
     deadline = time.monotonic() + _READY_TIMEOUT
     while time.monotonic() < deadline:
@@ -215,12 +224,15 @@ def _announce(where: str, line: str, say: Callable[[str], None]) -> None:
         try:
             connection.request("GET", "/_asdoc/health", headers={"host": "localhost"})
             if connection.getresponse().status == 200:
-                say(line)
-                return
+                break
         except (OSError, http.client.HTTPException):
             time.sleep(0.005)
         finally:
             connection.close()
+    else:
+        return
+    for call in then:
+        call()
 
 
 def address(host: str, port: int, scheme: str = "http") -> str:
