@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +47,12 @@ class SqliteDatabase(Database):
             self.close()
             raise
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _told(self, error: sqlite3.Error) -> StoreError:
         """What SQLite has against it, as an error of the store's."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"using the store {self._path}: {error}.",
-                hint="The folder must be there, writable and not full, and the file, if there is one, SQLite's.",
-            ) from error
+        return StoreError(
+            f"using the store {self._path}: {error}.",
+            hint="The folder must be there, writable and not full, and the file, if there is one, SQLite's.",
+        )
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
@@ -80,50 +76,51 @@ class SqliteDatabase(Database):
         else:
             self._idle.append(connection)
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        current = self.current.connection
-        if current is not None:
-            yield current
-            return
-        connection = self._take()
-        try:
-            yield connection
-        finally:
-            self._give(connection)
-
     def fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with self._telling(), self._connection() as connection:
-            return connection.execute(statement, values).fetchall()
+        return self._run(statement, values)[0]
 
     def change(self, statement: str, values: Sequence[Any]) -> int:
-        with self._telling(), self._connection() as connection:
-            return connection.execute(statement, values).rowcount
+        return self._run(statement, values)[1]
+
+    def _run(self, statement: str, values: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
+        """Rows, and how many were changed. Written out, as every request comes by here a dozen times."""
+        own: sqlite3.Connection | None = None
+        try:
+            connection = self.current.connection
+            if connection is None:
+                connection = own = self._take()
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall(), cursor.rowcount
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+        finally:
+            if own is not None:
+                self._give(own)
 
     def begin(self, *domain: str) -> sqlite3.Connection:
         # Threads of this process wait here, in order; SQLite itself would have them sleep and try again.
         self._writing.acquire()
         try:
-            with self._telling():
-                connection = self._take()
-                try:
-                    connection.execute("BEGIN IMMEDIATE")
-                except BaseException:
-                    connection.close()
-                    raise
-                return connection
-        except BaseException:
+            connection = self._take()
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+        except BaseException as error:
             self._writing.release()
+            if isinstance(error, sqlite3.Error):
+                raise self._told(error) from error
             raise
 
     def end(self, connection: sqlite3.Connection, *, commit: bool) -> None:
         try:
-            with self._telling():
-                connection.execute("COMMIT" if commit else "ROLLBACK")
-        except StoreError:
+            connection.execute("COMMIT" if commit else "ROLLBACK")
+        except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-            raise
+            raise self._told(error) from error
         finally:
             self._give(connection)
             self._writing.release()
