@@ -115,7 +115,7 @@ def serve(
     # Whatever is wrong with the store is told here, and not by every worker; each opens it again for itself.
     open_store(store).close()
     port = free_port(host, port)
-    granian = _granian()
+    granian = granian_server()
     server = granian(
         address=host,
         port=port,
@@ -151,7 +151,7 @@ def _print(line: str) -> None:
     print(line, flush=True)
 
 
-def _granian() -> Callable[..., Any]:
+def granian_server() -> Callable[..., Any]:
     """What makes a server: granian, with what never varies."""
     try:
         from granian.constants import HTTPModes, Interfaces, SSLProtocols

@@ -20,6 +20,9 @@ _DRAIN = 64 * 1024 * 1024
 _DIGITS = 16
 """Of a length that is taken at its word."""
 
+_NAMES = 1024
+"""Of headers, that are kept."""
+
 _environ_names = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
@@ -35,8 +38,9 @@ class EnvironHeaders:
         key = _environ_names.get(name)
         if key is None:
             key = "HTTP_" + name.upper().replace("-", "_")
-            # Names come from service tables alone, so this memory does not grow with requests.
-            _environ_names[name] = key
+            # A signature may name any header, so this memory has an end.
+            if len(_environ_names) < _NAMES:
+                _environ_names[name] = key
         text: str | None = self._environ.get(key)
         return text
 
