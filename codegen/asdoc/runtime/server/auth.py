@@ -300,11 +300,20 @@ def _claim(
     status: int,
 ) -> _Claim:
     """Checks what can be checked without a key."""
+    if _STAMP.fullmatch(stamp) is None:
+        raise _incomplete(f"Date must be in ISO-8601 'basic format'. Got '{stamp[:64]}'.", status)
+    if not signature.isascii():
+        raise _incomplete("Signature must be hexadecimal.", status)
+    key, date, region, service = _scope_of(credential, names, headers is not None, status)
+    return _Claim(key, date, region, service, names, signature, stamp, lasts)
+
+
+@lru_cache(maxsize=_KEPT)
+def _scope_of(credential: str, names: str, dated: bool, status: int) -> tuple[str, str, str, str]:
+    """Key, date, region and service; all requests of a client in a day have the same. `dated`: by a header."""
     parts = credential.rsplit("/", 4)
     if len(parts) != 5 or not all(parts) or parts[4] != "aws4_request":
         raise _incomplete("Credential must have exactly 5 slash-delimited elements, and end in 'aws4_request'.", status)
-    if _STAMP.fullmatch(stamp) is None:
-        raise _incomplete(f"Date must be in ISO-8601 'basic format'. Got '{stamp[:64]}'.", status)
     if len(names) > _MOST_NAMES:
         raise _incomplete(f"SignedHeaders must have at most {_MOST_NAMES} characters.", status)
     listed = names.split(";")
@@ -312,12 +321,10 @@ def _claim(
         raise _incomplete("SignedHeaders must name each header once, in lower case and in order.", status)
     if "host" not in listed:
         raise _incomplete("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.", status)
-    if headers is not None and "x-amz-date" not in listed:
+    if dated and "x-amz-date" not in listed:
         raise _incomplete("'X-Amz-Date' must be a 'SignedHeader' in the AWS Authorization.", status)
-    if not signature.isascii():
-        raise _incomplete("Signature must be hexadecimal.", status)
     key, date, region, service, _ = parts
-    return _Claim(key, date, region, service, names, signature, stamp, lasts)
+    return key, date, region, service
 
 
 def _token(headers: Headers, query: str) -> bool:
