@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -323,7 +324,7 @@ def test_an_action_of_an_extension_is_called_at_its_url() -> None:
             self.end_headers()
             self.wfile.write(b"{}")
 
-        def log_message(self, *told: Any) -> None:
+        def log_message(self, format: str, *told: Any) -> None:
             pass
 
     arn = "arn:aws:lambda:us-east-1:111122223333:function:check"

@@ -7,7 +7,7 @@ from typing import Any
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a request body."""
 MAX_HEAD = 64 * 1024
-"""Bytes of a request's line and headers together that the HTTP server buffers; it answers with 431 where they are more."""
+"""Bytes of a request's line and headers that the HTTP server buffers; it answers with 431 where they are more."""
 MAX_DEPTH = 64
 """Levels of lists and objects in a JSON body. The deepest documented request has a dozen."""
 HEAD_SECONDS = 10.0
