@@ -6,6 +6,7 @@ A store in memory is that of one process; several workers take one that they sha
 from __future__ import annotations
 
 import errno
+import gc
 import http.client
 import importlib
 import logging
@@ -190,6 +191,7 @@ def _load(
         last = left.value == 0
     line = f"serving {', '.join(dict.fromkeys(names))} on {where}"
     application: Any = wsgi_application(backend)
+    gc.freeze()  # what is there now stays: the collector need not look at it again
     ready = [partial(say, line)] if last else []
     if workers == 1:
         application = Standby(application, where, at_work=_AT_WORK[store == MEMORY])
