@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ASDOC = str(Path(sys.executable).with_name("asdoc"))
-SERVICES = ("appconfig", "proton")
+SERVICES = ("appconfig", "appconfigdata", "proton")
 HAND_WRITTEN = ("patches.json", "resources.yaml", "statements.yaml")
 
 

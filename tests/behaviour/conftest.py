@@ -8,6 +8,7 @@ import pytest
 
 from asdoc.appconfig import Client
 from asdoc.appconfig.backend import Backend
+from asdoc.behaviour.appconfig import AppConfig
 from asdoc.runtime.server.clock import ManualClock
 
 START = datetime(2021, 9, 17, 21, 43, 54, 205000, tzinfo=UTC)
@@ -19,9 +20,10 @@ class World:
     """An application with an environment and a hosted profile, on a clock that stands still."""
 
     clock: ManualClock = field(default_factory=lambda: ManualClock(START))
+    behaviour: AppConfig | None = None
 
     def __post_init__(self) -> None:
-        self.backend = Backend(clock=self.clock)
+        self.backend = Backend(clock=self.clock, behaviour=self.behaviour)
         self.client: Any = Client(
             "us-east-1",
             backend=self.backend.handle,

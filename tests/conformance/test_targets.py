@@ -118,7 +118,7 @@ def test_what_names_no_target_is_refused(name: str) -> None:
 
 
 def test_an_unknown_service_is_refused_with_those_that_are_known() -> None:
-    with pytest.raises(AsdocError, match="appconfig, proton"):
+    with pytest.raises(AsdocError, match="appconfig, appconfigdata, proton"):
         verify("reference", service="nothing")
 
 

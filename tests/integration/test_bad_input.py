@@ -147,10 +147,15 @@ def test_an_unknown_operation_gets_an_error_of_its_own(served: str) -> None:
     assert (status, code) == (404, "UnknownOperationException")
 
 
-def test_an_operation_that_is_not_built_says_so(served: str) -> None:
-    status, code, said = answer(served, "GET", "/extensions")
+def test_what_is_not_built_says_so(served: str) -> None:
+    application = answer(served, "POST", "/applications", b'{"Name": "n"}')[2]["Id"]
+    profiles = f"/applications/{application}/configurationprofiles"
+    members = {"Name": "p", "LocationUri": "ssm-parameter://p", "RetrievalRoleArn": "arn:aws:iam::111122223333:role/r"}
+    validators = [{"Type": "LAMBDA", "Content": "arn:aws:lambda:us-east-1:111122223333:function:f"}]
+    profile = answer(served, "POST", profiles, json.dumps({**members, "Validators": validators}).encode())[2]["Id"]
+    status, code, said = answer(served, "POST", f"{profiles}/{profile}/validators?configuration_version=1")
     assert (status, code) == (501, "NotImplementedException")
-    assert "ListExtensions" in str(said)
+    assert "ssm-parameter://p" in str(said)
 
 
 def test_a_body_of_ten_megabytes_is_refused_and_the_server_lives_on(served: str) -> None:

@@ -9,6 +9,7 @@ from asdoc.runtime.server.store import MemoryStore
 from tests.server.conftest import Wire, authorization
 
 SCOPE = ("111122223333", "us-east-1")
+KEY = b"k" * 32
 
 
 def create(wire: Wire, count: int, **headers: str) -> list[str]:
@@ -77,13 +78,13 @@ def test_a_broken_token_is_refused(wire: Wire, change: object) -> None:
 
 @given(st.text(), st.integers(0, 2**64 - 1))
 def test_a_token_is_read_as_it_was_made(binding: str, place: int) -> None:
-    assert read_token(binding, make_token(binding, place)) == place
+    assert read_token(binding, make_token(binding, place, KEY), KEY) == place
 
 
 @given(st.text(max_size=60))
 def test_made_up_tokens_are_refused(token: str) -> None:
     with pytest.raises(ValueError, match="token"):
-        read_token("list", token)
+        read_token("list", token, KEY)
 
 
 @given(st.lists(st.tuples(st.sampled_from("pd"), st.integers(0, 9))), st.booleans(), st.integers(1, 4))

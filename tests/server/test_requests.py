@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from asdoc.appconfig.backend import Backend
 from asdoc.runtime.http import HttpRequest
 from asdoc.runtime.schema import load_service
-from asdoc.runtime.server.backend import MAX_BODY, ServiceBackend
+from asdoc.runtime.server.backend import ServiceBackend
+from asdoc.runtime.server.limits import MAX_BODY
 from tests.server.conftest import Wire, authorization
 
 
@@ -95,9 +96,10 @@ def test_an_unknown_route_is_an_unknown_operation(wire: Wire) -> None:
         wire.refused(wire.send(method, target), 404, "UnknownOperationException")
 
 
-def test_an_operation_that_is_not_built_says_so(wire: Wire) -> None:
-    message = wire.refused(wire.send("GET", "/extensions"), 501, "NotImplementedException")
-    assert "ListExtensions" in message
+def test_an_operation_that_is_not_built_says_so() -> None:
+    wire = Wire(ServiceBackend(load_service("asdoc.appconfig")))
+    message = wire.refused(wire.send("GET", "/experimentdefinitions"), 501, "NotImplementedException")
+    assert "ListExperimentDefinitions" in message
 
 
 def test_an_unknown_id_is_not_found_and_is_named(wire: Wire) -> None:

@@ -66,9 +66,9 @@ def test_several_services_share_an_address() -> None:
     clock = ManualClock()
     wire = Wire(CompositeBackend([AppConfigBackend(clock=clock), ProtonBackend(clock=clock)]))
     assert wire.json("GET", "/_asdoc/health")["services"] == ["appconfig", "proton"]
-    signed = wire.send("POST", "/", {}, authorization=authorization(service="proton"), **target("ListEnvironments"))
+    signed = wire.send("POST", "/", {}, authorization=authorization(service="proton"), **target("ListServices"))
     assert signed.status == 501
-    assert wire.send("POST", "/", {}, **target("ListEnvironments")).status == 501
+    assert wire.send("POST", "/", {}, **target("ListServices")).status == 501
     assert wire.send("GET", "/applications").status == 200
     assert wire.send("GET", "/applications", authorization=authorization(service="proton")).status == 404
     assert wire.send("GET", "/nothing").status == 404

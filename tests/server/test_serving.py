@@ -44,8 +44,12 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def aws(endpoint: str) -> Any:
+    return client("appconfig", endpoint)
+
+
+def client(service: Any, endpoint: str) -> Any:
     return boto3.client(
-        "appconfig",
+        service,
         region_name="us-east-1",
         endpoint_url=endpoint,
         aws_access_key_id="111122223333",
@@ -117,6 +121,57 @@ def test_boto3_works_with_every_operation_that_is_built(aws: Any, endpoint: str)
     assert aws.get_configuration(**client, ClientConfigurationVersion="1")["Content"].read() == b""
     assert aws.stop_deployment(**there, DeploymentNumber=1, AllowRevert=True)["State"] == "REVERTED"
 
+    actions = {"ON_DEPLOYMENT_START": [{"Name": "a", "Uri": "arn:aws:sqs:us-east-1:111122223333:queue"}]}
+    extension = aws.create_extension(Name="x", Actions=actions, Parameters={"to": {"Required": True}})["Id"]
+    assert aws.get_extension(ExtensionIdentifier="x", VersionNumber=1)["Id"] == extension
+    assert aws.update_extension(ExtensionIdentifier=extension, Description="d")["Description"] == "d"
+    assert extension in [item["Id"] for item in aws.list_extensions(Name="x")["Items"]]
+    association = aws.create_extension_association(
+        ExtensionIdentifier="x", ResourceIdentifier=arn, Parameters={"to": "me"}
+    )["Id"]
+    known = {"ExtensionAssociationId": association}
+    assert aws.get_extension_association(**known)["ResourceArn"] == arn
+    assert aws.update_extension_association(**known, Parameters={"to": "you"})["Parameters"] == {"to": "you"}
+    assert len(aws.list_extension_associations(ResourceIdentifier=arn)["Items"]) == 1
+    aws.delete_extension_association(**known)
+    aws.delete_extension(ExtensionIdentifier="x")
+
+    kind = {"LocationUri": "hosted", "Type": "AWS.AppConfig.FeatureFlags"}
+    flags = aws.create_configuration_profile(**of, Name="f", **kind)["Id"]
+    theirs = {**of, "ConfigurationProfileId": flags}
+    aws.create_hosted_configuration_version(
+        **theirs, Content=b'{"version": "1", "flags": {"colour": {"name": "c"}}}', ContentType="application/json"
+    )
+    value = {"Weight": 1.0, "FlagValue": {"Enabled": True, "AttributeValues": {"size": {"NumberValue": 2.0}}}}
+    within = {"ApplicationIdentifier": "n"}
+    defined = aws.create_experiment_definition(
+        **within,
+        Name="try",
+        ConfigurationProfileIdentifier="f",
+        EnvironmentIdentifier="env2",
+        FlagKey="colour",
+        Treatments=[value],
+        Control=value,
+        AudienceRule="rule",
+    )
+    assert {name: defined["Control"][name] for name in value} == value
+    experiment = {**within, "ExperimentDefinitionIdentifier": "try"}
+    assert aws.get_experiment_definition(**experiment)["Id"] == defined["Id"]
+    assert aws.update_experiment_definition(**experiment, Hypothesis="h")["Hypothesis"] == "h"
+    assert len(aws.list_experiment_definitions(**within, Status="IDLE")["Items"]) == 1
+    started = aws.start_experiment_run(**experiment, ExposurePercentage=0.5)
+    assert (started["Run"], started["ExposurePercentage"], started["Status"]) == (1, 0.5, "RUNNING")
+    assert started["ExperimentDefinitionSnapshot"]["Control"] == defined["Control"]
+    run = {**experiment, "Run": 1}
+    assert aws.update_experiment_run(**run, ExposurePercentage=50.0)["ExposurePercentage"] == 50.0
+    assert aws.stop_experiment_run(**run, Result={"ExecutiveSummary": "s"})["Status"] == "DONE"
+    assert aws.get_experiment_run(**run)["Result"] == {"ExecutiveSummary": "s"}
+    assert len(aws.list_experiment_runs(**experiment, Status="DONE")["Items"]) == 1
+    assert len(aws.list_experiment_run_events(**run)["Items"]) == 3
+    aws.delete_experiment_definition(**experiment, DeleteType="DESTROY")
+    aws.delete_hosted_configuration_version(**theirs, VersionNumber=1)
+    aws.delete_configuration_profile(**theirs)
+
     assert aws.get_account_settings()["DeletionProtection"]["ProtectionPeriodInMinutes"] == 60
     aws.update_account_settings(DeletionProtection={"Enabled": True, "ProtectionPeriodInMinutes": 15})
     aws.delete_hosted_configuration_version(**its, VersionNumber=1)
@@ -138,9 +193,67 @@ def test_boto3_sees_the_documented_errors(aws: Any) -> None:
     assert missing.value.response["ResourceName"] == "abc1234"
     with pytest.raises(aws.exceptions.BadRequestException):
         aws.list_applications(NextToken="made-up")
-    with pytest.raises(aws.exceptions.ClientError) as absent:
-        aws.list_extensions()
+
+
+def test_boto3_is_told_of_an_operation_that_is_not_built() -> None:
+    with start("proton", "--port", "0") as process:
+        proton = client("proton", address_of(process))
+        with pytest.raises(proton.exceptions.ClientError) as absent:
+            proton.list_repositories()
+        process.terminate()
+    assert absent.value.response["Error"]["Code"] == "NotImplementedException"
     assert absent.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+def test_boto3_reads_through_appconfigdata_what_it_deployed_with_appconfig() -> None:
+    called: dict[str, int] = {}
+
+    def record(parsed: Any, model: Any, **_: Any) -> None:
+        called[model.name] = parsed["ResponseMetadata"]["HTTPStatusCode"]
+
+    with start("appconfig", "appconfigdata", "--port", "0", "--clock", "manual") as process:
+        endpoint = address_of(process)
+        aws, data = client("appconfig", endpoint), client("appconfigdata", endpoint)
+        data.meta.events.register("after-call.appconfigdata", record)
+        application = aws.create_application(Name="n")["Id"]
+        environment = aws.create_environment(ApplicationId=application, Name="e")["Id"]
+        profile = aws.create_configuration_profile(ApplicationId=application, Name="p", LocationUri="hosted")["Id"]
+        aws.create_hosted_configuration_version(
+            ApplicationId=application,
+            ConfigurationProfileId=profile,
+            Content=b"on",
+            ContentType="text/plain",
+            VersionLabel="v1",
+        )
+        aws.start_deployment(
+            ApplicationId=application,
+            EnvironmentId=environment,
+            ConfigurationProfileId=profile,
+            ConfigurationVersion="v1",
+            DeploymentStrategyId="AppConfig.AllAtOnce",
+        )
+        post(f"{endpoint}/_asdoc/clock", b'{"advance": 3600}')
+        token = data.start_configuration_session(
+            ApplicationIdentifier="n",
+            EnvironmentIdentifier="e",
+            ConfigurationProfileIdentifier="p",
+            RequiredMinimumPollIntervalInSeconds=15,
+        )["InitialConfigurationToken"]
+        found = data.get_latest_configuration(ConfigurationToken=token)
+        assert found["Configuration"].read() == b"on"
+        assert (found["ContentType"], found["VersionLabel"]) == ("text/plain", "v1")
+        assert found["NextPollIntervalInSeconds"] == 15
+        with pytest.raises(data.exceptions.BadRequestException) as refused:
+            data.get_latest_configuration(ConfigurationToken=token)
+        told = refused.value.response
+        assert told["Reason"] == "InvalidParameters"
+        assert told["Details"] == {"InvalidParameters": {"ConfigurationToken": {"Problem": "Expired"}}}
+        post(f"{endpoint}/_asdoc/clock", b'{"advance": 15}')
+        following = found["NextPollConfigurationToken"]
+        assert data.get_latest_configuration(ConfigurationToken=following)["Configuration"].read() == b""
+        process.terminate()
+    operations = load_service("asdoc.appconfigdata").operations
+    assert called == {name: operation.status for name, operation in operations.items()}
 
 
 def test_boto3_is_told_when_a_body_is_too_large(aws: Any) -> None:
@@ -195,7 +308,7 @@ def test_it_stops_when_told(stop: signal.Signals) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("nothing",), "Services installed: appconfig, proton"),
+        (("nothing",), "Services installed: appconfig, appconfigdata, proton"),
         (("appconfig", "--workers", "2"), "Leave --workers at 1"),
         (("appconfig", "--port", "70000"), "0 to 65535"),
         (("appconfig", "--host", "no.such.host.invalid"), "Try --host 127.0.0.1"),

@@ -31,7 +31,7 @@ def change(path: Path, how: Callable[[Any], object]) -> None:
 def test_an_unknown_service_names_those_that_are_there() -> None:
     with pytest.raises(SpecError, match="no spec of 'appconfg'") as told:
         load_spec(SPECS, "appconfg")
-    assert "appconfig, proton" in told.value.hint
+    assert "appconfig, appconfigdata, proton" in told.value.hint
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,8 @@ def test_a_page_cannot_speak_to_the_terminal(run: Run, pages_dir: Path, tmp_path
     [
         (("appconfg", "StopDeployment"), "Did you mean appconfig?"),
         (("../appconfig", "StopDeployment"), "no spec of"),
-        (("..", "StopDeployment"), "It holds appconfig, proton."),
-        (("", "StopDeployment"), "It holds appconfig, proton."),
+        (("..", "StopDeployment"), "It holds appconfig, appconfigdata, proton."),
+        (("", "StopDeployment"), "It holds appconfig, appconfigdata, proton."),
         (("appconfig", "StopDeployment", "--specs", "/nowhere"), "there are no specs in /nowhere"),
         (("appconfig", "StopDeployment", "--pages", "/nowhere"), "is no folder of pages"),
         (("appconfig", "StopDeployment", "--generated", "/nowhere"), "there is no folder /nowhere"),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from asdoc.runtime.server.auth import read_keys
+from asdoc.runtime.server.logs import FORMATS
+from asdoc.runtime.server.options import Options, read_actions
 from asdoc.runtime.server.serving import CLOCKS, serve
+
+_LOOPBACK = ("localhost", "::1")
 
 
 @click.command("serve")
@@ -14,10 +21,45 @@ from asdoc.runtime.server.serving import CLOCKS, serve
 @click.option(
     "--clock", type=click.Choice(list(CLOCKS)), default="real", show_default=True, help="manual stands still."
 )
-@click.option("--workers", type=int, default=1, show_default=True, help="State lies in memory: only 1 will do.")
-def command(services: tuple[str, ...], port: int, host: str, clock: str, workers: int) -> None:
+@click.option("--workers", type=int, default=1, show_default=True, help="Processes; more than 1 need a store to share.")
+@click.option(
+    "--store", default="memory", show_default=True, help="memory, sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DB."
+)
+@click.option("--auth", multiple=True, metavar="KEY:SECRET[:ACCOUNT]", help="Verify signatures; @FILE has one a line.")
+@click.option("--region", multiple=True, help="With --auth: the regions that are served. [default: all]")
+@click.option("--control/--no-control", default=None, help="/_asdoc/. [default: not with --auth off loopback]")
+@click.option("--log", type=click.Choice(list(FORMATS)), default=None, help="A line a request, on the standard error.")
+@click.option("--action", multiple=True, metavar="ARN=URL", help="What stands for an action of an AppConfig extension.")
+@click.option("--tls-cert", type=click.Path(path_type=Path), help="A certificate, and those behind it (PEM).")
+@click.option("--tls-key", type=click.Path(path_type=Path), help="Its key (PEM).")
+def command(
+    services: tuple[str, ...],
+    port: int,
+    host: str,
+    clock: str,
+    workers: int,
+    store: str,
+    auth: tuple[str, ...],
+    region: tuple[str, ...],
+    control: bool | None,
+    log: str | None,
+    action: tuple[str, ...],
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> None:
     """Serve SERVICES as they are documented, until interrupted.
 
     A manual clock is moved by POST /_asdoc/clock with {"advance": seconds}.
     """
-    serve(services, host=host, port=port, clock=clock, workers=workers)
+    if control is None:
+        control = not auth or host in _LOOPBACK or host.startswith("127.")
+    options = Options(
+        keys=read_keys(auth),
+        regions=region,
+        control=control,
+        log=log or "",
+        actions=read_actions(action),
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+    )
+    serve(services, host=host, port=port, clock=clock, workers=workers, store=store, options=options)

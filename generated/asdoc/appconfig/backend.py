@@ -79,8 +79,10 @@ DISPATCH = {
 class Backend(ServiceBackend):
     """AppConfig, with its own state unless given a store, and real time unless given a clock."""
 
-    def __init__(self, *, clock: Clock | None = None, store: Store | None = None) -> None:
-        super().__init__(load_service(__name__.rpartition(".")[0]), AppConfig(), clock=clock, store=store)
+    def __init__(
+        self, *, clock: Clock | None = None, store: Store | None = None, behaviour: AppConfig | None = None
+    ) -> None:
+        super().__init__(load_service(__name__.rpartition(".")[0]), behaviour or AppConfig(), clock=clock, store=store)
 
     def method_of(self, operation: Operation) -> Behave | None:
         return getattr(self.behaviour, DISPATCH[operation.name], None)

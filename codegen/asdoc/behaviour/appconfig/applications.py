@@ -45,7 +45,7 @@ class Applications(Tags):
                     f"Application {record.Id} still holds something of the kind {kind} and cannot be deleted."
                 )
         call.store.delete(call.scope, APPLICATION, "", record.Id)
-        self.set_tags(call, f"application/{record.Id}", {})
+        self.forget(call, f"application/{record.Id}")
 
 
 def _view(record: Application) -> Members:

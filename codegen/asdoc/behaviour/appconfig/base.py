@@ -16,6 +16,7 @@ from .records import (
     APPLICATION,
     DEPLOYMENT,
     ENVIRONMENT,
+    KEPT,
     PROFILE,
     STRATEGY,
     VERSION,
@@ -45,6 +46,8 @@ class Base:
 
     No figure of a quota stands on the pages, so none is in force unless it is given.
     """
+
+    records = KEPT
 
     def __init__(self, *, new_id: Callable[[], str] = random_id, quotas: Mapping[str, int] | None = None) -> None:
         self._new_id = new_id

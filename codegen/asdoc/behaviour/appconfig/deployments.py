@@ -7,10 +7,11 @@ from datetime import timedelta
 from asdoc.runtime.server.call import Call
 from asdoc.runtime.server.pagination import page
 
+from .alarms import Alarms
 from .base import conflict, key_arn, replaced, under
 from .hosted import HostedVersions
-from .records import DEPLOYMENT, Deployment, Environment, Members, documented, listed, shown
-from .rollout import Rollout
+from .points import PRE_START, Prepared, content_of, resources_of
+from .records import DEPLOYMENT, Applied, Deployment, Environment, Members, documented, listed, shown
 from .strategies import Strategies
 from .timeline import Strategy
 from .validators import run_validators
@@ -19,6 +20,7 @@ REVERT_WINDOW = timedelta(hours=72)
 """How long after its completion a deployment may be reverted (stop_deployment.rst)."""
 
 _NAMES = documented(Deployment)
+_APPLIED = documented(Applied)
 _SUMMARY = (
     "DeploymentNumber",
     "ConfigurationProfileId",
@@ -28,9 +30,32 @@ _SUMMARY = (
 )
 
 
-class Deployments(Rollout, HostedVersions, Strategies):
+class Deployments(Alarms, HostedVersions, Strategies):
+    def before_start_deployment(self, call: Call) -> Prepared:
+        """Calls the PRE_START_DEPLOYMENT actions, which may change what is deployed, or stop it."""
+        environment, profile = self.environment(call), self.profile(call)
+        self.strategy(call)
+        wanted = call.params["ConfigurationVersion"]
+        version = self.version_named(call, profile, wanted) if profile.hosted else None
+        applied = self.applied(
+            call, resources_of(environment, profile), call.params.get("DynamicExtensionParameters") or {}
+        )
+        latest = self.latest_deployment(call, environment)
+        payload = {
+            "Type": "PreStartDeployment",
+            "Application": {"Id": profile.ApplicationId},
+            "Environment": {"Id": environment.Id, "Name": environment.Name},
+            "ConfigurationProfile": {"Id": profile.Id, "Name": profile.Name},
+            "DeploymentNumber": 1 if latest is None else latest.DeploymentNumber + 1,
+            "ConfigurationVersion": wanted,
+            "Description": call.params.get("Description") or "",
+            **({} if version is None else content_of(version.Content, version.ContentType)),
+        }
+        return Prepared(applied, self.ask_before(call, PRE_START, applied, payload))
+
     def start_deployment(self, call: Call) -> Members:
         params = call.params
+        prepared: Prepared = call.prepared or Prepared()
         environment = self.environment(call)
         strategy = self.strategy(call)
         profile = self.profile(call)
@@ -46,9 +71,14 @@ class Deployments(Rollout, HostedVersions, Strategies):
         wanted = params["ConfigurationVersion"]
         # What lies outside of AppConfig cannot be looked at from here; any version of it is taken.
         version = self.version_named(call, profile, wanted) if profile.hosted else None
-        if version is not None:
-            run_validators(call, profile, version.Content, strict=False)
+        content = None if version is None else version.Content
+        if version is not None and prepared.content is not None:
+            content = prepared.content
+        if content is not None:
+            run_validators(call, profile, content, strict=False)
         identifier = params.get("KmsKeyIdentifier")
+        alarms = self.monitored(environment)
+        off = self.off(call, alarms)
         record = Deployment(
             ApplicationId=environment.ApplicationId,
             EnvironmentId=environment.Id,
@@ -69,10 +99,15 @@ class Deployments(Rollout, HostedVersions, Strategies):
                 bake_minutes=strategy.FinalBakeTimeInMinutes,
             ),
             started=call.now,
-            content=None if version is None else version.Content,
+            content=content,
             content_type="application/octet-stream" if version is None else version.ContentType,
+            applied=prepared.applied,
+            alarms=alarms,
+            alarmed=call.now if off else None,
+            alarm=off,
         )
         self._keep_deployment(call, record)
+        self.watch(call, record)
         self.set_tags(call, f"{_resource(environment)}/deployment/{record.DeploymentNumber}", tags)
         return self.deployment_view(call, record)
 
@@ -124,10 +159,19 @@ class Deployments(Rollout, HostedVersions, Strategies):
         members["State"] = progress.state
         members["PercentageComplete"] = progress.percentage
         members["EventLog"] = self.event_log(progress)
+        if record.applied:
+            self._show_actions(call, record, members)
         members["StartedAt"] = record.started
         if progress.completed_at is not None:
             members["CompletedAt"] = progress.completed_at
         return members
+
+    def _show_actions(self, call: Call, record: Deployment, members: Members) -> None:
+        members["AppliedExtensions"] = [shown(extension, _APPLIED) for extension in record.applied]
+        events = members["EventLog"]
+        for number, invocations in self.invocations(call, record).items():
+            if number < len(events):
+                events[len(events) - 1 - number]["ActionInvocations"] = invocations
 
     def deployment_summary(self, call: Call, record: Deployment) -> Members:
         progress = self.progress(record, call.now)

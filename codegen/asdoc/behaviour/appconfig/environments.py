@@ -59,11 +59,11 @@ class Environments(Rollout, Settings, Tags):
             raise conflict(f"Environment {record.Id} has a deployment in progress.")
         self.check_deletion_protection(call, record)
         for _, deployment in call.store.page(call.scope, DEPLOYMENT, under(record)):
-            self.set_tags(call, f"{_resource(record)}/deployment/{deployment.DeploymentNumber}", {})
+            self.forget(call, f"{_resource(record)}/deployment/{deployment.DeploymentNumber}")
         call.store.drop(call.scope, DEPLOYMENT, under(record))
         call.store.delete(call.scope, RETRIEVAL, record.ApplicationId, record.Id)
         call.store.delete(call.scope, ENVIRONMENT, record.ApplicationId, record.Id)
-        self.set_tags(call, _resource(record), {})
+        self.forget(call, _resource(record))
 
     def environment_state(self, call: Call, record: Environment) -> str:
         """READY_FOR_DEPLOYMENT, or what the latest deployment makes of the environment."""

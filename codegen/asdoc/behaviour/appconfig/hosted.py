@@ -7,7 +7,8 @@ from typing import Any
 from asdoc.runtime.server.call import Call, ServiceFault
 from asdoc.runtime.server.pagination import page
 
-from .base import Base, conflict, not_found, replaced, under
+from .base import conflict, not_found, replaced, under
+from .points import PRE_CREATE, Points, Prepared, content_of, resources_of
 from .records import (
     PROFILE,
     VERSION,
@@ -24,9 +25,29 @@ _NAMES = documented(HostedConfigurationVersion)
 _SUMMARY = documented(HostedConfigurationVersion, without=("Content",))
 
 
-class HostedVersions(Base):
+class HostedVersions(Points):
+    def before_create_hosted_configuration_version(self, call: Call) -> Prepared:
+        """Calls the PRE_CREATE_HOSTED_CONFIGURATION_VERSION actions, which may change the content, or stop the call."""
+        profile = self.profile(call)
+        self.check_lock(call, profile)
+        applied = self.applied(call, resources_of(None, profile), {})
+        before = call.store.page(call.scope, VERSION, under(profile), limit=1, newest_first=True)
+        payload = {
+            "Type": "PreCreateHostedConfigurationVersion",
+            "Application": {"Id": profile.ApplicationId},
+            "ConfigurationProfile": {"Id": profile.Id, "Name": profile.Name},
+            "Description": call.params.get("Description") or "",
+            **content_of(call.params["Content"], call.params["ContentType"], profile.versions + 1),
+        }
+        if before:
+            latest: HostedConfigurationVersion = before[0][1]
+            payload["PreviousContent"] = content_of(latest.Content, latest.ContentType, latest.VersionNumber)
+        return Prepared(applied, self.ask_before(call, PRE_CREATE, applied, payload))
+
     def create_hosted_configuration_version(self, call: Call) -> Members:
         params = call.params
+        prepared: Prepared = call.prepared or Prepared()
+        content = params["Content"] if prepared.content is None else prepared.content
         profile = self.profile(call)
         description = params.get("Description") or None
         if description is not None and not description.isascii():
@@ -38,13 +59,13 @@ class HostedVersions(Base):
         quota = self._quotas.get(VERSION)
         if quota is not None and call.store.count(call.scope, VERSION, under(profile)) >= quota:
             raise ServiceFault("ServiceQuotaExceededException", f"A profile may have {quota} hosted versions.")
-        run_validators(call, profile, params["Content"], strict=False)
+        run_validators(call, profile, content, strict=False)
         record = HostedConfigurationVersion(
             ApplicationId=profile.ApplicationId,
             ConfigurationProfileId=profile.Id,
             VersionNumber=profile.versions + 1,
             Description=description,
-            Content=params["Content"],
+            Content=content,
             ContentType=params["ContentType"],
             VersionLabel=label,
             KmsKeyArn=profile.KmsKeyArn,

@@ -90,7 +90,7 @@ class Profiles(Rollout, Settings, Tags):
         self.check_deletion_protection(call, record)
         call.store.delete(call.scope, RETRIEVAL, record.ApplicationId, record.Id)
         call.store.delete(call.scope, PROFILE, record.ApplicationId, record.Id)
-        self.set_tags(call, _resource(record), {})
+        self.forget(call, _resource(record))
 
     def _check_profile(self, call: Call, location: str, role: str | None, validators: Any) -> None:
         if location != "hosted" and not location.startswith(_WITHOUT_ROLE + _WITH_ROLE):

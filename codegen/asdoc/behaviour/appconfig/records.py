@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from asdoc.runtime.server.call import Scope
+
 from .timeline import Strategy
 
 APPLICATION = "Application"
@@ -16,6 +18,14 @@ PROFILE = "ConfigurationProfile"
 STRATEGY = "DeploymentStrategy"
 VERSION = "HostedConfigurationVersion"
 DEPLOYMENT = "Deployment"
+EXTENSION = "Extension"
+EXTENSION_VERSION = "ExtensionVersion"
+ASSOCIATION = "ExtensionAssociation"
+WATCH = "Watch"
+"""Deployments whose actions are still to be called."""
+INVOCATION = "ActionInvocation"
+ALARM = "Alarm"
+"""Alarms that are not OK, by their ARN."""
 TAGS = "Tags"
 SETTINGS = "AccountSettings"
 RETRIEVAL = "Retrieval"
@@ -81,6 +91,61 @@ class HostedConfigurationVersion(msgspec.Struct, frozen=True, kw_only=True):
     KmsKeyArn: str | None = None
 
 
+class Extension(msgspec.Struct, frozen=True, kw_only=True):
+    """What the versions of one name share."""
+
+    Id: str
+    Name: str
+    latest: int
+    """The highest number that a version ever had: a number is given once."""
+
+
+class ExtensionVersion(msgspec.Struct, frozen=True, kw_only=True):
+    Id: str
+    Name: str
+    VersionNumber: int
+    Description: str | None = None
+    Actions: Mapping[str, list[Mapping[str, str]]]
+    """Action point -> its actions."""
+    Parameters: Mapping[str, Mapping[str, Any]] | None = None
+
+
+class ExtensionAssociation(msgspec.Struct, frozen=True, kw_only=True):
+    Id: str
+    ExtensionArn: str
+    ResourceArn: str
+    Parameters: Mapping[str, str]
+    ExtensionVersionNumber: int
+    extension: str
+    """Id of the extension."""
+    resource: str
+    """How the ARN of the resource ends."""
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """An extension as a deployment was started with it."""
+
+    ExtensionId: str
+    ExtensionAssociationId: str
+    VersionNumber: int
+    Parameters: Mapping[str, str]
+    actions: Mapping[str, list[Mapping[str, str]]]
+
+
+class Invocation(msgspec.Struct, frozen=True, kw_only=True):
+    """A call of an action, as the event shows it that caused it."""
+
+    event: int
+    """Number of the event, counted from the oldest."""
+    ExtensionIdentifier: str
+    ActionName: str | None = None
+    Uri: str
+    RoleArn: str | None = None
+    ErrorMessage: str | None = None
+    ErrorCode: str | None = None
+    InvocationId: str
+
+
 class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     ApplicationId: str
     EnvironmentId: str
@@ -103,6 +168,42 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     """The account that stopped or reverted it."""
     content: bytes | None = None
     content_type: str = "application/octet-stream"
+    applied: tuple[Applied, ...] = ()
+    alarms: tuple[str, ...] = ()
+    """ARNs of the alarms that the environment monitored when the deployment started."""
+    alarmed: datetime | None = None
+    """When one of them went off."""
+    alarm: str = ""
+    """Which one."""
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """A deployment whose actions are called as its events come."""
+
+    scope: Scope
+    deployment: Deployment
+    called: int = 0
+    """How many of its events have been seen to."""
+
+
+KEPT: Mapping[str, Any] = {
+    APPLICATION: Application,
+    ENVIRONMENT: Environment,
+    PROFILE: ConfigurationProfile,
+    STRATEGY: DeploymentStrategy,
+    VERSION: HostedConfigurationVersion,
+    DEPLOYMENT: Deployment,
+    EXTENSION: Extension,
+    EXTENSION_VERSION: ExtensionVersion,
+    ASSOCIATION: ExtensionAssociation,
+    WATCH: Watch,
+    INVOCATION: Invocation,
+    ALARM: bool,
+    TAGS: dict[str, str],
+    SETTINGS: dict[str, Any],
+    RETRIEVAL: datetime,
+}
+"""Kind -> the type of its records: a store that writes them down reads them back as that."""
 
 
 def shown(record: msgspec.Struct, names: tuple[str, ...]) -> Members:

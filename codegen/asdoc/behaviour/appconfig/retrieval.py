@@ -34,7 +34,7 @@ class Retrieval(Rollout):
         application: Application = self.named(call, APPLICATION, "", params["Application"])
         environment: Environment = self.named(call, ENVIRONMENT, application.Id, params["Environment"])
         profile: ConfigurationProfile = self.named(call, PROFILE, application.Id, params["Configuration"])
-        with call.store.transaction():
+        with call.store.transaction(call.scope):
             for record in (environment, profile):
                 call.store.put(call.scope, RETRIEVAL, application.Id, record.Id, call.now)
         deployment = self.deployed(call, environment, profile, params["ClientId"])

@@ -24,6 +24,9 @@ class Rollout(Base):
         if deployment.stopped is not None:
             reached = self.timeline(deployment.strategy, deployment.started, deployment.stopped)
             return timeline.roll_back(reached, deployment.stopped, deployment.ended_by)
+        if deployment.alarmed is not None:
+            reached = self.timeline(deployment.strategy, deployment.started, deployment.alarmed)
+            return timeline.roll_back_by_alarm(reached, deployment.alarmed, deployment.alarm, now)
         if deployment.reverted is not None:
             reached = self.timeline(deployment.strategy, deployment.started, deployment.reverted)
             return timeline.revert(reached, deployment.reverted, deployment.ended_by)

@@ -88,7 +88,7 @@ class Strategies(Tags):
         self._refuse_predefined(call, "deleted")
         record = self.strategy(call)
         call.store.delete(call.scope, STRATEGY, "", record.Id)
-        self.set_tags(call, f"deploymentstrategy/{record.Id}", {})
+        self.forget(call, f"deploymentstrategy/{record.Id}")
 
     def strategy(self, call: Call) -> DeploymentStrategy:
         return PREDEFINED.get(call.params["DeploymentStrategyId"]) or super().strategy(call)

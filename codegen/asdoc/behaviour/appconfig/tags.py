@@ -1,4 +1,4 @@
-"""Tags of applications, environments, configuration profiles, deployments and strategies."""
+"""Tags of resources, which are named by how their ARNs end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from typing import Any
 from asdoc.runtime.server.call import Call
 
 from .base import Base, not_found
-from .records import APPLICATION, DEPLOYMENT, ENVIRONMENT, PROFILE, STRATEGY, TAGS, Members
+from .records import (
+    APPLICATION,
+    ASSOCIATION,
+    DEPLOYMENT,
+    ENVIRONMENT,
+    EXTENSION_VERSION,
+    PROFILE,
+    STRATEGY,
+    TAGS,
+    Members,
+)
 
 MAX_TAGS = 50
 """Tags of one resource (tag_resource.rst)."""
@@ -22,7 +32,10 @@ _KINDS = (
     (re.compile(r"application/(?P<parent>[^/]+)/configurationprofile/(?P<key>[^/]+)"), PROFILE),
     (re.compile(r"application/(?P<a>[^/]+)/environment/(?P<e>[^/]+)/deployment/(?P<key>[^/]+)"), DEPLOYMENT),
     (re.compile(r"deploymentstrategy/(?P<key>[^/]+)"), STRATEGY),
+    (re.compile(r"extension/(?P<parent>[^/]+)/(?P<key>[^/]+)"), EXTENSION_VERSION),
+    (re.compile(r"extensionassociation/(?P<key>[^/]+)"), ASSOCIATION),
 )
+_TAGGED = tuple(kind for _, kind in _KINDS)
 
 
 class Tags(Base):
@@ -57,28 +70,34 @@ class Tags(Base):
         else:
             call.store.delete(call.scope, TAGS, "", resource)
 
+    def forget(self, call: Call, resource: str) -> None:
+        """Forget what hangs on a resource that is being deleted."""
+        call.store.delete(call.scope, TAGS, "", resource)
+
     def _tags_of(self, call: Call, resource: str) -> dict[str, str]:
         tags: Any = call.store.get(call.scope, TAGS, "", resource)
         return tags or {}
 
     def _tagged_resource(self, call: Call) -> str:
-        """The end of an ARN that names a resource of this account.
+        return self.resource_of(call, call.params["ResourceArn"], "ResourceArn", kinds=_TAGGED)
+
+    def resource_of(self, call: Call, arn: str, member: str, *, kinds: tuple[str, ...]) -> str:
+        """The end of an ARN that names a resource of this account, of one of the kinds; `member` is what gives it.
 
         Account and region of the ARN are not compared with the caller's: no AppConfig operation tells a caller its
         account, and an id finds its resource only where the caller has it.
         """
-        arn = call.params["ResourceArn"]
         parts = arn.split(":", 5)
         if len(parts) != 6 or parts[2] != "appconfig":
-            raise call.invalid(f"ResourceArn: {arn} is not the ARN of an AppConfig resource.")
+            raise call.invalid(f"{member}: {arn} is not the ARN of an AppConfig resource.")
         resource: str = parts[5]
         for pattern, kind in _KINDS:
             match = pattern.fullmatch(resource)
-            if match is None:
+            if match is None or kind not in kinds:
                 continue
             groups = match.groupdict()
-            parent = f"{groups['a']}/{groups['e']}" if kind == DEPLOYMENT else groups.get("parent", "")
+            parent = f"{groups['a']}/{groups['e']}" if kind == DEPLOYMENT else groups.get("parent") or ""
             if call.store.get(call.scope, kind, parent, groups["key"]) is None:
                 raise not_found(kind, arn)
             return resource
-        raise call.invalid(f"ResourceArn: {resource} names no kind of resource that has tags.")
+        raise call.invalid(f"{member}: {resource} names no kind of resource that is meant here.")

@@ -17,6 +17,9 @@ import msgspec
 INITIAL_PERCENTAGE = 1.0
 """What StartDeployment's documented answer shows before the first step (start_deployment.rst)."""
 
+ROLLBACK = timedelta(minutes=1)
+"""How long a rollback takes that an alarm has caused. The pages name the state, ROLLING_BACK, and no time."""
+
 IN_PROGRESS = frozenset({"DEPLOYING", "BAKING", "VALIDATING", "ROLLING_BACK"})
 
 
@@ -130,6 +133,19 @@ def roll_back(progress: Progress, moment: datetime, account: str) -> Progress:
             Event("ROLLBACK_COMPLETED", "USER", "Rollback completed", moment),
         ),
     )
+
+
+def roll_back_by_alarm(progress: Progress, moment: datetime, alarm: str, now: datetime) -> Progress:
+    """What becomes of a deployment in progress when an alarm of its environment goes off.
+
+    It is ROLLING_BACK for `ROLLBACK`, and ROLLED_BACK then.
+    """
+    done = moment + ROLLBACK
+    started = Event("ROLLBACK_STARTED", "CLOUDWATCH_ALARM", f"Rollback started by alarm {alarm}", moment)
+    if now < done:
+        return Progress(state="ROLLING_BACK", percentage=progress.percentage, events=(*progress.events, started))
+    completed = Event("ROLLBACK_COMPLETED", "CLOUDWATCH_ALARM", "Rollback completed", done)
+    return Progress(state="ROLLED_BACK", percentage=progress.percentage, events=(*progress.events, started, completed))
 
 
 def revert(progress: Progress, moment: datetime, account: str) -> Progress:

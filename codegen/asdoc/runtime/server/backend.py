@@ -5,15 +5,20 @@ from __future__ import annotations
 import itertools
 import logging
 import secrets
+import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Protocol
 
 from ..http import HttpRequest, HttpResponse
 from ..schema import Operation, Service
+from .auth import Verifier
 from .call import Call, ServiceFault
 from .clock import Clock, RealClock
 from .control import PREFIX, Control
 from .errors import INTERNAL, NOT_IMPLEMENTED, UNKNOWN_OPERATION, FaultWriter, invalid_code
+from .faults import Faults
+from .limits import MAX_BODY
 from .reading import Headers, Reader, compile_reader, decode_labels
 from .routing import Match, Router
 from .scopes import read_credential
@@ -23,13 +28,16 @@ from .writing import Converters, Writer, compile_writer
 
 log = logging.getLogger("asdoc.server")
 
-MAX_BODY = 8 * 1024 * 1024
-"""Bytes of a request body that a backend takes; the pages name no figure."""
+_TICK = 1.0
+"""Seconds after which time alone may have brought something about."""
 
 Behave = Callable[[Call], "dict[str, Any] | None"]
 """A behaviour's method: gives the documented output members that have a value, or None where there are none.
 
 Raises ServiceFault to refuse."""
+
+Observe = Callable[[str, str, str, Operation | None, int, float, str], None]
+"""Is told of each answer: method, path, service, operation (None where none was meant), status, seconds, request id."""
 
 
 class Answerer(Protocol):
@@ -45,13 +53,20 @@ class Answerer(Protocol):
 class Plan:
     """All that is known of an operation before a request comes."""
 
-    __slots__ = ("behave", "invalid_code", "mutates", "operation", "read", "write")
+    __slots__ = ("before", "behave", "invalid_code", "mutates", "operation", "read", "write")
 
     def __init__(
-        self, operation: Operation, behave: Behave | None, read: Reader, write: Writer, invalid_code: str
+        self,
+        operation: Operation,
+        behave: Behave | None,
+        before: Callable[[Call], Any] | None,
+        read: Reader,
+        write: Writer,
+        invalid_code: str,
     ) -> None:
         self.operation = operation
         self.behave = behave
+        self.before = before
         self.read = read
         self.write = write
         self.invalid_code = invalid_code
@@ -62,8 +77,9 @@ class ServiceBackend:
     """Answers for one service.
 
     `behaviour` is an object, or its class, with one method an operation under the client's method name
-    (`stop_deployment`), each taking a `Call`; an operation without one is answered with 501. `clock` and `store` are
-    the real time and an empty store in memory unless given.
+    (`stop_deployment`), each taking a `Call`; an operation without one is answered with 501. It may have a
+    `before_stop_deployment`, called outside of the transaction, a `tick(store, now)`, and `records`, the types of what
+    it keeps by kind. `clock` and `store` are the real time and an empty store in memory unless given.
     """
 
     def __init__(
@@ -78,9 +94,17 @@ class ServiceBackend:
         self.service = service
         self.clock = clock if clock is not None else RealClock()
         self.store = store if store is not None else MemoryStore()
-        self.behaviour = behaviour() if isinstance(behaviour, type) else behaviour
+        self.behaviour: Any = behaviour() if isinstance(behaviour, type) else behaviour
+        self.store.keeps(getattr(self.behaviour, "records", {}))
         self.max_body = max_body
-        self._control = Control(self.clock, self.store.clear, (service.service,))
+        self._tick: Callable[[Store, datetime], None] | None = getattr(self.behaviour, "tick", None)
+        self._next_tick = 0.0
+        self.has_alarms = hasattr(self.behaviour, "alarm")
+        self.injected = Faults()
+        self.control = Control((self,))
+        self.verifier: Verifier | None = None
+        self.observe: Observe | None = None
+        self.clock.watch(self.tick)
         self._faults = FaultWriter(service)
         self._request_id = _request_ids()
         self._router: Router[Plan] = Router()
@@ -92,6 +116,7 @@ class ServiceBackend:
             plan = Plan(
                 operation,
                 self.method_of(operation),
+                getattr(self.behaviour, f"before_{operation.method}", None),
                 compile_reader(service, operation, labels, checkers),
                 compile_writer(service, operation, converters),
                 invalid_code(service, operation),
@@ -112,9 +137,8 @@ class ServiceBackend:
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer one request. Never raises: whatever is wrong becomes an error response."""
         path, _, query = request.target.partition("?")
-        return self.answer(
-            request.method, path, query, request.headers, request.body, decoded=False, size=len(request.body)
-        )
+        headers = {"host": request.host, **request.headers}
+        return self.answer(request.method, path, query, headers, request.body, decoded=False, size=len(request.body))
 
     def answer(
         self, method: str, path: str, query: str, headers: Headers, body: bytes, *, decoded: bool, size: int
@@ -125,34 +149,86 @@ class ServiceBackend:
         was sent, which an adapter need not have read where it is over `max_body`.
         """
         if path.startswith(PREFIX):
-            return self._control.handle(method, path, body)
+            return self.control.handle(method, path, headers, body)
         request_id = self._request_id()
+        observe = self.observe
+        if observe is None:
+            return self._answer(method, path, query, headers, body, decoded, size, request_id)[0]
+        began = time.perf_counter()
+        response, operation = self._answer(method, path, query, headers, body, decoded, size, request_id)
+        seconds = time.perf_counter() - began
+        observe(method, path, self.service.service, operation, response.status, seconds, request_id)
+        return response
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        headers: Headers,
+        body: bytes,
+        decoded: bool,
+        size: int,
+        request_id: str,
+    ) -> tuple[HttpResponse, Operation | None]:
         plan: Plan | None = None
+        operation: Operation | None = None
         try:
             plan, labels = self._route(method, path, query, headers)
-            behave = plan.behave
-            if behave is None or size > self.max_body:
-                return self._faults.write(self._refusal(plan, size), request_id)
-            params = plan.read(labels if decoded else decode_labels(labels), query, headers, body)
-            credential = read_credential(headers.get("authorization"))
-            call = Call(plan.operation, params, credential.scope, self.store, self.clock, plan.invalid_code)
-            if plan.mutates:
-                with self.store.transaction():
-                    result = behave(call)
+            operation = plan.operation
+            if size > self.max_body:
+                refusal = self._faults.too_large(operation, size, self.max_body, plan.invalid_code)
+                return self._faults.write(refusal, request_id), operation
+            if not decoded:
+                labels = decode_labels(labels)
+            if self.verifier is None:
+                scope = read_credential(headers.get("authorization")).scope
             else:
+                texts = labels if decoded else None
+                scope = self.verifier.verify(self.service, operation, method, path, texts, query, headers, body)
+            if self.injected.active:
+                self.injected.strike(self.service.service, operation.name)
+            behave = plan.behave
+            if behave is None:
+                return self._faults.write(self._not_built(operation), request_id), operation
+            call = Call(
+                operation, plan.read(labels, query, headers, body), scope, self.store, self.clock, plan.invalid_code
+            )
+            if plan.before is not None:
+                call.prepared = plan.before(call)
+            if plan.mutates:
+                with self.store.transaction(call.scope):
+                    result = behave(call)
+                self.tick()
+            else:
+                if self._tick is not None and time.monotonic() >= self._next_tick:
+                    self.tick()
                 result = behave(call)
             sent, content = plan.write(result if result is not None else {})
             sent["x-amzn-requestid"] = request_id
-            return HttpResponse(status=self.status_of(plan.operation, call), headers=sent, body=content)
+            return HttpResponse(status=self.status_of(operation, call), headers=sent, body=content), operation
         except ServiceFault as fault:
-            return self._faults.write(fault, request_id)
+            return self._faults.write(fault, request_id), operation
         except InvalidRequestError as error:
             code = plan.invalid_code if plan is not None else "ValidationException"
-            return self._faults.write(ServiceFault(code, str(error), status=400), request_id)
+            return self._faults.write(ServiceFault(code, str(error), status=400), request_id), operation
         except Exception:  # the last line before the network: nothing but a response may pass it
             log.exception("request %s: %s %s failed", request_id, method, path)
             internal = ServiceFault(INTERNAL, f"An internal error occurred; the log tells more under {request_id}.")
-            return self._faults.write(internal, request_id)
+            return self._faults.write(internal, request_id), operation
+
+    def tick(self) -> None:
+        """Let the behaviour do what time alone brings about: when the clock was moved, and now and then."""
+        if self._tick is not None:
+            self._next_tick = time.monotonic() + _TICK
+            self._tick(self.store, self.clock.now())
+
+    def alarm(self, arn: str, state: str) -> int:
+        """Move an alarm, where the behaviour has `alarm(store, arn, state, now)`; gives how much that has undone."""
+        move: Any = getattr(self.behaviour, "alarm", None)
+        hit: int = 0 if move is None else move(self.store, arn, state, self.clock.now())
+        self.tick()
+        return hit
 
     def knows(self, method: str, path: str, query: str, headers: Headers) -> bool:
         """Whether some operation of this service is meant."""
@@ -162,14 +238,9 @@ class ServiceBackend:
             return False
         return True
 
-    def _refusal(self, plan: Plan, size: int) -> ServiceFault:
-        """Why a request that was routed is not read."""
-        if size > self.max_body:
-            return self._faults.too_large(plan.operation, size, self.max_body, plan.invalid_code)
-        name = plan.operation.name
-        return ServiceFault(
-            NOT_IMPLEMENTED, f"{name} is an operation of {self.service.client}, but this backend does not implement it."
-        )
+    def _not_built(self, operation: Operation) -> ServiceFault:
+        what = f"{operation.name} is an operation of {self.service.client}"
+        return ServiceFault(NOT_IMPLEMENTED, f"{what}, but this backend does not implement it.")
 
     def _route(self, method: str, path: str, query: str, headers: Headers) -> Match[Plan]:
         if not self._by_target:

@@ -36,10 +36,10 @@ class Call:
 
     `params` holds the documented members that were given, by documented name: absent means not given, and no value
     is None. Timestamps are aware datetimes, blobs bytes. `status` may be set where an answer's status is not the
-    operation's usual one.
+    operation's usual one. `prepared` is what the behaviour's `before_…` method of the operation gave, if it has one.
     """
 
-    __slots__ = ("_clock", "_now", "invalid_code", "operation", "params", "scope", "status", "store")
+    __slots__ = ("_clock", "_now", "invalid_code", "operation", "params", "prepared", "scope", "status", "store")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Call:
         self.store = store
         self.invalid_code = invalid_code
         self.status = 0
+        self.prepared: Any = None
         self._clock = clock
         self._now: datetime | None = None
 

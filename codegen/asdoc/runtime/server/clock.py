@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import weakref
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -15,12 +17,19 @@ class Clock(Protocol):
         """The current time, aware, in UTC."""
         ...
 
+    def watch(self, moved: Callable[[], None]) -> None:
+        """Have `moved` called whenever the clock was moved by hand."""
+        ...
+
 
 class RealClock:
     mode = "real"
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def watch(self, moved: Callable[[], None]) -> None:
+        pass
 
 
 class ManualClock:
@@ -35,6 +44,10 @@ class ManualClock:
             start = start.replace(microsecond=start.microsecond // 1000 * 1000)
         self._now = _utc(start)
         self._lock = threading.Lock()
+        self._watchers: list[weakref.WeakMethod[Callable[[], None]]] = []
+
+    def watch(self, moved: Callable[[], None]) -> None:
+        self._watchers.append(weakref.WeakMethod(moved))
 
     def now(self) -> datetime:
         return self._now
@@ -48,13 +61,23 @@ class ManualClock:
                 self._now += timedelta(seconds=seconds)
             except OverflowError as error:
                 raise ValueError(f"{seconds} seconds lead past the last year that a clock can show") from error
-            return self._now
+        return self._moved()
 
     def set(self, now: datetime) -> datetime:
         """Jump to `now`, an aware datetime before or after the present one."""
         with self._lock:
             self._now = _utc(now)
-            return self._now
+        return self._moved()
+
+    def _moved(self) -> datetime:
+        now = self._now
+        for watcher in list(self._watchers):
+            moved = watcher()
+            if moved is None:
+                self._watchers.remove(watcher)  # its backend is gone
+            else:
+                moved()
+        return now
 
 
 def _utc(moment: datetime) -> datetime:

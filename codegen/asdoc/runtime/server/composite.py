@@ -14,34 +14,37 @@ from .scopes import read_credential
 class CompositeBackend:
     """Hands a request to the service it is signed for; an unsigned one to the first that has such an operation.
 
-    Its backends share one clock.
+    Services may share a signing name, as AppConfig and AppConfig Data do: then the operation tells which is meant. Its
+    backends share one clock.
     """
 
     def __init__(self, backends: Sequence[ServiceBackend]) -> None:
         self.backends = tuple(backends)
         self.max_body = max(backend.max_body for backend in self.backends)
-        self._by_signing_name = {backend.service.signing_name: backend for backend in self.backends}
-        services = tuple(backend.service.service for backend in self.backends)
-        self._control = Control(self.backends[0].clock, self._reset, services)
-
-    def _reset(self) -> None:
+        self._by_signing_name: dict[str, tuple[ServiceBackend, ...]] = {}
         for backend in self.backends:
-            backend.store.clear()
+            name = backend.service.signing_name
+            self._by_signing_name[name] = (*self._by_signing_name.get(name, ()), backend)
+        self.control = Control(self.backends)
+
+    def tick(self) -> None:
+        for backend in self.backends:
+            backend.tick()
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         path, _, query = request.target.partition("?")
-        return self.answer(
-            request.method, path, query, request.headers, request.body, decoded=False, size=len(request.body)
-        )
+        headers = {"host": request.host, **request.headers}
+        return self.answer(request.method, path, query, headers, request.body, decoded=False, size=len(request.body))
 
     def answer(
         self, method: str, path: str, query: str, headers: Headers, body: bytes, *, decoded: bool, size: int
     ) -> HttpResponse:
         """As `ServiceBackend.answer`."""
         if path.startswith(PREFIX):
-            return self._control.handle(method, path, body)
+            return self.control.handle(method, path, headers, body)
         signing_name = read_credential(headers.get("authorization")).signing_name
-        backend = self._by_signing_name.get(signing_name)
-        if backend is None:
-            backend = next((b for b in self.backends if b.knows(method, path, query, headers)), self.backends[0])
+        meant = self._by_signing_name.get(signing_name, self.backends)
+        backend = meant[0]
+        if len(meant) > 1:
+            backend = next((b for b in meant if b.knows(method, path, query, headers)), backend)
         return backend.answer(method, path, query, headers, body, decoded=decoded, size=size)

@@ -10,6 +10,7 @@ import msgspec
 
 from ..errors import AsdocError
 from ..schema import Operation, Service, Shape
+from .limits import MAX_DEPTH, is_deep
 from .validation import Check, Checkers, InvalidRequestError
 
 
@@ -189,11 +190,14 @@ def _json_reader(shape: Shape, checkers: Checkers) -> Reader:
 def decode_json(body: bytes) -> Any:
     """The value of a JSON text. Raises InvalidRequestError where it is none."""
     try:
-        return msgspec.json.decode(body)
+        value = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequestError("", f"the body is not valid JSON ({error})") from error
     except RecursionError as error:
         raise InvalidRequestError("", "the body is nested too deeply") from error
+    if is_deep(body, value):
+        raise InvalidRequestError("", f"the body is nested deeper than {MAX_DEPTH} levels")
+    return value
 
 
 def parse_query(query: str) -> dict[str, list[str]]:

@@ -68,8 +68,24 @@ class Router(Generic[T]):
             return None
         segments = path.split("/")
         labels: list[str] = []
-        node = _walk(root, segments, 1, labels)
-        found = _select(node.leaf, query) if node is not None else None
+        # Most paths have one way down, which needs no way back: a literal where there is one, else the label.
+        node = root
+        for segment in segments[1:]:
+            child = node.children.get(segment)
+            if child is None:
+                child = node.label
+                if child is None or not segment or node.greedy is not None:
+                    break
+                labels.append(segment)
+            elif node.label is not None or node.greedy is not None:
+                break
+            node = child
+        else:
+            if len(node.leaf) == 1 and not node.leaf[0][0]:
+                return node.leaf[0][1], labels
+        labels = []
+        end = _walk(root, segments, 1, labels)
+        found = _select(end.leaf, query) if end is not None else None
         return None if found is None else (found[0], labels)
 
 

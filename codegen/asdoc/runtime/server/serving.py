@@ -1,26 +1,39 @@
-"""A backend on a port: one process of granian's, which speaks WSGI to it.
+"""A backend on a port: processes of granian's, which speak WSGI to it.
 
-State lies in the memory of that process, so there is exactly one worker.
+A store in memory is that of one process; several workers take one that they share.
 """
 
 from __future__ import annotations
 
 import errno
+import gc
 import http.client
 import importlib
+import logging
+import multiprocessing
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import metadata
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import AsdocError
-from .backend import Answerer, ServiceBackend
+from ..schema import load_service
+from .backend import ServiceBackend
 from .clock import Clock, ManualClock, RealClock
 from .composite import CompositeBackend
+from .limits import HEAD_SECONDS, MAX_HEAD
+from .options import Options, apply, check_certificate
+from .store import MemoryStore, Store, StoreError
+from .stores import MEMORY, open_store
+from .threads import THREADS, Standby
 from .wsgi import wsgi_application
+
+log = logging.getLogger("asdoc.server")
 
 ENTRY_POINTS = "asdoc.services"
 """The group in which generated packages announce themselves: the service's name to its package."""
@@ -28,10 +41,19 @@ ENTRY_POINTS = "asdoc.services"
 CLOCKS: dict[str, Callable[[], Clock]] = {"real": RealClock, "manual": ManualClock}
 
 _READY_TIMEOUT = 30.0
+_STOP_SECONDS = 30
+"""Time for requests under way to be answered once the server is told to stop."""
+_BEAT = 1.0
+"""Seconds between two looks at what time alone has brought about."""
 
-_THREADS = 2
-"""Threads that run the backend. One would be the fastest, as they share an interpreter (a request costs a fifth more
-with two, half as much again with four); but a client that is slow to send its body holds one up."""
+_AT_WORK = {True: 1, False: 2}
+"""Threads that answer, by whether the records lie in memory: a database is waited for, and Python meanwhile is free.
+They share an interpreter, so that each makes a request dearer (by a fifth with two, by a half with four)."""
+_SHARED_THREADS = 4
+"""Threads of each of several workers."""
+
+
+_PLAIN = Options()
 
 
 def known_services() -> dict[str, str]:
@@ -48,17 +70,24 @@ def check_services(names: Sequence[str]) -> None:
             raise AsdocError(f"serving {name}: there is no such service here.", hint=f"Services installed: {listed}.")
 
 
-def build_backend(names: Sequence[str], clock: Clock) -> ServiceBackend | CompositeBackend:
+def build_backend(names: Sequence[str], clock: Clock, store: Store | None = None) -> ServiceBackend | CompositeBackend:
     """The backend of one service, or of several behind one address, on one clock.
 
-    Raises AsdocError for a service that is not installed.
+    Services that are signed under one name keep their records together: they are sides of one service, as AppConfig
+    Data hands out what AppConfig deploys. `store` is an empty one in memory unless given. Raises AsdocError for a
+    service that is not installed.
     """
     check_services(names)
+    store = store if store is not None else MemoryStore()
     known = known_services()
     backends: list[ServiceBackend] = []
+    families: dict[str, Store] = {}
     for name in dict.fromkeys(names):
         module = importlib.import_module(f"{known[name]}.backend")
-        backend: ServiceBackend = module.Backend(clock=clock)
+        family = load_service(known[name]).signing_name
+        if family not in families:
+            families[family] = store.of(family)
+        backend: ServiceBackend = module.Backend(clock=clock, store=families[family])
         backends.append(backend)
     return backends[0] if len(backends) == 1 else CompositeBackend(backends)
 
@@ -70,74 +99,148 @@ def serve(
     port: int = 0,
     clock: str = "real",
     workers: int = 1,
+    store: str = MEMORY,
+    options: Options = _PLAIN,
     say: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the services until SIGINT or SIGTERM; port 0 takes a free one.
+    """Serve the services until SIGINT or SIGTERM; port 0 takes a free one, and `store` is as `open_store` takes it.
+    Requests that are under way are answered first.
 
-    Once requests are answered, `say` (printing, unless given) gets one line with the address; it runs in the worker.
-    Raises AsdocError where a service is unknown, the address cannot be had, or more than one worker is asked for.
+    Once requests are answered, `say` (printing, unless given) gets one line with the address; it runs in a worker.
+    Raises AsdocError where a service is unknown, the address or the store cannot be had, or there are more workers than
+    can share the store and the clock.
     """
-    if workers != 1:
-        raise AsdocError(
-            f"serving with {workers} workers: they would not share their records, which lie in memory.",
-            hint="Leave --workers at 1.",
-        )
+    check_workers(workers, store, clock)
     check_services(names)
+    check_certificate(options)
+    # Whatever is wrong with the store is told here, and not by every worker; each opens it again for itself.
+    open_store(store).close()
     port = free_port(host, port)
-    granian, interfaces = _granian()
+    granian = granian_server()
     server = granian(
-        "asdoc",
         address=host,
         port=port,
-        interface=interfaces.WSGI,
-        workers=1,
-        blocking_threads=_THREADS,
-        log_enabled=False,
-        workers_kill_timeout=5,
+        workers=workers,
+        blocking_threads=THREADS if workers == 1 else _SHARED_THREADS,
+        respawn_failed_workers=workers > 1,
+        ssl_cert=options.tls_cert,
+        ssl_key=options.tls_key,
     )
-    server.serve(target_loader=partial(_load, tuple(names), clock, host, port, say or _print), wrap_loader=False)
+    left = multiprocessing.Value("i", workers)
+    where = address(host, port, options.scheme)
+    load = partial(_load, tuple(names), clock, store, where, left, say or _print, options, workers)
+    server.serve(target_loader=load, wrap_loader=False)
+
+
+def check_workers(workers: int, store: str, clock: str) -> None:
+    """Raises AsdocError where so many workers cannot serve as one."""
+    what = f"serving with {workers} workers"
+    if workers < 1:
+        raise AsdocError(f"{what}: there must be one at least.", hint="Leave --workers at 1.")
+    if workers > 1 and store == MEMORY:
+        raise AsdocError(
+            f"{what}: they would not share their records, which lie in memory.",
+            hint="Leave --workers at 1, or take --store postgresql://… or sqlite:///….",
+        )
+    if workers > 1 and clock != "real":
+        raise AsdocError(
+            f"{what}: each would have a {clock} clock of its own.", hint="Leave --workers at 1, or take --clock real."
+        )
 
 
 def _print(line: str) -> None:
     print(line, flush=True)
 
 
-def _granian() -> tuple[Any, Any]:
+def granian_server() -> Callable[..., Any]:
+    """What makes a server: granian, with what never varies."""
     try:
-        from granian.constants import Interfaces
+        from granian.constants import HTTPModes, Interfaces, SSLProtocols
+        from granian.http import HTTP1Settings
         from granian.server import Server
     except ModuleNotFoundError as error:
         raise AsdocError("serving needs granian, which is not installed.", hint="pip install 'asdoc[serve]'") from error
-    return Server, Interfaces
+    return partial(
+        Server,
+        "asdoc",
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # what AWS's clients speak; its limits are those below
+        http1_settings=HTTP1Settings(header_read_timeout=int(HEAD_SECONDS * 1000), max_buffer_size=MAX_HEAD),
+        ssl_protocol_min=SSLProtocols.tls12,
+        log_enabled=False,
+        workers_kill_timeout=_STOP_SECONDS,
+    )
 
 
-def _load(names: tuple[str, ...], clock: str, host: str, port: int, say: Callable[[str], None]) -> Any:
-    """Runs in the worker: builds the application, and tells when it answers."""
-    backend: Answerer = build_backend(names, CLOCKS[clock]())
-    line = f"serving {', '.join(dict.fromkeys(names))} on {address(host, port)}"
-    threading.Thread(target=_announce, args=(host, port, line, say), daemon=True).start()
-    return wsgi_application(backend)
+def _load(
+    names: tuple[str, ...],
+    clock: str,
+    store: str,
+    where: str,
+    left: Any,
+    say: Callable[[str], None],
+    options: Options,
+    workers: int,
+) -> Any:
+    """Runs in each worker: builds the application. The last of them tells when it answers; `left` counts them."""
+    backend = build_backend(names, CLOCKS[clock](), open_store(store))
+    apply(options, backend, workers=workers)
+    threading.Thread(target=_beat, args=(backend,), daemon=True).start()
+    with left.get_lock():
+        left.value -= 1
+        last = left.value == 0
+    line = f"serving {', '.join(dict.fromkeys(names))} on {where}"
+    application: Any = wsgi_application(backend)
+    gc.freeze()  # what is there now stays: the collector need not look at it again
+    ready = [partial(say, line)] if last else []
+    if workers == 1:
+        application = Standby(application, where, at_work=_AT_WORK[store == MEMORY])
+        ready.append(application.start)
+    if ready:
+        threading.Thread(target=_when_ready, args=(where, ready), daemon=True).start()
+    return application
 
 
-def _announce(host: str, port: int, line: str, say: Callable[[str], None]) -> None:
+def _beat(backend: ServiceBackend | CompositeBackend) -> None:
+    """Time goes on where nobody asks."""
+    while True:
+        time.sleep(_BEAT)
+        try:
+            backend.tick()
+        except StoreError as error:
+            log.error("what time brings about could not be done: %s", error.message)  # noqa: TRY400 - it says all
+        except Exception:
+            log.exception("what time brings about could not be done")
+
+
+def _when_ready(where: str, then: Sequence[Callable[[], None]]) -> None:
+    """Call these once the server answers."""
+    url = urlsplit(where)
     deadline = time.monotonic() + _READY_TIMEOUT
     while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection(_reachable(host), port, timeout=1)
+        connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=1)
+        if url.scheme == "https":
+            # Whether it answers is asked here, not who it is: the certificate is the one that was given.
+            unverified = ssl._create_unverified_context()  # noqa: S323
+            connection = http.client.HTTPSConnection(str(url.hostname), url.port, timeout=1, context=unverified)
         try:
-            connection.request("GET", "/_asdoc/health")
+            connection.request("GET", "/_asdoc/health", headers={"host": "localhost"})
             if connection.getresponse().status == 200:
-                say(line)
-                return
+                break
         except (OSError, http.client.HTTPException):
-            time.sleep(0.01)
+            time.sleep(0.005)
         finally:
             connection.close()
+    else:
+        return
+    for call in then:
+        call()
 
 
-def address(host: str, port: int) -> str:
+def address(host: str, port: int, scheme: str = "http") -> str:
     """The URL under which a host and port are reached."""
     name = _reachable(host)
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return f"{scheme}://[{name}]:{port}" if ":" in name else f"{scheme}://{name}:{port}"
 
 
 def _reachable(host: str) -> str:

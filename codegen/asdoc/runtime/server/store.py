@@ -2,22 +2,44 @@
 
 A record lies in a collection, which is named by scope (account and region), kind and parent, and keeps the order in
 which its records came. A record is an immutable value: it is replaced, never changed, so a reader needs no lock.
+
+Stores that outlive the process are made by `stores.open_store`.
 """
 
 from __future__ import annotations
 
 import itertools
+import secrets
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
+
+from ..errors import AsdocError
 
 Entry = tuple[int, Any]
 """A record's place in its collection, which never changes, and the record."""
 
 
+class StoreError(AsdocError):
+    """A store cannot be opened, does not answer, or holds what cannot be read."""
+
+
 class Store(Protocol):
+    @property
+    def token_key(self) -> bytes:
+        """The key of the tokens that continue a list: the same for all who share the store, as long as it lasts."""
+        ...
+
+    def of(self, family: str) -> Store:
+        """The part of the store that belongs to a family of services: none sees what another keeps."""
+        ...
+
+    def keeps(self, records: Mapping[str, Any]) -> None:
+        """Learn of which type the records of a kind are. A store that writes records down takes no others."""
+        ...
+
     def get(self, scope: tuple[str, str], kind: str, parent: str, key: str) -> Any | None:
         """The record, or None."""
         ...
@@ -50,12 +72,30 @@ class Store(Protocol):
         """Up to `limit` entries that follow the place `after` in the asked order, and satisfy `where`."""
         ...
 
-    def transaction(self) -> AbstractContextManager[Any]:
-        """What is read and written inside is not mixed with what others write."""
+    def transaction(self, scope: tuple[str, str] | None = None) -> AbstractContextManager[Any]:
+        """What is read and written inside is not mixed with what others write; a transaction within another is part
+        of it.
+
+        A store that writes records down keeps them at the end of the outermost, all or none: none where it is left by
+        an exception. `scope` says that no other scope's records are read or replaced inside, so that transactions of
+        different scopes need not wait for one another.
+        """
         ...
 
     def clear(self) -> None:
         """Forget everything."""
+        ...
+
+    def snapshot(self) -> Any:
+        """All that is kept, as a value that `restore` of the same store takes."""
+        ...
+
+    def restore(self, snapshot: Any) -> None:
+        """Forget everything, and keep what was kept at the time of the snapshot."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what the store holds open; nothing may be asked of it afterwards."""
         ...
 
 
@@ -67,6 +107,11 @@ class _Collection:
         self.keys: dict[int, str] = {}
         self.order: list[int] = []
 
+    def copy(self) -> _Collection:
+        copy = _Collection()
+        copy.entries, copy.keys, copy.order = dict(self.entries), dict(self.keys), list(self.order)
+        return copy
+
 
 class MemoryStore:
     """Keeps records as long as the process lives. Safe for threads: writers take `transaction()`, readers need not."""
@@ -75,6 +120,15 @@ class MemoryStore:
         self._collections: dict[tuple[tuple[str, str], str, str], _Collection] = {}
         self._lock = threading.RLock()
         self._places = itertools.count(1)
+        self.token_key = secrets.token_bytes(32)
+        self._families: dict[str, MemoryStore] = {}
+
+    def of(self, family: str) -> Store:
+        with self._lock:
+            return self._families.setdefault(family, MemoryStore())
+
+    def keeps(self, records: Mapping[str, Any]) -> None:
+        pass
 
     def get(self, scope: tuple[str, str], kind: str, parent: str, key: str) -> Any | None:
         collection = self._collections.get((scope, kind, parent))
@@ -149,9 +203,20 @@ class MemoryStore:
                 found.append(entry)
         return found
 
-    def transaction(self) -> AbstractContextManager[Any]:
+    def transaction(self, scope: tuple[str, str] | None = None) -> AbstractContextManager[Any]:
         return self._lock
 
     def clear(self) -> None:
         with self._lock:
             self._collections = {}
+
+    def snapshot(self) -> Any:
+        with self._lock:
+            return {name: collection.copy() for name, collection in self._collections.items()}
+
+    def restore(self, snapshot: Any) -> None:
+        with self._lock:
+            self._collections = {name: collection.copy() for name, collection in snapshot.items()}
+
+    def close(self) -> None:
+        pass

@@ -17,6 +17,12 @@ _CHUNK = 1 << 16
 _DRAIN = 64 * 1024 * 1024
 """Bytes of a body over the limit that are read and thrown away, so that its sender comes to read the answer."""
 
+_DIGITS = 16
+"""Of a length that is taken at its word."""
+
+_NAMES = 1024
+"""Of headers, that are kept."""
+
 _environ_names = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
@@ -32,8 +38,9 @@ class EnvironHeaders:
         key = _environ_names.get(name)
         if key is None:
             key = "HTTP_" + name.upper().replace("-", "_")
-            # Names come from service tables alone, so this memory does not grow with requests.
-            _environ_names[name] = key
+            # A signature may name any header, so this memory has an end.
+            if len(_environ_names) < _NAMES:
+                _environ_names[name] = key
         text: str | None = self._environ.get(key)
         return text
 
@@ -94,7 +101,8 @@ def read_body(stream: Input, length: str | None, limit: int) -> tuple[bytes, int
     if length:
         if not (length.isascii() and length.isdigit()):
             return b"", 0
-        size = int(length)
+        # A length that nobody sends is not worth the digits, which Python would not even read.
+        size = int(length) if len(length) < _DIGITS else 10**_DIGITS
         if size <= limit:
             return stream.read(size) if size else b"", size
         _drain(stream, size)
