@@ -316,8 +316,8 @@ def function() -> Iterator[tuple[str, list[Any]]]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Function)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
