@@ -74,7 +74,7 @@ def test_a_folder_is_asked_for_where_one_is_needed() -> None:
 def test_an_unknown_service_is_answered_with_those_that_are_known() -> None:
     done = asdoc("appconfigg", "--format", "smithy")
     assert done.returncode == 2
-    assert done.stderr == "asdoc: specs holds no spec of 'appconfigg'.\nIt holds appconfig, proton.\n"
+    assert done.stderr == "asdoc: specs holds no spec of 'appconfigg'.\nIt holds appconfig, appconfigdata, proton.\n"
 
 
 def test_an_unknown_format_is_answered_with_those_that_are_known() -> None:

@@ -218,8 +218,8 @@ def _is_error(node: ast.stmt) -> bool:
 
 _BACKEND = (
     "class Backend(ServiceBackend):\n    '''x'''\n"
-    "    def __init__(self, *, clock: Clock | None = None, store: Store | None = None) -> None:\n"
-    "        super().__init__(load_service(__name__.rpartition('.')[0]), {}clock=clock, store=store)\n"
+    "    def __init__(self, *, clock: Clock | None = None, store: Store | None = None{argument}) -> None:\n"
+    "        super().__init__(load_service(__name__.rpartition('.')[0]), {given}clock=clock, store=store)\n"
     "    def method_of(self, operation: Operation) -> Behave | None:\n"
     "        return getattr(self.behaviour, DISPATCH[operation.name], None)\n"
 )
@@ -241,12 +241,16 @@ def _is_backend(node: ast.stmt) -> bool:
             before, _, package = module.rpartition(".")
             return before == "asdoc.behaviour" and is_name(package) and is_name(name)
         case ast.ClassDef():
-            behaviours = {
-                f"{call.func.id}(), "
+            called = {
+                call.func.id
                 for call in ast.walk(node)
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and is_name(call.func.id)
             }
-            return any(exactly(_BACKEND.format(given))(node) for given in {"", *behaviours})
+            written = [
+                _BACKEND.format(argument=f", behaviour: {name} | None = None", given=f"behaviour or {name}(), ")
+                for name in called
+            ]
+            return any(exactly(text)(node) for text in [_BACKEND.format(argument="", given=""), *written])
     return False
 
 

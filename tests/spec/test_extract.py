@@ -14,6 +14,7 @@ import boto3
 import pytest
 
 from asdoc.codegen import journal
+from asdoc.codegen.boto3_pages import write_pages
 from asdoc.codegen.extract import extract, refusal
 from asdoc.codegen.spec import SpecError, files, load_spec
 from asdoc.codegen.wire import import_wire
@@ -134,7 +135,8 @@ def test_the_documented_get_deployment_example_is_there_event_for_event(specs: P
 
 
 def test_the_committed_specs_are_what_these_pages_give(pages_dir: Path, tmp_path: Path) -> None:
-    for service in ("appconfig", "proton"):
+    services = ("appconfig", "appconfigdata", "proton")
+    for service in services:
         committed = ROOT / "specs" / service
         told = json.loads((committed / "sources.json").read_text(encoding="utf-8"))
         if told["versions"]["boto3"] != boto3.__version__:
@@ -142,8 +144,9 @@ def test_the_committed_specs_are_what_these_pages_give(pages_dir: Path, tmp_path
         shutil.copytree(committed, tmp_path / service)
         for name in (*files.GENERATED, "wire.json"):
             (tmp_path / service / name).unlink()
-    write_wire(tmp_path, "appconfig", "proton")
-    extract([pages_dir], tmp_path)
+    write_wire(tmp_path, *services)
+    write_pages(["appconfigdata"], tmp_path / "pages")
+    extract([pages_dir, tmp_path / "pages"], tmp_path)
     for path in sorted((ROOT / "specs").rglob("*.*")):
         if path.name == journal.NAME:
             continue  # lies there after an extraction, and is not committed
@@ -298,8 +301,6 @@ def test_pages_alone_name_shapes_by_structure(pages_dir: Path, tmp_path: Path) -
 
 
 def test_a_recursive_type_refers_to_the_shape_it_repeats(tmp_path: Path) -> None:
-    from asdoc.codegen.boto3_pages import write_pages
-
     write_pages(["lexv2-runtime", "dynamodbstreams"], tmp_path / "pages")
     write_wire(tmp_path / "specs", "dynamodbstreams")
     extract([tmp_path / "pages"], tmp_path / "specs")
