@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from asdoc.codegen.generate import folder_of, render_package
+from asdoc.codegen.generate import render_package
+from asdoc.codegen.packages import folder_of
 from asdoc.runtime.schema import Service, load_service
 
 ROOT = Path(__file__).resolve().parents[2]

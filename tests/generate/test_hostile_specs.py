@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asdoc.codegen.generate import folder_of, render_package
+from asdoc.codegen.generate import render_package
+from asdoc.codegen.packages import folder_of
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.schema import Service
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from asdoc.codegen.generate import render, services_in
 from asdoc.codegen.manifest import carry_out, plan
+from asdoc.codegen.packages import folder_of, services_in, stale
 from asdoc.runtime.errors import AsdocError
 
 
@@ -28,19 +28,27 @@ from asdoc.runtime.errors import AsdocError
     help="A service of the installed boto3, whose pages are written and read first. Needs --out; may be repeated.",
 )  # fmt: skip
 @click.option("--check", is_flag=True, help="Write nothing; name each file that drifts, and exit with 1.")
-def command(services: tuple[str, ...], specs: Path, out: Path, installed: tuple[str, ...], check: bool) -> None:
+@click.option("--full", is_flag=True, help="Make packages again that the manifest shows to be up to date.")
+def command(
+    services: tuple[str, ...], specs: Path, out: Path, installed: tuple[str, ...], check: bool, full: bool
+) -> None:
     """Write the packages of SERVICES (all that have a spec, where none is named).
 
     Files that are no longer made are removed; files that asdoc did not make
     are left alone. A package can be imported as `asdoc.NAME` where the folder
     is one called asdoc, and as NAME where the folder itself is on the path.
+
+    A package is made again where its spec, one of its files or asdoc itself
+    has changed since MANIFEST.json was written.
     """
     if installed:
         specs = _specs_of(installed, services)
         services = installed
     names = list(dict.fromkeys(services)) or services_in(specs)
-    rendered = render(specs, names)
-    planned = plan(out, rendered.files, rendered.specs, everything=not services)
+    todo = names if full else stale(specs, out, names)
+    files, hashes = _render(specs, todo)
+    left = {folder_of(name) for name in names if name not in todo}
+    planned = plan(out, files, hashes, everything=not services, left_alone=left)
     if check:
         for difference in planned.differences:
             click.echo(f"{difference.kind}: {out / difference.path}")
@@ -55,7 +63,17 @@ def command(services: tuple[str, ...], specs: Path, out: Path, installed: tuple[
             click.echo(f"{verbs[difference.kind]}: {out / difference.path}")
         click.echo(f"{len(planned.differences)} files changed, {planned.unchanged} were up to date.")
         return
-    click.echo(f"{planned.unchanged} of {len(planned.files)} files are up to date.")
+    click.echo(f"{planned.unchanged} of {planned.total} files are up to date.")
+
+
+def _render(specs: Path, services: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+    if not services:
+        return {}, {}
+    # What renders takes longer to import than an unchanged tree to check.
+    from asdoc.codegen.generate import render
+
+    rendered = render(specs, services)
+    return rendered.files, rendered.specs
 
 
 def _specs_of(installed: tuple[str, ...], services: tuple[str, ...]) -> Path:

@@ -112,7 +112,6 @@ class Package:
     client: str
     package: str
     """Its import name: `asdoc.appconfig`."""
-    spec: str
     models: Models
     model_imports: tuple[Import, ...]
     models_name: str
@@ -147,7 +146,6 @@ def view(service: Service) -> Package:
         service=service.service,
         client=service.client,
         package=f"asdoc.{identifier}",
-        spec=service.spec,
         models=models,
         model_imports=_imports(_model_imports(models)),
         models_name=models_name,

@@ -183,7 +183,7 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     waiters: dict[str, WaiterRule] = {}
     """By the name that `get_waiter` takes: `deployment_complete`."""
     spec: str = ""
-    """SHA-256 of the spec this was generated from."""
+    """SHA-256 of all that this table tells: it changes with what is told, and not with where it was read."""
 
     def resolve(self, node: Shape) -> Shape:
         """The shape a node refers to, or the node itself where its type is inline."""

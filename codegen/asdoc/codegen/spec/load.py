@@ -33,7 +33,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     resources: dict[str, Any]
     """resources.yaml; empty where there is none."""
     sha256: str
-    """Of the bytes of all files above."""
+    """Of the bytes of all files above, as `digest` tells it."""
 
 
 def load_spec(root: Path, service: str) -> Spec:
@@ -53,9 +53,6 @@ def load_spec(root: Path, service: str) -> Spec:
     for name in files.WRITTEN_BY_HAND:
         if (folder / name).is_file():
             optional[name] = files.load(folder / name)
-    digest = hashlib.sha256()
-    for name in sorted([*files.GENERATED, *optional]):
-        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
     _check_references(folder, shapes["$defs"], operations["operations"])
     return Spec(
         service=operations["service"],
@@ -69,8 +66,25 @@ def load_spec(root: Path, service: str) -> Spec:
         patches=optional.get("patches.json", []),
         statements=optional.get("statements.yaml", {}),
         resources=optional.get("resources.yaml", {}),
-        sha256=digest.hexdigest(),
+        sha256=digest(folder),
     )
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 of the files of a spec, none of which is parsed. Raises SpecError where one cannot be read."""
+    told = hashlib.sha256()
+    for name in sorted([*files.GENERATED, *files.WRITTEN_BY_HAND]):
+        path = folder / name
+        try:
+            told.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+        except FileNotFoundError:
+            if name in files.GENERATED:
+                raise files.SpecError(
+                    f"{folder} has no {name}.", hint="`asdoc extract PAGES --out SPECS` writes a whole spec."
+                ) from None
+        except OSError as error:
+            raise files.SpecError(f"reading {path}: {error.strerror}") from error
+    return told.hexdigest()
 
 
 def _check_references(folder: Path, shapes: dict[str, Any], operations: dict[str, Any]) -> None:

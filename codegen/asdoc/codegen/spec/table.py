@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
+
+import msgspec
 
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.schema import Acceptor, ErrorTraits, Operation, Pagination, Service, Shape, WaiterRule
@@ -57,7 +60,7 @@ def runtime_table(spec: Spec) -> Service:
             f"the spec of {spec.service} has no wire facts, so no client or backend can be made of it.",
             hint=f"Run `asdoc wire {spec.service} --out SPECS`, then `asdoc extract` again.",
         )
-    return Service(
+    table = Service(
         service=spec.service,
         client=spec.client,
         service_id=wire["serviceId"],
@@ -76,8 +79,19 @@ def runtime_table(spec: Spec) -> Service:
         operations={name: _operation(told) for name, told in spec.operations.items()},
         shapes={name: shape(told) for name, told in spec.shapes.items()},
         waiters=_waiters(spec.waiters),
-        spec=spec.sha256,
     )
+    return msgspec.structs.replace(table, spec=hashlib.sha256(encoded(table)).hexdigest())
+
+
+def encoded(table: Service) -> bytes:
+    """The table as JSON. Raises AsdocError where it holds a character that no file can."""
+    try:
+        return msgspec.json.encode(table)
+    except UnicodeEncodeError as error:
+        raise AsdocError(
+            f"the spec of {table.service} holds half of a surrogate pair: {error.object[:80]!r}",
+            hint="No file can hold that character: look at the page it was read from.",
+        ) from error
 
 
 def _auth(wire: dict[str, Any]) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from asdoc.codegen.generate import folder_of
-from asdoc.codegen.manifest import entries
+from asdoc.codegen.manifest import Manifest, read_manifest
+from asdoc.codegen.packages import folder_of
 from asdoc.codegen.spec import Spec
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.names import TypeNames, attributes, name_types
@@ -47,14 +47,15 @@ class Package:
         if self.root is None:
             self.notes.append(f"Nothing is generated of {spec.service} here.")
             return frozenset()
-        listed = {path: entry for path, entry in entries(self.root).items() if path.startswith(f"{self.folder}/")}
+        manifest = read_manifest(self.root)
+        listed = {path: entry for path, entry in manifest.files.items() if path.startswith(f"{self.folder}/")}
         if not listed and (self.root / self.folder / "service.json").is_file():
             # An installed package comes without the manifest of its checkout.
             found = (path for path in (self.root / self.folder).iterdir() if path.is_file())
             listed = {f"{self.folder}/{path.name}": {} for path in found}
         if not listed:
             self.notes.append(f"{self.root} has no package of {spec.service}: `asdoc generate` writes it.")
-        if any(entry.get("spec", spec.sha256) != spec.sha256 for entry in listed.values()):
+        if _is_of_another(manifest, self.folder, spec):
             self.notes.append(f"{self.root / self.folder} was generated from another spec: run `asdoc generate`.")
         changed = [path for path, entry in sorted(listed.items()) if entry and _differs(self.root / path, entry)]
         self.notes += [f"{self.root / path} is not what was generated: run `asdoc generate`." for path in changed]
@@ -201,6 +202,12 @@ def _cases(path: Path) -> dict[str, int]:
         raise AsdocError(
             f"tracing: {path} holds no cases: {error}", hint="Make it again with `asdoc generate`."
         ) from error
+
+
+def _is_of_another(manifest: Manifest, folder: str, spec: Spec) -> bool:
+    """Whether a package was made of another spec than this one; an installed one does not tell."""
+    made = manifest.packages.get(folder)
+    return made is not None and made.spec != spec.sha256
 
 
 def _differs(path: Path, entry: dict[str, str]) -> bool:
