@@ -261,6 +261,15 @@ def test_a_snapshot_that_was_changed_breaks_nothing(data: st.DataObject) -> None
     assert wire.send("GET", "/applications").status == 200
 
 
+def test_a_snapshot_with_a_text_that_is_no_text_is_refused() -> None:
+    wire = Wire(Backend())
+    wire.send("POST", "/applications", {"Name": "abcdefgh"})
+    taken = wire.send("GET", "/_asdoc/snapshot").body
+    assert b"abcdefgh" in taken
+    assert wire.send("POST", "/_asdoc/restore", taken.replace(b"abcdefgh", b"abcd\xfb\xfbgh")).status == 409
+    assert [item["Name"] for item in wire.json("GET", "/applications")["Items"]] == ["abcdefgh"]
+
+
 def test_a_snapshot_of_a_database_comes_back(tmp_path: Path) -> None:
     wire = Wire(Backend(store=open_store(f"sqlite:///{tmp_path}/a.db")))
     wire.send("POST", "/applications", {"Name": "n"})
