@@ -1,0 +1,9 @@
+"""Bringing a tree up to date: new pages in, specs, packages, cases and changelogs out, all of it or nothing."""
+
+from __future__ import annotations
+
+from .decide import Decision
+from .run import ServiceUpdate, Update, update
+from .sources import Folders, Installed, Source
+
+__all__ = ["Decision", "Folders", "Installed", "ServiceUpdate", "Source", "Update", "update"]
