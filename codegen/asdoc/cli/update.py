@@ -9,9 +9,8 @@ import click
 from rich.console import Console
 
 from asdoc.codegen.packages import services_in
-from asdoc.codegen.update import Folders, Installed, Release, Source, update
+from asdoc.codegen.update import Folders, Installed, Source, update
 from asdoc.codegen.update.tell import as_markdown, print_update
-from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 
@@ -21,7 +20,6 @@ from asdoc.runtime.files import write_atomic
     "--pages", type=click.Path(path_type=Path, exists=True), multiple=True,
     help="Pages to read, in place of those that boto3 writes; wire facts stay. May be repeated.",
 )  # fmt: skip
-@click.option("--to", "wanted", metavar="boto3==VERSION", help="A release of boto3 or botocore, fetched with pip.")
 @click.option(
     "--specs", type=click.Path(path_type=Path, file_okay=False), default=Path("specs"), show_default=True,
     help="Folder of the specs.",
@@ -35,7 +33,6 @@ from asdoc.runtime.files import write_atomic
 def command(
     services: tuple[str, ...],
     pages: tuple[Path, ...],
-    wanted: str | None,
     specs: Path,
     out: Path,
     check: bool,
@@ -43,7 +40,7 @@ def command(
 ) -> None:
     """Follow the documentation of SERVICES (all that have a spec).
 
-    Pages come from the installed boto3, another release of it, or folders.
+    Pages come from the installed boto3, or from folders.
     Specs are extracted anew, patches applied again, citations moved to where
     their sentences stand now; packages and cases are generated, and each
     changed service gets an entry in specs/SERVICE/CHANGELOG.md. All of it is
@@ -51,10 +48,8 @@ def command(
 
     Last comes what only a maintainer can decide.
     """
-    if pages and wanted:
-        raise AsdocError("updating: --pages and --to are two sources.", hint="Give one of them.")
     names = list(dict.fromkeys(services)) or services_in(specs)
-    source = _source(pages, wanted)
+    source: Source = Folders(pages) if pages else Installed()
     with Console(stderr=True).status("Reading the documentation", spinner="dots") as status:
         if not sys.stderr.isatty():
             status.stop()
@@ -64,9 +59,3 @@ def command(
         write_atomic(summary, as_markdown(told))
     if check and told.contents:
         sys.exit(1)
-
-
-def _source(pages: tuple[Path, ...], wanted: str | None) -> Source:
-    if pages:
-        return Folders(pages)
-    return Installed() if wanted is None else Release(wanted)

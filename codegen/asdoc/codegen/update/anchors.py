@@ -1,13 +1,14 @@
 """Where written-down sentences stand on the pages of today: those that moved are followed, those that are gone told.
 
-What is written by hand cites a page as `page:line#hash`, the hash being that of the line. So a line that moved is found
-again by its hash, and one whose hash stands nowhere on the page was rewritten: somebody has to read it anew.
+What is written by hand cites a page as `page:line#hash`, the hash being that of the line, or of an example that begins
+there. So what moved is found again by its hash, and what has no such hash any more was rewritten: somebody has to read
+it anew.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -40,6 +41,15 @@ class Pages:
         if page not in self._known:
             self._known[page] = self._read(page)
         return self._known[page]
+
+    def learn(self, sources: Iterable[str]) -> None:
+        """Know also what reading the pages has found, as `page:line#hash`: an example is more than a line."""
+        for cited in map(_CITED.fullmatch, sources):
+            known = self.lines(cited["page"]) if cited is not None else None
+            if cited is not None and known is not None:
+                at = known.setdefault(cited["hash"], [])
+                if int(cited["line"]) not in at:
+                    at.append(int(cited["line"]))
 
     def _read(self, page: str) -> dict[str, list[int]] | None:
         for root in self._roots:

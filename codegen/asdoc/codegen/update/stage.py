@@ -6,7 +6,7 @@ Nothing of the tree is touched. What does not fit together any more, such as a p
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -39,14 +39,37 @@ def stage(specs: Path, fetched: Fetched, services: Sequence[str], folder: Path) 
     for service in services:
         target = staged / service
         target.mkdir(parents=True)
-        anchored[service] = anchor_files(specs / service, found)
-        for name, told in anchored[service].items():
-            (target / name).write_text(told.text, encoding="utf-8", newline="\n")
+        anchored[service] = _lay_down(specs / service, target, found)
         for source in (fetched.wire, specs):
             if source is not None and (source / service / "wire.json").is_file():
                 shutil.copyfile(source / service / "wire.json", target / "wire.json")
                 break
-    extraction = extract(fetched.pages, staged, fresh=True)
+    _extract(fetched.pages, staged, services)
+    cited = [service for service in services if any(file.lost for file in anchored[service].values())]
+    for service in cited:
+        # An example is cited by its whole text, and where that stands is known when it has been read.
+        found.learn(_of_examples(staged / service / "examples.json"))
+        anchored[service] = _lay_down(specs / service, staged / service, found)
+    if any(file.moved for service in cited for file in anchored[service].values()):
+        _extract(fetched.pages, staged, services)
+    return Staged(staged, anchored)
+
+
+def _lay_down(source: Path, target: Path, pages: Pages) -> dict[str, Anchored]:
+    """Put what is written by hand of a service into its staged spec, citing the pages of today."""
+    anchored = anchor_files(source, pages)
+    for name, told in anchored.items():
+        (target / name).write_text(told.text, encoding="utf-8", newline="\n")
+    return anchored
+
+
+def _of_examples(path: Path) -> Iterator[str]:
+    for example in files.load(path)["examples"]:
+        yield from example.get("source") or ()
+
+
+def _extract(pages: Sequence[Path], staged: Path, services: Sequence[str]) -> None:
+    extraction = extract(pages, staged, fresh=True)
     broken = refusal(extraction)
     if broken is not None:
         raise AsdocError(f"updating {', '.join(services)}: {broken.message}", hint=broken.hint)
@@ -56,7 +79,6 @@ def stage(specs: Path, fetched: Fetched, services: Sequence[str], folder: Path) 
             f"updating {', '.join(missing)}: the pages given document no operation of it.",
             hint="Name the services to update: `asdoc update SERVICE… --pages DIR`.",
         )
-    return Staged(staged, anchored)
 
 
 def contents(staged: Staged, specs: Path, services: Sequence[str]) -> dict[Path, bytes]:
