@@ -49,7 +49,7 @@ def test_what_a_maintainer_must_decide_comes_last_of_all_that_is_told_of_a_servi
     tree.edit(PAGE, "A standard MIME type describing", "The MIME type describing")
     told = run(tree, "--check").output
     assert told.index("To decide by hand") > told.index("What the documentation changed")
-    assert f"{PAGE}:120#284d25f3a3b7" in told
+    assert f"{PAGE}:113#7ce832c4b8fd" in told
 
 
 def test_the_scheduled_workflow_runs_commands_that_there_are() -> None:
