@@ -32,9 +32,9 @@ from .workers import together
 MANIFEST = "manifest.json"
 _DOING = "writing the pages of"
 _TEMPORARY = ".asdoc-pages."
-_REGION = "us-east-1"
-_NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-_CREDENTIALS = {"aws_access_key_id": "documented", "aws_secret_access_key": "documented"}
+REGION = "us-east-1"
+_NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHAREDCREDENTIALS_FILE": os.devnull}
+CREDENTIALS = {"aws_access_key_id": "documented", "aws_secret_access_key": "documented"}
 
 
 def write_pages(
@@ -235,7 +235,7 @@ def _document_share(service: str, share: _Share) -> None:
 
 
 def _document(service: str, folder: Path, *, resources: bool = True, methods_alone: bool = False) -> None:
-    with _alone(), _rarely_collected(), bounded():
+    with alone(), _rarely_collected(), bounded():
         import boto3.docs.service
         import boto3.session
         import botocore.session
@@ -244,7 +244,7 @@ def _document(service: str, folder: Path, *, resources: bool = True, methods_alo
         writer: Any = boto3.docs.service.ServiceDocumenter  # its session is boto3's, whatever its base says
         core = botocore.session.Session()
         core.register_component("data_loader", installed.loader())
-        session = boto3.session.Session(botocore_session=core, region_name=_REGION, **_CREDENTIALS)
+        session = boto3.session.Session(botocore_session=core, region_name=REGION, **CREDENTIALS)
         if methods_alone:
             whole = writer(service, session, str(folder))
             whole.client_api(DocumentStructure(service, section_names=["client"], target="html").get_section("client"))
@@ -260,7 +260,7 @@ def _document(service: str, folder: Path, *, resources: bool = True, methods_alo
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Keep what is the user's own out of the pages: AWS profile and settings, metadata service, time zone.
 
     boto3 reads some times of its examples in the local zone, and warns of zones that it does not know; neither is

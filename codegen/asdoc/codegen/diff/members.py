@@ -15,6 +15,9 @@ _FOLDED = {"shape", "min", "max", "pattern", "sparse", "timestampFormat"}
 """Traits of a simple type that go with the type, when that is another altogether."""
 
 
+_CONSTRAINTS = ("min", "max", "pattern")
+
+
 class Compared(NamedTuple):
     """Two shapes, for those who read them."""
 
@@ -66,6 +69,9 @@ def differences(compared: Compared) -> list[Draft]:
                 whole = typed.before is None or typed.after is None
                 for leaf in [leaf for leaf in told if whole or leaf[-1] in _FOLDED or leaf[0] in ("enum", "x-open")]:
                     draft.edits.append(told.pop(leaf))
+        replaced = _constraints(compared, way, told)
+        if replaced is not None:
+            found.append(replaced)
         for leaf, edit in told.items():
             member = claimed.get(("properties", leaf[-1])) if leaf[-2:-1] == ("required",) else None
             if member is not None and member.rule.endswith(("-added", "-removed")):
@@ -100,11 +106,26 @@ def _added(compared: Compared, member: str) -> str:
     return "member-required-added" if required and not filled else "member-added"
 
 
+def _constraints(compared: Compared, way: Path, told: dict[Path, Edit]) -> Draft | None:
+    """Take out a pattern that went as bounds came, or the other way round: together they are one change."""
+    edits = {leaf[-1]: edit for leaf, edit in told.items() if leaf[0] == "x-wire" and leaf[-1] in _CONSTRAINTS}
+    gone = {name for name, edit in edits.items() if edit.after is None}
+    came = {name for name, edit in edits.items() if edit.before is None}
+    if not gone or not came or ("pattern" in gone) == ("pattern" in came):
+        return None
+    befores, afters = ({name: edits[name][at] for name in sorted(names)} for at, names in ((1, gone), (2, came)))
+    draft = _draft(compared, way, edits[min(gone)], "constraint-replaced", befores, afters)
+    draft.edits = [told.pop(("x-wire", name)) for name in sorted(gone | came)]
+    return draft
+
+
 def _of_leaf(compared: Compared, way: Path, leaf: Path, edit: Edit) -> Draft:
     """The change of one fact of a node."""
     if leaf[0] == "x-error" or leaf == ("x-wire", "retryable"):
         return _draft(compared, way, edit, _OF_ERROR.get(leaf[-1], "error-fault-changed"), edit.before, edit.after)
     named = {("required",): "required", ("x-wire", "required"): "required", ("enum",): "enum"}.get(leaf[:-1])
+    if leaf == ("x-wire", "min") and {edit.before, edit.after} == {None, 0} and not _is_number(compared, way):
+        return _draft(compared, way, edit, "bound-told", edit.before, edit.after)
     row = _TABLE[compared.side].get(named or (leaf[-1] if leaf[0] == "x-wire" else leaf[0])) or "fact-changed"
     choice = row[0 if edit.before is None else 1 if edit.after is None else 2] if isinstance(row, tuple) else row
     name = choice if isinstance(choice, str) else choice(edit.before, edit.after)
@@ -114,6 +135,11 @@ def _of_leaf(compared: Compared, way: Path, leaf: Path, edit: Edit) -> Draft:
         before, after = (None, leaf[-1]) if edit.before is None else (leaf[-1], None)
         return _draft(compared, way, edit, name, before, after)
     return _draft(compared, way, edit, name, edit.before, edit.after)
+
+
+def _is_number(compared: Compared, way: Path) -> bool:
+    told = compared.after.get((*way, "type")) or {}
+    return told.get("type") in ("integer", "number")
 
 
 def _draft(compared: Compared, way: Path, edit: Edit, rule: str, before: Any, after: Any) -> Draft:

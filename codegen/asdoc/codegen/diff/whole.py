@@ -59,6 +59,8 @@ _SERVICE = {
     **dict.fromkeys(["targetPrefix", "jsonVersion"], "target-changed"),
     **dict.fromkeys(["serviceAbbreviation", "serviceFullName", "serviceId"], "service-name-changed"),
 }
+_TOLD_LATER = {"auth", "protocols", "endpoints", "uid", "serviceId", "signingName"}
+"""What older models do not say, though it was so."""
 
 
 def service(old: Spec, new: Spec) -> Iterator[Draft]:
@@ -66,8 +68,9 @@ def service(old: Spec, new: Spec) -> Iterator[Draft]:
     entity = (flat.SERVICE, "")
     for edit in flat.edits(entity, flat.of_entity(old, entity), flat.of_entity(new, entity)):
         key = edit.path[-1]
+        first = key in _TOLD_LATER and (edit.before is None or edit.after is None)
         yield Draft(
-            rule=_SERVICE.get(key, "service-fact-changed"),
+            rule="service-fact-told" if first else _SERVICE.get(key, "service-fact-changed"),
             subject=key,
             pointer=pointer("operations.json", *(("client",) if key == "client" else ("wire", key))),
             operations=set(),
