@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+import botocore
 import pytest
 
-from asdoc.codegen.update import Update, transaction
+from asdoc.codegen.update import Installed, Release, Update, transaction, update
 from asdoc.runtime.errors import AsdocError
 
 from .conftest import SERVICES, Tree
@@ -241,3 +242,20 @@ def test_services_without_a_spec_can_be_added(tree: Tree) -> None:
     assert of(told).changes == ()
     assert (tree.specs / "appconfigdata" / "operations.json").is_file()
     assert not (tree.specs / "appconfigdata" / "CHANGELOG.md").exists()
+
+
+def test_a_release_is_a_source_like_the_installed_boto3(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tree.root / "cache"))
+    release = Release(f"botocore=={botocore.__version__}")
+    by_release = update(SERVICES, release, tree.specs, tree.out, check=True, today="2026-01-02")
+    installed = update(SERVICES, Installed(), tree.specs, tree.out, check=True, today="2026-01-02")
+    assert by_release.contents == installed.contents
+    assert by_release.services == installed.services
+
+
+@pytest.mark.parametrize("wanted", ["boto3==1.44.5", "botocore==x", "botocore==1.2", "--index-url=x", ""])
+def test_what_is_no_release_is_refused_before_anything_runs(tree: Tree, wanted: str) -> None:
+    before = tree.content()
+    with pytest.raises(AsdocError, match="no version of botocore"):
+        update(SERVICES, Release(wanted), tree.specs, tree.out)
+    assert tree.content() == before

@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 
 from asdoc.codegen.packages import services_in
-from asdoc.codegen.update import Folders, Installed, Source, update
+from asdoc.codegen.update import Folders, Installed, Release, Source, update
 from asdoc.codegen.update.tell import as_markdown, print_update
+from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 
@@ -20,6 +21,7 @@ from asdoc.runtime.files import write_atomic
     "--pages", type=click.Path(path_type=Path, exists=True), multiple=True,
     help="Pages to read, in place of those that boto3 writes; wire facts stay. May be repeated.",
 )  # fmt: skip
+@click.option("--to", "wanted", metavar="botocore==VERSION", help="A release, fetched with pip and kept in the cache.")
 @click.option(
     "--specs", type=click.Path(path_type=Path, file_okay=False), default=Path("specs"), show_default=True,
     help="Folder of the specs.",
@@ -33,6 +35,7 @@ from asdoc.runtime.files import write_atomic
 def command(
     services: tuple[str, ...],
     pages: tuple[Path, ...],
+    wanted: str | None,
     specs: Path,
     out: Path,
     check: bool,
@@ -40,7 +43,7 @@ def command(
 ) -> None:
     """Follow the documentation of SERVICES (all that have a spec).
 
-    Pages come from the installed boto3, or from folders.
+    Pages come from the installed boto3, another release, or folders.
     Specs are extracted anew, patches applied again, citations moved to where
     their sentences stand now; packages and cases are generated, and each
     changed service gets an entry in specs/SERVICE/CHANGELOG.md. All of it is
@@ -49,7 +52,9 @@ def command(
     Last comes what only a maintainer can decide.
     """
     names = list(dict.fromkeys(services)) or services_in(specs)
-    source: Source = Folders(pages) if pages else Installed()
+    if pages and wanted:
+        raise AsdocError("updating: --pages and --to are two sources.", hint="Give one of them.")
+    source: Source = Folders(pages) if pages else Release(wanted) if wanted else Installed()
     with Console(stderr=True).status("Reading the documentation", spinner="dots") as status:
         if not sys.stderr.isatty():
             status.stop()

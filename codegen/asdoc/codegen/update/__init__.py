@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .decide import Decision
 from .run import ServiceUpdate, Update, update
-from .sources import Folders, Installed, Source
+from .sources import Folders, Installed, Release, Source
 
-__all__ = ["Decision", "Folders", "Installed", "ServiceUpdate", "Source", "Update", "update"]
+__all__ = ["Decision", "Folders", "Installed", "Release", "ServiceUpdate", "Source", "Update", "update"]

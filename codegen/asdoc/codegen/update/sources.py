@@ -10,7 +10,9 @@ import msgspec
 
 from asdoc.codegen import installed, workers
 from asdoc.codegen.boto3_pages import MANIFEST, write_pages
+from asdoc.codegen.diff.fetch import fetch
 from asdoc.codegen.wire import write_wire
+from asdoc.runtime.errors import AsdocError
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -39,6 +41,24 @@ class Installed(msgspec.Struct, frozen=True):
         return Fetched((folder / "pages",), (folder / "pages",), folder / "wire")
 
 
+class Release(msgspec.Struct, frozen=True):
+    """Another botocore, fetched into the user's cache: `botocore==1.44.6`."""
+
+    wanted: str
+
+    def fetch(self, services: Sequence[str], folder: Path) -> Fetched:
+        del folder
+        got = fetch(self.wanted, services, processes=min(len(services), workers.usable_cores()))
+        missing = sorted(set(services) - set(got.services))
+        if missing:
+            raise AsdocError(
+                f"updating {', '.join(missing)}: botocore {got.version} does not know it.",
+                hint="Name the services to update, or another release.",
+            )
+        pages = got.specs.parent / "pages"
+        return Fetched((pages,), _own(pages, services), got.specs)
+
+
 class Folders(msgspec.Struct, frozen=True):
     """Pages that lie there already; wire facts stay as they are."""
 
@@ -46,9 +66,10 @@ class Folders(msgspec.Struct, frozen=True):
 
     def fetch(self, services: Sequence[str], folder: Path) -> Fetched:
         del folder
-        found: list[Path] = []
-        for root in self.pages:
-            # Of a folder that `asdoc pages` wrote only what is of these services is read; its manifest names its pages.
-            own = [path for name in services for path in (root / name, root / f"{name}.rst") if path.exists()]
-            found += own if own and (root / MANIFEST).is_file() else [root]
-        return Fetched(self.pages, tuple(found), None)
+        return Fetched(self.pages, tuple(path for root in self.pages for path in _own(root, services)), None)
+
+
+def _own(root: Path, services: Sequence[str]) -> tuple[Path, ...]:
+    """What a folder that `asdoc pages` wrote has of these services, as its manifest names pages; of another, all."""
+    own = tuple(path for name in services for path in (root / name, root / f"{name}.rst") if path.exists())
+    return own if own and (root / MANIFEST).is_file() else (root,)
