@@ -49,7 +49,7 @@ class Codec:
         def read(data: bytes) -> Any:
             try:
                 return decode(data)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise StoreError(
                     f"reading a record of the kind {kind}: {error}.",
                     hint="The store was written by another version of asdoc, or by another service.",
