@@ -49,7 +49,8 @@ class Codec:
         def read(data: bytes) -> Any:
             try:
                 return decode(data)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            # Where a text is no UTF-8, msgspec leaves the error of the decoding as it is.
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise StoreError(
                     f"reading a record of the kind {kind}: {error}.",
                     hint="The store was written by another version of asdoc, or by another service.",
