@@ -1,4 +1,5 @@
-"""What it costs to import a client and to make the first one, in processes that have done nothing else."""
+"""What it costs to import a client and to make the first one, and to have a backend's first answer, in processes that
+have done nothing else."""
 
 from __future__ import annotations
 
@@ -6,12 +7,16 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 from tests.bench.calls import CLIENTS
 from tests.bench.measure import Row, pair, row
+from tests.targets.catalog import TARGETS
+from tests.targets.start import answers, free_port, stop
 
 TURNS = 15
+STARTS = 7
 
 PROBE = """
 import json, os, time
@@ -33,6 +38,18 @@ THEIRS = (
 )
 
 
+# A test's own backend: the first answer of one in process, ours through our client, and moto's through boto3's.
+IN_PROCESS = (
+    "from asdoc.appconfig import Client; from asdoc.appconfig.backend import Backend; "
+    'Client("us-east-1", backend=Backend().handle, aws_access_key_id="a", aws_secret_access_key="b")'
+    '.create_application(Name="n")'
+)
+MOCKED = (
+    "import boto3; from moto import mock_aws; mock_aws().start(); "
+    'boto3.client("appconfig", region_name="us-east-1").create_application(Name="n")'
+)
+
+
 def probe(work: str, python: str = sys.executable) -> tuple[float, float]:
     """Seconds and bytes that `work` takes in a new interpreter, net of the interpreter itself."""
     # Where compiled modules may not be kept, ours, which no installer compiled, would be compiled in every process.
@@ -43,7 +60,43 @@ def probe(work: str, python: str = sys.executable) -> tuple[float, float]:
     return seconds, size
 
 
+def first_answer(name: str) -> float:
+    """Seconds from the start of a server's process to its first answer."""
+    target, port = TARGETS[name], free_port()
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        target.command(target.bin, port),
+        env=environment | target.environment(port),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        while not answers(port, "/applications") and time.perf_counter() < began + 30:
+            time.sleep(0.002)
+        return time.perf_counter() - began
+    finally:
+        stop(process)
+
+
+def servers() -> Iterator[Row]:
+    """How soon a backend answers: in a process of its own, and in the one of a test."""
+    for name in ("reference", "moto"):
+        first_answer(name)
+    turns = [(first_answer("reference"), first_answer("moto")) for _ in range(STARTS)]
+    served = pair([own for own, _ in turns], [other for _, other in turns])
+    yield row("asdoc serve to its first answer, against moto_server", served, 1.0, "s", "under 0.3 s")
+    python = str(TARGETS["moto"].bin / "python")
+    for work, where in ((IN_PROCESS, sys.executable), (MOCKED, python)):
+        probe(work, where)
+    inside = [(probe(IN_PROCESS)[0], probe(MOCKED, python)[0]) for _ in range(STARTS)]
+    figure = pair([own for own, _ in inside], [other for _, other in inside])
+    yield row("import, backend in process and its first answer, against moto", figure, 1.0, "s", "under 0.3 s")
+
+
 def rows() -> Iterator[Row]:
+    yield from servers()
     contestants = {
         "ours": (OURS, sys.executable),
         "awaited": (AWAITED, sys.executable),
@@ -62,3 +115,8 @@ def rows() -> Iterator[Row]:
         size = pair([turn[own][1] for turn in turns], [turn[other][1] for turn in turns])
         yield row(f"{what}, time", seconds, 1e3, "ms", goal)
         yield row(f"{what}, memory", size, 1e-6, "MB", "under 8 MB" if own == "ours" else "")
+
+
+if __name__ == "__main__":
+    for line in rows():
+        print(*line, sep=" | ", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asdoc.runtime.server.call import Call
+from asdoc.runtime.server.kept import steady
 from asdoc.runtime.server.pagination import page
 
 from .base import changes, replaced
@@ -23,6 +24,7 @@ class Applications(Tags):
         self.set_tags(call, f"application/{record.Id}", tags)
         return _view(record)
 
+    @steady
     def get_application(self, call: Call) -> Members:
         return _view(self.application(call))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from asdoc.runtime.server.call import Call, ServiceFault
+from asdoc.runtime.server.kept import steady
 from asdoc.runtime.server.pagination import page
 
 from .base import conflict, not_found, replaced, under
@@ -92,6 +93,7 @@ class HostedVersions(Points):
             latest = entries[0][1].VersionNumber
             raise conflict(f"LatestVersionNumber is {expected}, but the latest version is {latest}.")
 
+    @steady
     def get_hosted_configuration_version(self, call: Call) -> Members:
         return shown(self.version(call, self.profile(call)), _NAMES)
 

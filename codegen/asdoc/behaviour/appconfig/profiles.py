@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from asdoc.runtime.server.call import Call
+from asdoc.runtime.server.kept import steady
 from asdoc.runtime.server.pagination import page
 
 from .base import changes, key_arn, replaced, under
@@ -56,6 +57,7 @@ class Profiles(Rollout, Settings, Tags):
         self.set_tags(call, _resource(record), tags)
         return shown(record, _NAMES)
 
+    @steady
     def get_configuration_profile(self, call: Call) -> Members:
         return shown(self.profile(call), _NAMES)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asdoc.runtime.server.call import Call
+from asdoc.runtime.server.kept import steady
 from asdoc.runtime.server.pagination import page
 from asdoc.runtime.server.store import Entry
 
@@ -64,6 +65,7 @@ class Strategies(Tags):
         self.set_tags(call, f"deploymentstrategy/{record.Id}", tags)
         return shown(record, _NAMES)
 
+    @steady
     def get_deployment_strategy(self, call: Call) -> Members:
         return shown(self.strategy(call), _NAMES)
 

@@ -42,12 +42,15 @@ _MOST_NAMES = 400
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 _KEPT = 256
-"""Signing keys that are kept; there is one a day for each key, region and service."""
+"""Signing keys that are kept; there is one a day for each key, region and service. And beginnings of headers."""
+_LONGEST = 1024
+"""Characters of a beginning that is kept."""
 _KEY = re.compile(r"[!-.0-9;-~]{1,128}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 _STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*")
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
 _SENT_AS_IS = "/:@!$&'()*+,;="
 """What a path may carry as it is (RFC 3986); AWS's own clients encode it."""
 
@@ -123,6 +126,22 @@ class _Claim(NamedTuple):
     """Seconds for which a presigned address is good; None for a signature in a header."""
 
 
+class _Signer(NamedTuple):
+    """What stands in a header before the signature, once a signature has shown it to be right: all that a client signs
+    in a day with the same headers begins alike."""
+
+    date: str
+    service: str
+    names: str
+    listed: tuple[str, ...]
+    """The names of the headers that are signed, one by one."""
+    written: str
+    """The credential's scope, as it is signed."""
+    inner: bytes
+    outer: bytes
+    scope: Scope
+
+
 class Verifier:
     """Holds requests against the keys. `now` tells the real time: a client signs with its own clock, whatever a test
     has made of the backend's. `regions` are those that are served; None serves all that look like one."""
@@ -138,6 +157,7 @@ class Verifier:
         self._now = now
         self._regions = None if regions is None else frozenset(regions)
         self._derived: dict[tuple[str, str, str, str], tuple[bytes, bytes]] = {}
+        self._signers: dict[str, _Signer] = {}
 
     def verify(
         self,
@@ -155,6 +175,9 @@ class Verifier:
         `path` is as it was sent, or decoded; then `labels` are the decoded texts of the labels in it. Raises
         ServiceFault with AWS's error where the signature is missing, incomplete, wrong, or of another time or place.
         """
+        scope = self._again(service, operation, method, path, labels, query, headers, body)
+        if scope is not None:
+            return scope
         # Services that speak the JSON protocol answer with 400 where the others answer with 403.
         status = 400 if service.protocol == "json" else 403
         authorization = headers.get("authorization")
@@ -172,22 +195,77 @@ class Verifier:
         self._check_time(claim, status)
         payload = _payload(operation, headers, body)
         inner, outer = self._signing_key(key.secret, claim)
-        scope = f"{claim.date}/{claim.region}/{claim.service}/aws4_request"
-        ending = f"\n{_query(query)}\n{_lines_of(claim.names, headers, status)}\n{claim.names}\n{payload}"
-        given = claim.signature.encode()
+        written = f"{claim.date}/{claim.region}/{claim.service}/aws4_request"
+        signed = _lines_of(claim.names.split(";"), headers)
+        if signed is None:
+            absent = next(name for name in claim.names.split(";") if headers.get(name) is None)
+            raise _incomplete(f"The header '{absent[:64]}' is signed, but was not sent.", status)
+        ending = f"\n{_query(query)}\n{signed}\n{claim.names}\n{payload}"
         for spelled in _paths(operation, path, labels):
-            request = sha256(f"{method}\n{spelled}{ending}".encode("utf-8", "replace")).hexdigest()
-            text = f"{ALGORITHM}\n{claim.stamp}\n{scope}\n{request}"
-            # RFC 2104, by hand: OpenSSL takes longer to set an HMAC up than to make these two hashes.
-            made = sha256(outer + sha256(inner + text.encode()).digest()).hexdigest()
-            if hmac.compare_digest(made.encode(), given):
-                return Scope(key.account, claim.region)
+            made = _signature(f"{method}\n{spelled}{ending}", claim.stamp, written, inner, outer)
+            if hmac.compare_digest(made, claim.signature):
+                found = Scope(key.account, claim.region)
+                if authorization is not None:
+                    listed = tuple(claim.names.split(";"))
+                    signer = _Signer(claim.date, claim.service, claim.names, listed, written, inner, outer, found)
+                    self._keep(authorization, claim.signature, signer)
+                return found
         raise ServiceFault(
             INVALID,
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
             "Access Key and signing method. Consult the service documentation for details.",
             status=status,
         )
+
+    def _keep(self, authorization: str, signature: str, signer: _Signer) -> None:
+        beginning = authorization.removesuffix(f"Signature={signature}")
+        # Where something follows the signature, what stands before it does not tell all.
+        if beginning == authorization or len(beginning) > _LONGEST:
+            return
+        if len(self._signers) >= _KEPT:
+            self._signers.clear()
+        self._signers[beginning] = signer
+
+    def _again(
+        self,
+        service: Service,
+        operation: Operation,
+        method: str,
+        path: str,
+        labels: list[str] | None,
+        query: str,
+        headers: Headers,
+        body: bytes,
+    ) -> Scope | None:
+        """The scope of a request that is right, and whose header begins like one that was right before. None where
+        anything about it is otherwise: then it is looked at step by step, and told what is wrong."""
+        beginning, _, signature = (headers.get("authorization") or "").rpartition("Signature=")
+        signer = self._signers.get(beginning)
+        stamp = headers.get("x-amz-date")
+        if (
+            signer is None
+            or stamp is None
+            or signer.service != service.signing_name
+            or not stamp.startswith(signer.date)
+            or not signature.isascii()
+            or headers.get("x-amz-content-sha256") is not None
+            or _token(headers, query)
+        ):
+            return None
+        try:
+            age = (self._now() - _moment(stamp)).total_seconds()
+        except ValueError:
+            return None
+        signed = _lines_of(signer.listed, headers)
+        if signed is None or not -_SECONDS <= age <= _SECONDS:
+            return None
+        payload = sha256(body).hexdigest() if body else _EMPTY
+        ending = f"\n{_query(query) if query else ''}\n{signed}\n{signer.names}\n{payload}"
+        for spelled in _paths(operation, path, labels):
+            made = _signature(f"{method}\n{spelled}{ending}", stamp, signer.written, signer.inner, signer.outer)
+            if hmac.compare_digest(made, signature):
+                return signer.scope
+        return None
 
     def _check_scope(self, claim: _Claim, service: str, status: int) -> None:
         if claim.service != service:
@@ -245,6 +323,8 @@ def _incomplete(message: str, status: int) -> ServiceFault:
 @lru_cache(maxsize=64)
 def _moment(stamp: str) -> datetime:
     """The time that a stamp tells; many requests are of one second. Raises ValueError where it tells none."""
+    if _STAMP.fullmatch(stamp) is None:
+        raise ValueError("this is no stamp")
     return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
@@ -349,14 +429,26 @@ def _payload(operation: Operation, headers: Headers, body: bytes) -> str:
     return sha256(body).hexdigest() if body else _EMPTY
 
 
-def _lines_of(names: str, headers: Headers, status: int) -> str:
-    lines = []
-    for name in names.split(";"):
+def _signature(request: str, stamp: str, written: str, inner: bytes, outer: bytes) -> str:
+    """The signature of a canonical request, with a signing key as its two blocks."""
+    hashed = sha256(request.encode("utf-8", "replace")).hexdigest()
+    text = f"{ALGORITHM}\n{stamp}\n{written}\n{hashed}"
+    # RFC 2104, by hand: OpenSSL takes longer to set an HMAC up than to make these two hashes.
+    return sha256(outer + sha256(inner + text.encode()).digest()).hexdigest()
+
+
+def _lines_of(names: Iterable[str], headers: Headers) -> str | None:
+    """The signed headers as they are signed; None where one of them was not sent."""
+    lines = ""
+    for name in names:
         text = headers.get(name)
         if text is None:
-            raise _incomplete(f"The header '{name[:64]}' is signed, but was not sent.", status)
-        lines.append(f"{name}:{' '.join(text.split())}\n")
-    return "".join(lines)
+            return None
+        # Of white space a space alone is printable.
+        if " " in text or not text.isprintable():
+            text = " ".join(text.split())
+        lines += f"{name}:{text}\n"
+    return lines
 
 
 def _query(query: str) -> str:
@@ -381,6 +473,8 @@ def _paths(operation: Operation, path: str, labels: list[str] | None) -> list[st
     From a path that came decoded the sender's spelling cannot be told: it is either that of AWS's own clients, which
     encode all but the unreserved characters, or that of a client which encodes what it must.
     """
+    if _PLAIN_PATH.fullmatch(path) is not None and "//" not in path and "/." not in path:
+        return [path]
     if labels is None:
         return [quote(_normal(path), safe="/-_.~")]
     if all(_PLAIN.fullmatch(label) is not None for label in labels):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import logging
 import secrets
-import time
 from collections.abc import Callable
 from datetime import datetime
+from time import perf_counter
 from typing import Any, Protocol
 
 from ..http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from .clock import Clock, RealClock
 from .control import PREFIX, Control
 from .errors import INTERNAL, NOT_IMPLEMENTED, UNKNOWN_OPERATION, FaultWriter, invalid_code
 from .faults import Faults
+from .kept import Answers, Kept, Reads, comes_by_path, is_steady
 from .limits import MAX_BODY
 from .reading import Headers, Reader, compile_reader, decode_labels
 from .routing import Match, Router
@@ -49,11 +50,15 @@ class Answerer(Protocol):
         self, method: str, path: str, query: str, headers: Headers, body: bytes, *, decoded: bool, size: int
     ) -> HttpResponse: ...
 
+    def recall(
+        self, path: str, authorization: str | None, headers: Callable[[], Headers]
+    ) -> tuple[Kept, str] | None: ...
+
 
 class Plan:
     """All that is known of an operation before a request comes."""
 
-    __slots__ = ("before", "behave", "invalid_code", "mutates", "operation", "read", "write")
+    __slots__ = ("before", "behave", "invalid_code", "mutates", "operation", "read", "steady", "write")
 
     def __init__(
         self,
@@ -71,6 +76,7 @@ class Plan:
         self.write = write
         self.invalid_code = invalid_code
         self.mutates = operation.http_method != "GET"
+        self.steady = False
 
 
 class ServiceBackend:
@@ -107,6 +113,7 @@ class ServiceBackend:
         self.clock.watch(self.tick)
         self._faults = FaultWriter(service)
         self._request_id = _request_ids()
+        self._kept = Answers(self.store)
         self._router: Router[Plan] = Router()
         self._targets: dict[str, Plan] = {}
         self._by_target = service.protocol == "json"
@@ -120,6 +127,12 @@ class ServiceBackend:
                 compile_reader(service, operation, labels, checkers),
                 compile_writer(service, operation, converters),
                 invalid_code(service, operation),
+            )
+            plan.steady = (
+                self._kept.possible
+                and plan.before is None
+                and is_steady(plan.behave)
+                and comes_by_path(service, operation)
             )
             if self._by_target:
                 self._targets[f"{service.target_prefix}.{operation.name}"] = plan
@@ -154,11 +167,37 @@ class ServiceBackend:
         observe = self.observe
         if observe is None:
             return self._answer(method, path, query, headers, body, decoded, size, request_id)[0]
-        began = time.perf_counter()
+        began = perf_counter()
         response, operation = self._answer(method, path, query, headers, body, decoded, size, request_id)
-        seconds = time.perf_counter() - began
+        seconds = perf_counter() - began
         observe(method, path, self.service.service, operation, response.status, seconds, request_id)
         return response
+
+    def recall(self, path: str, authorization: str | None, headers: Callable[[], Headers]) -> tuple[Kept, str] | None:
+        """What `answer` would give for a GET of a decoded path alone, and its request id, where that is kept; else
+        None."""
+        address = self._kept.find(path)
+        if address is None or self.injected.active:
+            return None
+        began = perf_counter()
+        if self._tick is not None and perf_counter() >= self._next_tick:
+            return None
+        operation = address.operation
+        if self.verifier is None:
+            scope = read_credential(authorization).scope
+        else:
+            try:
+                scope = self.verifier.verify(self.service, operation, "GET", path, address.labels, "", headers(), b"")
+            except ServiceFault:
+                return None
+        kept = address.answers.get(scope)
+        if kept is None or not self._kept.holds(kept):
+            return None
+        request_id = self._request_id()
+        if self.observe is not None:
+            seconds = perf_counter() - began
+            self.observe("GET", path, self.service.service, operation, kept.status, seconds, request_id)
+        return kept, request_id
 
     def _answer(
         self,
@@ -191,9 +230,12 @@ class ServiceBackend:
             behave = plan.behave
             if behave is None:
                 return self._faults.write(self._not_built(operation), request_id), operation
-            call = Call(
-                operation, plan.read(labels, query, headers, body), scope, self.store, self.clock, plan.invalid_code
-            )
+            params = plan.read(labels, query, headers, body)
+            call = Call(operation, params, scope, self.store, self.clock, plan.invalid_code)
+            reads: Reads | None = None
+            if plan.steady and decoded and not query:
+                reads = Reads(self.store)
+                call.store = reads.as_store()
             if plan.before is not None:
                 call.prepared = plan.before(call)
             if plan.mutates:
@@ -201,12 +243,15 @@ class ServiceBackend:
                     result = behave(call)
                 self.tick()
             else:
-                if self._tick is not None and time.monotonic() >= self._next_tick:
+                if self._tick is not None and perf_counter() >= self._next_tick:
                     self.tick()
                 result = behave(call)
             sent, content = plan.write(result if result is not None else {})
             sent["x-amzn-requestid"] = request_id
-            return HttpResponse(status=self.status_of(operation, call), headers=sent, body=content), operation
+            response = HttpResponse(status=self.status_of(operation, call), headers=sent, body=content)
+            if reads is not None:
+                self._kept.keep(path, labels, call, reads, response)
+            return response, operation
         except ServiceFault as fault:
             return self._faults.write(fault, request_id), operation
         except InvalidRequestError as error:
@@ -220,7 +265,7 @@ class ServiceBackend:
     def tick(self) -> None:
         """Let the behaviour do what time alone brings about: when the clock was moved, and now and then."""
         if self._tick is not None:
-            self._next_tick = time.monotonic() + _TICK
+            self._next_tick = perf_counter() + _TICK
             self._tick(self.store, self.clock.now())
 
     def alarm(self, arn: str, state: str) -> int:
@@ -263,8 +308,21 @@ def _label_names(uri: str) -> list[str]:
 
 
 def _request_ids() -> Callable[[], str]:
-    # Unique in the life of a process, in the form of a UUID, and far cheaper than one.
+    # Unique in the life of a process, in the form of a UUID, and far cheaper than one: made in blocks.
     head = secrets.token_hex(10)
     prefix = f"{head[:8]}-{head[8:12]}-{head[12:16]}-{head[16:20]}-"
-    numbers = itertools.count(secrets.randbits(40))
-    return lambda: f"{prefix}{next(numbers) & 0xFFFFFFFFFFFF:012x}"
+    blocks = itertools.count(secrets.randbits(32))
+    ready: list[str] = []
+
+    def request_id() -> str:
+        while True:
+            try:
+                return ready.pop()
+            except IndexError:
+                block = f"{prefix}{next(blocks) & 0xFFFFFFFFFF:010x}"
+                ready.extend([block + digits for digits in _DIGITS])
+
+    return request_id
+
+
+_DIGITS = tuple(f"{number:02x}" for number in reversed(range(256)))

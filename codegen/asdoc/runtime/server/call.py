@@ -67,6 +67,11 @@ class Call:
             self._now = self._clock.now()
         return self._now
 
+    @property
+    def told_time(self) -> bool:
+        """Whether the behaviour has asked for the time."""
+        return self._now is not None
+
     def invalid(self, message: str, **members: object) -> ServiceFault:
         """The operation's documented error for a request that breaks a rule; to be raised."""
         return ServiceFault(self.invalid_code, message, status=400, **members)

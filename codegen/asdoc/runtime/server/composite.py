@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..http import HttpRequest, HttpResponse
 from .backend import ServiceBackend
 from .control import PREFIX, Control
+from .kept import Kept
 from .reading import Headers
 from .scopes import read_credential
 
@@ -35,6 +36,12 @@ class CompositeBackend:
         path, _, query = request.target.partition("?")
         headers = {"host": request.host, **request.headers}
         return self.answer(request.method, path, query, headers, request.body, decoded=False, size=len(request.body))
+
+    def recall(self, path: str, authorization: str | None, headers: Callable[[], Headers]) -> tuple[Kept, str] | None:
+        """As `ServiceBackend.recall`."""
+        signing_name = read_credential(authorization).signing_name
+        # The first has precedence; what another has kept may be a path that the first knows too.
+        return self._by_signing_name.get(signing_name, self.backends)[0].recall(path, authorization, headers)
 
     def answer(
         self, method: str, path: str, query: str, headers: Headers, body: bytes, *, decoded: bool, size: int

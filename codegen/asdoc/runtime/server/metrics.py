@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from bisect import bisect_left
-from collections import deque
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +15,11 @@ BOUNDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
 UNKNOWN = "unknown"
 """The operation of a request that was for none. What a client makes up is no label: there would be no end of them."""
 
-_FOLD = 2048
-"""Answers that are kept before they are counted."""
+_FOLD = 512
+"""Times of one kind of answer that are kept before they are counted."""
 
-Answer = tuple[str, str, int, float]
-"""Service, operation, status, seconds."""
+Answered = tuple[str, str, int]
+"""Service, operation, status."""
 
 
 class _Histogram:
@@ -32,35 +31,45 @@ class _Histogram:
 
 
 class Metrics:
-    """Counts answers by service, operation and status. Safe for threads: an answer is appended, and counted later."""
+    """Counts answers by service, operation and status. Safe for threads: a time is appended, and counted later."""
 
     def __init__(self) -> None:
-        self._fresh: deque[Answer] = deque()
-        self._statuses: dict[tuple[str, str, int], int] = {}
+        self._fresh: dict[Answered, list[float]] = {}
+        self._statuses: dict[Answered, int] = {}
         self._times: dict[tuple[str, str], _Histogram] = {}
         self._lock = threading.Lock()
 
     def count(self, service: str, operation: str, status: int, seconds: float) -> None:
-        fresh = self._fresh
-        fresh.append((service, operation, status, seconds))
+        answered = (service, operation, status)
+        fresh = self._fresh.get(answered)
+        if fresh is None:
+            fresh = self._fresh.setdefault(answered, [])
+        fresh.append(seconds)
         if len(fresh) >= _FOLD:
-            self._fold()
+            self._fold(answered, fresh)
 
-    def _fold(self) -> None:
+    def _fold(self, answered: Answered, fresh: list[float]) -> None:
         with self._lock:
-            for _ in range(len(self._fresh)):
-                service, operation, status, seconds = self._fresh.popleft()
-                answered = (service, operation, status)
-                self._statuses[answered] = self._statuses.get(answered, 0) + 1
-                times = self._times.get((service, operation))
-                if times is None:
-                    times = self._times[(service, operation)] = _Histogram()
-                times.counts[bisect_left(BOUNDS, seconds)] += 1
-                times.total += seconds
+            seconds = fresh.copy()
+            # What other threads append meanwhile is behind these.
+            del fresh[: len(seconds)]
+            seconds.sort()
+            self._statuses[answered] = self._statuses.get(answered, 0) + len(seconds)
+            times = self._times.get(answered[:2])
+            if times is None:
+                times = self._times[answered[:2]] = _Histogram()
+            below = 0
+            for index, bound in enumerate(BOUNDS):
+                up_to = bisect_right(seconds, bound)
+                times.counts[index] += up_to - below
+                below = up_to
+            times.counts[-1] += len(seconds) - below
+            times.total += sum(seconds)
 
     def text(self) -> bytes:
         """All figures so far."""
-        self._fold()
+        for answered, fresh in list(self._fresh.items()):
+            self._fold(answered, fresh)
         with self._lock:
             lines = [*self._requests(), *self._seconds(), *_process()]
         return ("\n".join(lines) + "\n").encode()

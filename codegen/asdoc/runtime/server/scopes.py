@@ -21,28 +21,32 @@ class Credential(NamedTuple):
 ANONYMOUS = Credential(DEFAULT_SCOPE, "")
 
 _LIMIT = 1024
+_LONGEST = 256
+"""Characters of what is known by heart."""
 _known: dict[str, Credential] = {}
+"""Credentials by what stands before the first comma of a header; all requests of a client in a day begin alike."""
 
 
 def read_credential(authorization: str | None) -> Credential:
     """The credential of a request; `ANONYMOUS` where the header is missing or is not SigV4's."""
     if authorization is None:
         return ANONYMOUS
-    start = authorization.find("Credential=")
-    if start < 0:
-        return ANONYMOUS
-    end = authorization.find(",", start)
-    text = authorization[start + 11 : end if end > 0 else len(authorization)]
-    credential = _known.get(text)
+    beginning = authorization.partition(",")[0]
+    credential = _known.get(beginning)
     if credential is None:
-        credential = _parse(text)
-        if len(_known) >= _LIMIT:
-            _known.clear()
-        _known[text] = credential
+        credential = _parse(authorization)
+        if "Credential=" in beginning and len(beginning) <= _LONGEST:
+            if len(_known) >= _LIMIT:
+                _known.clear()
+            _known[beginning] = credential
     return credential
 
 
-def _parse(text: str) -> Credential:
+def _parse(authorization: str) -> Credential:
+    _, given, text = authorization.partition("Credential=")
+    if not given:
+        return ANONYMOUS
+    text = text.partition(",")[0]
     parts = text.strip().rsplit("/", 4)
     if len(parts) != 5:
         return ANONYMOUS

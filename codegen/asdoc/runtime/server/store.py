@@ -122,6 +122,8 @@ class MemoryStore:
         self._places = itertools.count(1)
         self.token_key = secrets.token_bytes(32)
         self._families: dict[str, MemoryStore] = {}
+        self.changes = 0
+        """Grows with every change, once it can be seen: as long as it is the same, so are the records."""
 
     def of(self, family: str) -> Store:
         with self._lock:
@@ -143,11 +145,12 @@ class MemoryStore:
             known = collection.entries.get(key)
             if known is not None:
                 collection.entries[key] = (known[0], record)
-                return
-            place = next(self._places)
-            collection.entries[key] = (place, record)
-            collection.keys[place] = key
-            collection.order.append(place)
+            else:
+                place = next(self._places)
+                collection.entries[key] = (place, record)
+                collection.keys[place] = key
+                collection.order.append(place)
+            self.changes += 1
 
     def delete(self, scope: tuple[str, str], kind: str, parent: str, key: str) -> bool:
         with self._lock:
@@ -161,11 +164,13 @@ class MemoryStore:
             del collection.keys[place]
             if not collection.order:
                 del self._collections[(scope, kind, parent)]
+            self.changes += 1
             return True
 
     def drop(self, scope: tuple[str, str], kind: str, parent: str) -> None:
         with self._lock:
             self._collections.pop((scope, kind, parent), None)
+            self.changes += 1
 
     def count(self, scope: tuple[str, str], kind: str, parent: str) -> int:
         collection = self._collections.get((scope, kind, parent))
@@ -209,6 +214,7 @@ class MemoryStore:
     def clear(self) -> None:
         with self._lock:
             self._collections = {}
+            self.changes += 1
 
     def snapshot(self) -> Any:
         with self._lock:
@@ -217,6 +223,7 @@ class MemoryStore:
     def restore(self, snapshot: Any) -> None:
         with self._lock:
             self._collections = {name: collection.copy() for name, collection in snapshot.items()}
+            self.changes += 1
 
     def close(self) -> None:
         pass

@@ -56,7 +56,7 @@ class Input(Protocol):
 
 def wsgi_application(backend: Answerer) -> Callable[[Environ, StartResponse], list[bytes]]:
     """The WSGI callable of a backend."""
-    answer = backend.answer
+    answer, recall = backend.answer, backend.recall
     limit = backend.max_body
     status_lines = _STATUS_LINES
 
@@ -67,6 +67,13 @@ def wsgi_application(backend: Answerer) -> Callable[[Environ, StartResponse], li
         length = environ.get("CONTENT_LENGTH")
         if length or environ.get("HTTP_TRANSFER_ENCODING"):
             body, size = read_body(environ["wsgi.input"], length, limit)
+        elif method == "GET" and not environ["QUERY_STRING"]:
+            found = recall(path, environ.get("HTTP_AUTHORIZATION"), lambda: EnvironHeaders(environ))
+            if found is not None:
+                kept, request_id = found
+                line = status_lines.get(kept.status) or f"{kept.status} Status"
+                start_response(line, [*kept.headers, ("x-amzn-requestid", request_id)])
+                return [kept.body]
         decoded = True
         if not path.isascii():
             path, decoded = _recode(path)
