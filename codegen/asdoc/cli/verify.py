@@ -7,19 +7,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from asdoc.cli._outputs import output_options, outputs_of
 from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.events import CaseFinished, Event, RunStarted
-from asdoc.conformance.report.as_json import as_json
 from asdoc.conformance.report.model import gather
+from asdoc.conformance.report.stream import written
 from asdoc.conformance.report.terminal import print_report
 from asdoc.conformance.verify import KINDS, Settings, verify_events
 from asdoc.runtime.credentials import from_arguments
-from asdoc.runtime.files import write_atomic
 
 
 def _account(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -31,9 +32,11 @@ def _account(context: click.Context, parameter: click.Parameter, value: str) -> 
 @click.command("verify")
 @click.argument("target")
 @click.option("--service", required=True, help="As boto3 names it: appconfig.")
+@output_options
 @click.option(
-    "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there, too."
-)
+    "--events", "events_path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the events there as they happen (NDJSON), for `asdoc report`, `matrix` and `compare`.",
+)  # fmt: skip
 @click.option(
     "--cases", "cases_path", type=click.Path(path_type=Path, dir_okay=False),
     help="Run the cases of this file, such as a recorded run, in place of the service's own.",
@@ -59,7 +62,7 @@ def _account(context: click.Context, parameter: click.Parameter, value: str) -> 
 def command(
     target: str,
     service: str,
-    json_path: Path | None,
+    events_path: Path | None,
     cases_path: Path | None,
     pattern: str,
     kinds: tuple[str, ...],
@@ -67,6 +70,7 @@ def command(
     account: str,
     max_wait: float,
     timeout: float,
+    **options: Any,
 ) -> None:
     """Replay the documented cases of a service against TARGET.
 
@@ -104,11 +108,12 @@ def command(
     events = verify_events(
         target, service=service, pattern=pattern, kinds=kinds, settings=settings, timeout=timeout, suite=suite
     )
+    if events_path:
+        events = written(events, events_path)
     with _progress() as progress:
         report = gather(_watched(events, progress))
     print_report(report, Console(width=None if sys.stdout.isatty() else 80, highlight=False))
-    if json_path:
-        write_atomic(json_path, as_json(report))
+    outputs_of(options).write(report)
     sys.exit(report.exit_code)
 
 

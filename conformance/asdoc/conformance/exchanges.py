@@ -1,0 +1,188 @@
+"""What was sent and received, as a report may show it: without secrets, and bounded in size."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from asdoc.runtime.http import HttpRequest, HttpResponse
+from asdoc.runtime.redaction import HIDDEN, secret_name, shown_headers
+from asdoc.runtime.schema import Operation, Service
+
+from .events import Check, Exchange, Message
+
+BODY = 4096
+"""Bytes of a body that are kept."""
+_BYTES = 256
+"""Bytes that are kept of a body which is no text."""
+_HEADER = 512
+_HEADERS = 40
+_PLAIN = frozenset({
+    "accept", "content-length", "content-md5", "content-type", "date", "host", "user-agent", "x-amz-date",
+    "x-amz-target", "x-amz-content-sha256", "x-amzn-query-mode",
+})  # fmt: skip
+"""Headers of a request that hold nothing of the user's. A header that a target file names may hold anything."""
+
+
+class Sent(NamedTuple):
+    """One request as it went out, before anything of it is told."""
+
+    operation: Operation
+    own: bool
+    request: HttpRequest
+    response: HttpResponse | None
+    error: str
+    seconds: float
+    """Time that had passed in the world by then."""
+
+
+class Showing:
+    """What may be shown of the exchanges of one service."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._names: frozenset[str] | None = None
+
+    def exchanges(self, sent: Sequence[Sent]) -> tuple[Exchange, ...]:
+        """The exchanges of a case for its event. What the model calls sensitive is shown where we ourselves sent it."""
+        ours = b"".join(each.request.body for each in sent).decode(errors="replace")
+        return tuple(self._told(each, ours) for each in sent)
+
+    def _told(self, sent: Sent, ours: str) -> Exchange:
+        request, response = sent.request, sent.response
+        documented = _documented_headers(self._service, sent.operation)
+        received = None
+        if response:
+            # The message of an error says what went wrong, and some models call even that sensitive.
+            sensitive = self._sensitive() if response.status < 400 else frozenset[str]()
+            received = _message(_received_headers(response.headers), response.body, sensitive, ours)
+        return Exchange(
+            operation=sent.operation.name,
+            own=sent.own,
+            method=request.method,
+            url=plain_url(request.url),
+            signing=self._service.signing_name if "authorization" in request.headers else "",
+            sent=_message(_sent_headers(request.headers, documented), request.content(), frozenset(), ""),
+            status=response.status if response else 0,
+            received=received,
+            error=sent.error,
+        )
+
+    def _sensitive(self) -> frozenset[str]:
+        """Names of members that the model calls sensitive. In an answer they may be somebody's."""
+        if self._names is None:
+            resolve = self._service.resolve
+            self._names = frozenset(
+                each
+                for shape in self._service.shapes.values()
+                for name, node in shape.members.items()
+                if node.sensitive or resolve(node).sensitive
+                for each in (name, node.name or name)
+            )
+        return self._names
+
+
+def told_checks(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Checks whose values are hidden where their place is named like a secret."""
+    return tuple(_told_check(check) for check in checks)
+
+
+def plain_url(url: str) -> str:
+    """A URL without user, password, and the values of secret query members."""
+    if "://" not in url:
+        return url
+    base, question, query = url.partition("?")
+    scheme, _, rest = base.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}{question}{_plain_query(query)}"
+
+
+def _plain_query(query: str) -> str:
+    parts = []
+    for part in query.split("&"):
+        name, sign, _ = part.partition("=")
+        parts.append(f"{name}={HIDDEN}" if sign and _secret_query(name) else part)
+    return "&".join(parts)
+
+
+def _secret_query(name: str) -> bool:
+    plain = name.lower()
+    return secret_name(plain) or plain in {"x-amz-signature", "x-amz-security-token", "x-amz-credential"}
+
+
+def _sent_headers(headers: Mapping[str, str], documented: frozenset[str]) -> dict[str, str]:
+    told = shown_headers(headers)
+    return {
+        name: told[name] if name in _PLAIN or name in documented or name.startswith("x-amz-meta-") else HIDDEN
+        for name in headers
+    }
+
+
+def _received_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    first = dict(list(shown_headers(headers).items())[:_HEADERS])
+    return {name: value if len(value) <= _HEADER else value[: _HEADER - 1] + "…" for name, value in first.items()}
+
+
+def _documented_headers(service: Service, operation: Operation) -> frozenset[str]:
+    """Names of headers that carry members of the operation's input: their values are documented literals."""
+    shape = service.shapes.get(operation.input)
+    members = shape.members.items() if shape else ()
+    return frozenset((node.name or name).lower() for name, node in members if node.location == "header")
+
+
+def _message(headers: dict[str, str], body: bytes, hidden: frozenset[str], ours: str) -> Message:
+    size = len(body)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        kept = body[:_BYTES]
+        return Message(headers=headers, body=base64.b64encode(kept).decode(), base64=True, size=size, shown=len(kept))
+    altered = False
+    if body[:1] in (b"{", b"["):
+        try:
+            tree = json.loads(text)
+        except (ValueError, RecursionError):
+            tree = None
+        plain = _plain(tree, hidden, ours) if tree is not None else None
+        if plain != tree:
+            text, altered = json.dumps(plain, ensure_ascii=False), True
+    kept = text.encode()[:BODY]
+    whole = len(kept) == len(text.encode())
+    return Message(
+        headers=headers,
+        body=kept.decode(errors="ignore"),
+        size=size,
+        shown=size if whole else min(len(kept), size),
+        altered=altered,
+    )
+
+
+def _plain(value: Any, hidden: frozenset[str], ours: str) -> Any:
+    """JSON without the values of secret members, nor of `hidden` ones that we did not send ourselves."""
+    if isinstance(value, dict):
+        return {name: _member(name, item, hidden, ours) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item, hidden, ours) for item in value]
+    return value
+
+
+def _member(name: str, item: Any, hidden: frozenset[str], ours: str) -> Any:
+    if item in (None, "") or not (secret_name(name) or (name in hidden and not _sent(item, ours))):
+        return _plain(item, hidden, ours)
+    return HIDDEN
+
+
+def _sent(item: Any, ours: str) -> bool:
+    return isinstance(item, str) and (item in ours or json.dumps(item)[1:-1] in ours)
+
+
+def _told_check(check: Check) -> Check:
+    where = f"{check.id}/{check.pointer}"
+    if check.found is None or not any(secret_name(part) for part in where.split("/")):
+        return check
+    return Check(
+        id=check.id, outcome=check.outcome, basis=check.basis, documented=check.documented, here=check.here,
+        found=HIDDEN, pointer=check.pointer, reason=check.reason,
+    )  # fmt: skip
