@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,14 +12,16 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Column
 
 from asdoc.cli._outputs import output_options, outputs_of
 from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.events import CaseFinished, Event, RunStarted
 from asdoc.conformance.report.model import gather
 from asdoc.conformance.report.stream import written
-from asdoc.conformance.report.terminal import print_report
+from asdoc.conformance.report.terminal import STYLES, print_report
 from asdoc.conformance.verify import KINDS, Settings, verify_events
 from asdoc.runtime.credentials import from_arguments
 
@@ -123,7 +126,7 @@ def _progress() -> Iterator[Progress]:
     console = Console(stderr=True)
     with Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
         console=console,
         transient=True,
         disable=not console.is_terminal,
@@ -133,11 +136,13 @@ def _progress() -> Iterator[Progress]:
 
 def _watched(events: Iterator[Event], progress: Progress) -> Iterator[Event]:
     task = progress.add_task("reaching the target")
-    done = total = 0
+    tally: Counter[str] = Counter()
+    total = 0
     for event in events:
         if isinstance(event, RunStarted):
             total = event.cases
         elif isinstance(event, CaseFinished):
-            done += 1
-            progress.update(task, description=f"{done} of {total}  {event.id}")
+            tally[event.verdict] += 1
+            told = "  ".join(f"[{STYLES[verdict]}]{number} {verdict}[/]" for verdict, number in tally.items())
+            progress.update(task, description=f"{tally.total()} of {total}  {told}  {escape(event.id)}")
         yield event

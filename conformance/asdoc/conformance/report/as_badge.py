@@ -13,7 +13,7 @@ _NARROW, _WIDE = frozenset("fijlrtI.,:;|!'()[] "), frozenset("mwMWOQG%@")
 
 
 def as_badge(report: Report) -> str:
-    """Passed of judged cases. What could not be judged is told in the title, so that nothing hides behind the colour."""
+    """Passed of judged cases. The title tells what could not be judged, so that no colour hides it."""
     share, coverage = report.correctness, report.coverage
     label = f"{clean(report.started.service)} as documented"
     value = f"{share.part} of {share.whole}" if share.whole else "not judged"

@@ -1,8 +1,8 @@
 """The report as one HTML file that needs nothing else: no network, no other file.
 
-Whatever a page or a target says is data here. It is embedded as JSON in which no `<` can end its element, and the script
-puts it into the document as text. The policy lets that one script and that one style sheet in, by their hashes, and
-nothing else: even markup that got in could load, run and send nothing.
+Whatever a page or a target says is data here. It is embedded as JSON in which no `<` can end its element, and the
+script puts it into the document as text. The policy lets that one script and that one style sheet in, by their hashes,
+and nothing else: even markup that got in could load, run and send nothing.
 """
 
 from __future__ import annotations
@@ -111,6 +111,10 @@ def embedded(value: Any) -> str:
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     # Half of a surrogate pair is JSON, and no UTF-8.
     return text.encode("utf-8", "replace").decode()
+
+
+def _fact(name: str, text: str) -> str:
+    return f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>"
 
 
 def _number(share: Share, what: str) -> str:

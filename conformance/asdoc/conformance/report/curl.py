@@ -1,4 +1,4 @@
-"""A request of a run as a `curl` line that repeats it. Keys come from the environment of whoever runs it, never from here."""
+"""A request of a run as a `curl` line that repeats it. Its keys come from the environment of whoever runs it."""
 
 from __future__ import annotations
 

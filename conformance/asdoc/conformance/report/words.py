@@ -106,15 +106,17 @@ def lines_of(case: CaseFinished, most: int = 12) -> list[str]:
 
 
 def share_text(share: Share) -> str:
-    """Part, whole, and per cent where there is a whole. Only all is 100 %."""
+    """Part, whole, and per cent where there is a whole."""
     if not share.whole:
         return f"{share.part} of {share.whole}"
     return f"{share.part} of {share.whole} ({percent(share)} %)"
 
 
 def percent(share: Share) -> int:
-    """Rounded down, so that 999 of 1,000 is not called all."""
-    return 100 * share.part // share.whole if share.whole else 0
+    """Rounded, but only all is 100, and only nothing is 0."""
+    if share.part in (0, share.whole):
+        return 100 if share.part else 0
+    return min(99, max(1, round(100 * share.part / share.whole)))
 
 
 def _short(text: str, longest: int) -> str:

@@ -27,6 +27,8 @@
     element.append(...children);
     return element;
   };
+  // Long names may break where a new word begins.
+  const breakable = (name) => name.split(/(?<=[a-z0-9])(?=[A-Z])/).flatMap((part, at) => at ? [make("wbr"), part] : [part]);
   const verdictOf = (one) => run.verdicts[one[VERDICT]];
   const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   const details = (index) => {
@@ -84,17 +86,21 @@
     const kind = run.kinds[one[KIND]], operation = run.operations[one[OPERATION]];
     const rest = one[ID].split(`.${kind}.`).slice(1).join(`.${kind}.`) || one[ID];
     const name = make("span", { class: "name" });
-    if (rest.startsWith(operation)) name.append(make("b", {}, operation), rest.slice(operation.length));
+    if (rest.startsWith(operation)) name.append(make("b", {}, ...breakable(operation)), rest.slice(operation.length));
     else name.append(make("b", {}, rest), make("span", { class: "of" }, ` ${operation}`));
     if (one[ERRATA]) name.append(make("abbr", { class: "star", title: "The documents contradict themselves here" }, "*"));
     const button = make("button", { type: "button", class: "row", "aria-expanded": "false" },
       sign(verdict), name, make("span", { class: "kind" }, kind),
-      one[PAGE] ? make("span", { class: "page" }, one[PAGE].replace(/^.*\//, "").replace(/\.rst(?=:|$)/, "")) : null,
+      one[PAGE] ? shortPage(one[PAGE]) : null,
       one[WHY] ? make("span", { class: "why" }, one[WHY]) : null);
     const item = make("li", { class: `case v-${verdict}` }, button);
     item.dataset.index = String(index);
     button.addEventListener("click", () => toggle(item));
     return item;
+  };
+  const shortPage = (page) => {
+    const [, file, line] = /([^/]*?)(?:\.rst)?(:\d+)?$/.exec(page);
+    return make("span", { class: "page", title: page }, make("span", { class: "file" }, file), line || "");
   };
   const toggle = (item, open = !item.classList.contains("open")) => {
     const button = item.querySelector(".row");
@@ -110,8 +116,14 @@
     box.append(make("p", { class: "id" }, make("code", {}, one[ID]), " ", link("link to this case", `#case=${encodeURIComponent(one[ID])}`, "anchor")));
     if (told.reason) box.append(make("p", { class: "reason" }, told.reason));
     if (told.pages.length) {
-      box.append(heading("On the page"), make("ul", { class: "pages" }, ...told.pages.map(([text, address]) =>
-        make("li", {}, address ? link(text, address) : make("code", {}, text)))));
+      const pages = new Map();
+      for (const [text, address] of told.pages) {
+        const [, name, line] = /^(.*?)(?::(\d+))?$/s.exec(text);
+        if (!pages.has(name)) pages.set(name, { address, lines: [] });
+        if (line) pages.get(name).lines.push(line);
+      }
+      box.append(heading("On the page"), make("ul", { class: "pages" }, ...[...pages].map(([name, { address, lines }]) =>
+        make("li", {}, address ? link(name, address) : name, lines.length ? ` ${lines.length > 1 ? "lines" : "line"} ${lines.join(", ")}` : ""))));
     }
     for (const [reason, evidence] of told.errata || []) {
       box.append(make("p", { class: "erratum" }, make("b", {}, "Erratum. "), reason, evidence.length ? make("small", {}, ` ${evidence.map((each) => each.split("#")[0]).join(", ")}`) : null));
@@ -185,7 +197,7 @@
   const exchange = (each, open) => {
     const answer = each.error ? each.error : String(each.status);
     const box = make("details", { class: "exchange", open },
-      make("summary", {}, make("b", {}, each.operation), " ", make("code", {}, `${each.method} ${pathOf(each.url)}`), " → ", make("span", { class: each.status >= 400 || !each.status ? "bad" : "good" }, answer)));
+      make("summary", {}, make("b", {}, each.operation), " ", make("code", {}, `${each.method} ${pathOf(each.url)}`), " → ", make("span", { class: each.status >= 400 || !each.status ? "bad" : "told" }, answer)));
     const columns = make("div", { class: "pair" }, message("sent", `${each.method} ${each.url}`, each.sent));
     if (each.received) columns.append(message("received", `HTTP ${each.status}`, each.received));
     box.append(columns);
@@ -222,7 +234,7 @@
 
   // ---- a deployment over time ----
   const chart = (timeline) => {
-    const width = 640, height = 240, left = 46, right = 14, top = 12, bottom = 36;
+    const width = 480, height = 230, left = 48, right = 14, top = 12, bottom = 34;
     const all = timeline.lines.flatMap((line) => line.points);
     const last = Math.max(60, ...all.map((point) => point.seconds)) * 1.04;
     const x = (seconds) => left + (width - left - right) * seconds / last;
@@ -230,7 +242,7 @@
     const svg = drawn("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img", "aria-label": `${timeline.subject}: percentage over time; the table below has the numbers` });
     for (const level of [0, 25, 50, 75, 100]) {
       svg.append(drawn("line", { class: "rule", x1: left, x2: width - right, y1: y(level), y2: y(level) }),
-        drawn("text", { class: "tick", x: left - 8, y: y(level) + 4, "text-anchor": "end" }, `${level} %`));
+        drawn("text", { class: "tick", x: left - 8, y: y(level) + 4.5, "text-anchor": "end" }, `${level} %`));
     }
     for (const minutes of ticks(last / 60)) {
       svg.append(drawn("line", { class: "notch", x1: x(60 * minutes), x2: x(60 * minutes), y1: y(0), y2: y(0) + 5 }),
@@ -242,7 +254,7 @@
       let path = "";
       line.points.forEach((point, index) => { path += index ? `H${x(point.seconds)}V${y(point.percentage)}` : `M${x(point.seconds)} ${y(point.percentage)}`; });
       if (line.points.length) svg.append(drawn("path", { class: `line ${style}`, d: `${path}H${x(last)}` }));
-      if (line.observed) for (const point of line.points) svg.append(drawn("circle", { class: "dot", cx: x(point.seconds), cy: y(point.percentage), r: 3.5 }));
+      if (line.observed) for (const point of line.points) svg.append(drawn("circle", { class: "dot", cx: x(point.seconds), cy: y(point.percentage), r: 3.2 }));
       legend.append(make("li", {}, drawn("svg", { viewBox: "0 0 34 10", class: "key", "aria-hidden": "true" }, drawn("path", { class: `line ${style}`, d: "M1 5H33" })), ` ${line.observed ? "observed" : `documented, ${line.name}`}`));
     });
     const numbers = make("details", { class: "numbers-of" }, make("summary", {}, "as numbers"));
@@ -254,7 +266,7 @@
     return make("figure", {}, svg, make("figcaption", {}, timeline.subject, legend), numbers);
   };
   const ticks = (minutes) => {
-    const step = [1, 2, 3, 5, 10, 15, 30, 60, 120, 360, 720, 1440].find((each) => minutes / each <= 8) || Math.ceil(minutes / 8);
+    const step = [1, 2, 3, 5, 10, 15, 30, 60, 120, 360, 720, 1440].find((each) => minutes / each <= 6) || Math.ceil(minutes / 6);
     return Array.from({ length: Math.floor(minutes / step) + 1 }, (_, index) => index * step);
   };
 
@@ -278,7 +290,7 @@
     };
     byId("grid").append(
       make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "operation"), ...run.kinds.map((kind) => make("th", { scope: "col" }, kind)))),
-      make("tbody", {}, ...run.operations.map((name, operation) => make("tr", {}, make("th", { scope: "row" }, name), ...run.kinds.map((_, kind) => cell(operation, kind))))));
+      make("tbody", {}, ...run.operations.map((name, operation) => make("tr", {}, make("th", { scope: "row" }, ...breakable(name)), ...run.kinds.map((_, kind) => cell(operation, kind))))));
   };
   const faults = () => {
     byId("faults").hidden = !run.faults.length;
