@@ -158,17 +158,17 @@
       const rows = make("tbody");
       for (const check of against) {
         const [left, right] = marked(check.here ?? check.documented, check.found);
-        const cell = make("td", {}, make("div", { class: "del" }, make("span", { class: "mark", "aria-label": "documented" }, "−"), left));
+        const cell = make("td", {}, make("div", { class: "del" }, side("−", "documented"), left));
         if (check.here !== undefined) cell.append(make("div", { class: "note" }, `on the page: ${check.documented}`));
         cell.append(check.outcome === "blocked"
           ? make("div", { class: "note" }, `not judged${check.reason ? `: ${check.reason}` : ""}`)
-          : make("div", { class: "ins" }, make("span", { class: "mark", "aria-label": "found" }, "+"), right));
+          : make("div", { class: "ins" }, side("+", "found"), right));
         if (check.reason && check.outcome !== "blocked") cell.append(make("div", { class: "note" }, check.reason));
         if (check.derived) cell.append(make("div", { class: "note" }, "derived from the protocol, and in no verdict"));
         rows.append(make("tr", { class: check.derived ? "is-derived" : "" }, make("th", { scope: "row" }, check.id), cell));
       }
       table.append(rows);
-      out.push(heading("Documented and found"), make("div", { class: "scroll-x", tabIndex: 0, role: "region", "aria-label": "Documented and found" }, table));
+      out.push(heading("Documented and found"), make("div", { class: "scroll-x", tabIndex: 0, role: "group", "aria-label": "Documented and found" }, table));
     }
     if (held.length) {
       out.push(make("details", { class: "held" }, make("summary", {}, `${counted(held.length, "check")} as documented`),
@@ -176,6 +176,7 @@
     }
     return out;
   };
+  const side = (mark, name) => make("span", { class: "mark" }, make("span", { "aria-hidden": "true" }, mark), make("span", { class: "quiet" }, name));
   // The parts of two texts that differ, between what they begin and end with alike.
   const marked = (one, other) => {
     const a = [...one], b = [...other];
@@ -205,15 +206,15 @@
       const copy = make("button", { type: "button", class: "copy" }, "Copy");
       const text = make("code", {}, each.curl);
       copy.addEventListener("click", () => clip(copy, text));
-      box.append(make("div", { class: "curl" }, make("pre", { tabIndex: 0, "aria-label": "curl line" }, text), copy));
+      box.append(make("div", { class: "curl" }, make("pre", { tabIndex: 0, role: "group", "aria-label": "curl line" }, text), copy));
     } else box.append(make("p", { class: "note" }, "No curl line: what was sent is not shown whole."));
     return box;
   };
   const pathOf = (url) => url.replace(/^[a-z]+:\/\/[^/]*/, "") || "/";
   const message = (title, first, told) => {
     const headers = Object.entries(told.headers || {}).map(([name, value]) => `${name}: ${value}`).join("\n");
-    const box = make("section", {}, make("h4", {}, title), make("pre", { class: "headers", tabIndex: 0, "aria-label": `${title}: headers` }, `${first}${headers ? `\n${headers}` : ""}`));
-    if (told.body) box.append(make("pre", { class: "body", tabIndex: 0, "aria-label": `${title}: body` }, told.base64 ? told.body : pretty(told)));
+    const box = make("section", {}, make("h4", {}, title), make("pre", { class: "headers", tabIndex: 0, role: "group", "aria-label": `${title}: headers` }, `${first}${headers ? `\n${headers}` : ""}`));
+    if (told.body) box.append(make("pre", { class: "body", tabIndex: 0, role: "group", "aria-label": `${title}: body` }, told.base64 ? told.body : pretty(told)));
     const notes = [];
     if (told.base64) notes.push("in base64");
     if ((told.shown || 0) < (told.size || 0)) notes.push(`${told.shown || 0} of ${counted(told.size, "byte")} shown`);
@@ -280,7 +281,7 @@
     }
     const cell = (operation, kind) => {
       const verdicts = counts.get(`${operation}/${kind}`);
-      if (!verdicts) return make("td", { class: "none" }, make("span", { "aria-label": "none" }, "·"));
+      if (!verdicts) return make("td", { class: "none" }, make("span", { "aria-hidden": "true" }, "·"), make("span", { class: "quiet" }, "none"));
       const told = run.verdicts.map((verdict, at) => [verdict, verdicts[at]]).filter(([, number]) => number);
       told.sort(([one], [other]) => (one === "pass") - (other === "pass"));
       const button = make("button", { type: "button", "aria-label": `${run.operations[operation]}, ${run.kinds[kind]}: ${told.map(([verdict, number]) => `${number} ${verdict}`).join(", ")}` },
