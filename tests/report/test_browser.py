@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser
 
@@ -21,7 +21,7 @@ from tests.report.browser import Shown, browser
 from tests.report.runs import ATTACKS, case, exchange, hostile, huge, one_of_each, report, timeline
 
 pytestmark = pytest.mark.xdist_group("browser")
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 Show = Callable[..., Shown]
 
 
@@ -156,7 +156,8 @@ def test_a_failure_opens_with_all_that_is_known_of_it(show: Show) -> None:
     assert "authorization: ***" in told
     assert "--aws-sigv4 aws:amz:us-east-1:library" in told
     address = shown.page.locator(".details .pages a").get_attribute("href")
-    assert address and address.endswith("/reference/services/library/client/updateshelf.html")
+    assert address
+    assert address.endswith("/reference/services/library/client/updateshelf.html")
 
 
 def test_everything_is_done_by_keyboard(show: Show) -> None:
@@ -272,7 +273,8 @@ def test_no_script_of_a_hostile_target_is_run(show: Show) -> None:
 def test_the_policy_stops_what_gets_in_all_the_same(started: Browser, tmp_path: Path) -> None:
     """The second wall: markup that is in the file runs nothing and loads nothing."""
     file = tmp_path / "broken.html"
-    attack = "<script>window.pwned=1</script><img src='http://127.0.0.1:9/x' onerror='window.pwned=1'><style>h1{color:red}</style>"
+    image = "<img src='http://127.0.0.1:9/x' onerror='window.pwned=1'>"
+    attack = f"<script>window.pwned=1</script>{image}<style>h1{{color:red}}</style>"
     file.write_text(as_html(one_of_each()).replace("</main>", f"{attack}</main>"), encoding="utf-8")
     shown = Shown(started, file)
     shown.page.wait_for_selector("html[data-ready]")

@@ -17,6 +17,8 @@ BODY = 4096
 """Bytes of a body that are kept."""
 _BYTES = 256
 """Bytes that are kept of a body which is no text."""
+_TELLING = 8
+"""Characters of a header's value below which it is no secret worth the name, and would hide half of every text."""
 _HEADER = 512
 _HEADERS = 40
 _PLAIN = frozenset({
@@ -48,26 +50,27 @@ class Showing:
     def exchanges(self, sent: Sequence[Sent]) -> tuple[Exchange, ...]:
         """The exchanges of a case for its event. What the model calls sensitive is shown where we ourselves sent it."""
         ours = b"".join(each.request.body for each in sent).decode(errors="replace")
-        return tuple(self._told(each, ours) for each in sent)
+        secrets = secrets_of(self._service, sent)
+        return tuple(self._told(each, ours, secrets) for each in sent)
 
-    def _told(self, sent: Sent, ours: str) -> Exchange:
+    def _told(self, sent: Sent, ours: str, secrets: Sequence[str]) -> Exchange:
         request, response = sent.request, sent.response
         documented = _documented_headers(self._service, sent.operation)
         received = None
         if response:
             # The message of an error says what went wrong, and some models call even that sensitive.
             sensitive = self._sensitive() if response.status < 400 else frozenset[str]()
-            received = _message(_received_headers(response.headers), response.body, sensitive, ours)
+            received = _message(_received_headers(response.headers, secrets), response.body, sensitive, ours, secrets)
         return Exchange(
             operation=sent.operation.name,
             own=sent.own,
             method=request.method,
             url=plain_url(request.url),
             signing=self._service.signing_name if "authorization" in request.headers else "",
-            sent=_message(_sent_headers(request.headers, documented), request.content(), frozenset(), ""),
+            sent=_message(_sent_headers(request.headers, documented), request.content()),
             status=response.status if response else 0,
             received=received,
-            error=sent.error,
+            error=without(sent.error, secrets),
         )
 
     def _sensitive(self) -> frozenset[str]:
@@ -84,9 +87,28 @@ class Showing:
         return self._names
 
 
-def told_checks(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """Checks whose values are hidden where their place is named like a secret."""
-    return tuple(_told_check(check) for check in checks)
+def told_checks(checks: Iterable[Check], secrets: Sequence[str]) -> tuple[Check, ...]:
+    """Checks without the secrets of what was sent, whose values are hidden where their place is named like a secret."""
+    return tuple(_told_check(check, secrets) for check in checks)
+
+
+def secrets_of(service: Service, sent: Iterable[Sent]) -> tuple[str, ...]:
+    """What went out in hidden headers, the longest first: a target may echo it in an answer."""
+    values: set[str] = set()
+    for each in sent:
+        headers = each.request.headers
+        told = _sent_headers(headers, _documented_headers(service, each.operation))
+        for name, value in headers.items():
+            if told[name] == HIDDEN:
+                values |= {value, value.rpartition("Signature=")[2]}
+    return tuple(sorted((value for value in values if len(value) >= _TELLING), key=len, reverse=True))
+
+
+def without(text: str, secrets: Sequence[str]) -> str:
+    """A text in which secrets are hidden."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def plain_url(url: str) -> str:
@@ -120,8 +142,8 @@ def _sent_headers(headers: Mapping[str, str], documented: frozenset[str]) -> dic
     }
 
 
-def _received_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    first = dict(list(shown_headers(headers).items())[:_HEADERS])
+def _received_headers(headers: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:
+    first = {name: without(value, secrets) for name, value in list(shown_headers(headers).items())[:_HEADERS]}
     return {name: value if len(value) <= _HEADER else value[: _HEADER - 1] + "…" for name, value in first.items()}
 
 
@@ -132,7 +154,13 @@ def _documented_headers(service: Service, operation: Operation) -> frozenset[str
     return frozenset((node.name or name).lower() for name, node in members if node.location == "header")
 
 
-def _message(headers: dict[str, str], body: bytes, hidden: frozenset[str], ours: str) -> Message:
+def _message(
+    headers: dict[str, str],
+    body: bytes,
+    hidden: frozenset[str] = frozenset(),
+    ours: str = "",
+    secrets: Sequence[str] = (),
+) -> Message:
     size = len(body)
     try:
         text = body.decode()
@@ -148,8 +176,11 @@ def _message(headers: dict[str, str], body: bytes, hidden: frozenset[str], ours:
         plain = _plain(tree, hidden, ours) if tree is not None else None
         if plain != tree:
             text, altered = json.dumps(plain, ensure_ascii=False), True
-    kept = text.encode()[:BODY]
-    whole = len(kept) == len(text.encode())
+    plain_text = without(text, secrets)
+    altered = altered or plain_text != text
+    encoded = plain_text.encode(errors="replace")
+    kept = encoded[:BODY]
+    whole = len(kept) == len(encoded)
     return Message(
         headers=headers,
         body=kept.decode(errors="ignore"),
@@ -178,11 +209,24 @@ def _sent(item: Any, ours: str) -> bool:
     return isinstance(item, str) and (item in ours or json.dumps(item)[1:-1] in ours)
 
 
-def _told_check(check: Check) -> Check:
-    where = f"{check.id}/{check.pointer}"
-    if check.found is None or not any(secret_name(part) for part in where.split("/")):
+def _told_check(check: Check, secrets: Sequence[str]) -> Check:
+    named = any(secret_name(part) for part in f"{check.id}/{check.pointer}".split("/"))
+    if check.found is None or not (named or (secrets and check.outcome != "pass")):
+        return check
+    found = HIDDEN if named else _hidden_in(check.found, secrets)
+    if found == check.found:
         return check
     return Check(
         id=check.id, outcome=check.outcome, basis=check.basis, documented=check.documented, here=check.here,
-        found=HIDDEN, pointer=check.pointer, reason=check.reason,
+        found=found, pointer=check.pointer, reason=check.reason,
     )  # fmt: skip
+
+
+def _hidden_in(value: Any, secrets: Sequence[str]) -> Any:
+    if isinstance(value, str):
+        return without(value, secrets)
+    if isinstance(value, dict):
+        return {name: _hidden_in(item, secrets) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_hidden_in(item, secrets) for item in value]
+    return value

@@ -17,7 +17,7 @@ from .attempt import Attempt, Blocked
 from .cases.model import Case, Suite
 from .driver import Driver
 from .events import JUDGED, VERDICTS, CaseFinished, Check, ErratumTold, Event, RunFinished, RunStarted
-from .exchanges import Sent, Showing, plain_url, told_checks
+from .exchanges import Sent, Showing, plain_url, secrets_of, told_checks, without
 from .plan.planner import Planner
 from .plan.world import World
 from .probe import Probe
@@ -137,6 +137,7 @@ class Runner:
                 break
         rank = {"pass": 0, "fail": 1, "unsupported": 2, "blocked": 3, "harness-error": 4, "pending": 5}
         best = min(outcomes, key=lambda outcome: (rank[outcome.verdict], outcome.misses))
+        secrets = secrets_of(self.suite.service, best.sent)
         return CaseFinished(
             id=case.id,
             kind=case.kind,
@@ -144,10 +145,10 @@ class Runner:
             verdict=best.verdict,
             basis=case.basis,
             source=case.source,
-            reason=best.reason,
+            reason=without(best.reason, secrets),
             reading=best.reading if best.verdict in JUDGED else "",
             errata=tuple(ErratumTold(id=each.id, reason=each.reason, evidence=each.evidence) for each in case.errata),
-            checks=told_checks(best.checks),
+            checks=told_checks(best.checks, secrets),
             path=best.path,
             seconds=round(time.perf_counter() - began, 6),
             exchanges=() if best.verdict == "pass" else self.showing.exchanges(best.sent),
