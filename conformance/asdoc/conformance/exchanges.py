@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from asdoc.runtime.http import HttpRequest, HttpResponse
@@ -210,7 +211,7 @@ def _sent(item: Any, ours: str) -> bool:
 
 
 def _told_check(check: Check, secrets: Sequence[str]) -> Check:
-    named = any(secret_name(part) for part in f"{check.id}/{check.pointer}".split("/"))
+    named = _named_secret(f"{check.id}/{check.pointer}")
     if check.found is None or not (named or (secrets and check.outcome != "pass")):
         return check
     found = HIDDEN if named else _hidden_in(check.found, secrets)
@@ -220,6 +221,11 @@ def _told_check(check: Check, secrets: Sequence[str]) -> Check:
         id=check.id, outcome=check.outcome, basis=check.basis, documented=check.documented, here=check.here,
         found=found, pointer=check.pointer, reason=check.reason,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _named_secret(place: str) -> bool:
+    return any(secret_name(part) for part in place.split("/"))
 
 
 def _hidden_in(value: Any, secrets: Sequence[str]) -> Any:

@@ -137,7 +137,8 @@ class Runner:
                 break
         rank = {"pass": 0, "fail": 1, "unsupported": 2, "blocked": 3, "harness-error": 4, "pending": 5}
         best = min(outcomes, key=lambda outcome: (rank[outcome.verdict], outcome.misses))
-        secrets = secrets_of(self.suite.service, best.sent)
+        plain = best.verdict == "pass" and all(check.outcome == "pass" for check in best.checks)
+        secrets = () if plain else secrets_of(self.suite.service, best.sent)
         return CaseFinished(
             id=case.id,
             kind=case.kind,

@@ -20,7 +20,7 @@ _STATUSES = ("passed", "failed", "skipped", "pending", "other")
 def as_ctrf(report: Report) -> str:
     started = report.started
     start = _milliseconds(started.started)
-    counts = dict.fromkeys(_STATUSES, 0)
+    counts: dict[str, int] = dict.fromkeys(_STATUSES, 0)
     for verdict, number in report.totals.items():
         counts[_STATUS[verdict]] += number
     took = round(1000 * sum(case.seconds for case in report.cases))

@@ -31,7 +31,7 @@ _SHOWN_CHECKS = 12
 def print_report(report: Report, console: Console) -> None:
     """Verdict and page of every case, what stood against those that did not pass, and the two numbers."""
     started = report.started
-    console.print(Text(f"{started.service} at {started.target}, as documented", style="bold"))
+    console.print(Text(clean(f"{started.service} at {started.target}, as documented"), style="bold"))
     console.print(_table(report))
     for case in report.cases:
         if case.verdict != "pass":
@@ -42,7 +42,7 @@ def print_report(report: Report, console: Console) -> None:
 
 
 def _table(report: Report) -> Table:
-    names = [case.id.partition(f".{case.kind}.")[2] or case.id for case in report.cases]
+    names = [clean(case.id.partition(f".{case.kind}.")[2] or case.id) for case in report.cases]
     widest = max(len(name) + bool(case.errata) for name, case in zip(names, report.cases, strict=True))
     named = min(widest, _CASE)
     table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
@@ -60,7 +60,7 @@ def place(case: CaseFinished, width: int) -> str:
     """File and line of the page behind a case. Where both are too long for `width`, the line stays whole."""
     if not case.source:
         return ""
-    page, _, line = case.source[0].partition("#")[0].rpartition(":")
+    page, _, line = clean(case.source[0]).partition("#")[0].rpartition(":")
     name = page.rpartition("/")[2].removesuffix(".rst")
     room = width - len(line) - 1
     return f"{name if len(name) <= room else name[: room - 1] + '…'}:{line}"
@@ -68,13 +68,13 @@ def place(case: CaseFinished, width: int) -> str:
 
 def _details(case: CaseFinished) -> RenderableType:
     lines: list[RenderableType] = [Text()]
-    lines.append(Text.assemble((case.verdict, STYLES[case.verdict]), " ", (case.id, "bold")))
+    lines.append(Text.assemble((case.verdict, STYLES[case.verdict]), " ", (clean(case.id), "bold")))
     if case.source:
-        lines.append(_indented(Text(case.source[0].partition("#")[0], style="dim")))
+        lines.append(_indented(Text(clean(case.source[0].partition("#")[0]), style="dim")))
     if case.reason:
         lines.append(_indented(Text(clean(case.reason))))
     if case.reading:
-        lines.append(_indented(Text(f"reading: {case.reading}", style="dim")))
+        lines.append(_indented(Text(clean(f"reading: {case.reading}"), style="dim")))
     shown = telling(case)
     for check in shown[:_SHOWN_CHECKS]:
         lines.append(_check(check))
@@ -86,7 +86,7 @@ def _details(case: CaseFinished) -> RenderableType:
 def _check(check: Check) -> RenderableType:
     return _indented(
         Group(
-            Text(check.id + (f" ({check.reason})" if check.reason else "")),
+            Text(clean(check.id + (f" ({check.reason})" if check.reason else ""))),
             _indented(Text("documented  " + _value(check.documented) + _here(check))),
             _indented(Text("found       " + _value(check.found))),
         )
@@ -117,7 +117,7 @@ def _derived(report: Report, console: Console) -> None:
         return
     console.print(Text("\nderived from the protocol, and in no verdict", style="dim"))
     for (name, expected, found), where in differing.items():
-        console.print(_indented(Text(f"{name}: {found} for {expected}, in {', '.join(where)}")))
+        console.print(_indented(Text(clean(f"{name}: {found} for {expected}, in {', '.join(where)}"))))
 
 
 def _errata(report: Report, console: Console) -> None:
@@ -127,9 +127,9 @@ def _errata(report: Report, console: Console) -> None:
     console.print(Text("\n* errata: examples that contradict themselves or another page", style="dim"))
     for case in with_errata:
         for erratum in case.errata:
-            console.print(_indented(Text(f"{case.operation}: {erratum.reason}", style="dim")))
+            console.print(_indented(Text(clean(f"{case.operation}: {erratum.reason}"), style="dim")))
         if case.verdict == "pass" and case.reading:
-            console.print(_indented(_indented(Text(f"kept {case.reading}", style="dim"))))
+            console.print(_indented(_indented(Text(clean(f"kept {case.reading}"), style="dim"))))
 
 
 def _totals(report: Report) -> RenderableType:
