@@ -48,7 +48,8 @@ def differences(made: Path, committed: Path) -> list[str]:
 def main(out: Path) -> None:
     started = time.monotonic()
     shutil.rmtree(ROOT / out, ignore_errors=True)
-    pages, specs, generated, report = (str(out / name) for name in ("pages", "specs", "generated", "report.json"))
+    pages, specs, generated = (str(out / name) for name in ("pages", "specs", "generated"))
+    events, report = str(out / "run.ndjson"), str(out / "report.html")
     for service in SERVICES:
         (ROOT / specs / service).mkdir(parents=True)
         for name in HAND_WRITTEN:
@@ -61,7 +62,7 @@ def main(out: Path) -> None:
     step("The specs become code", "generate", *SERVICES, "--specs", specs, "--out", f"{generated}/asdoc")
     step(
         "The documented examples are replayed against the reference backend just made",
-        *("verify", "reference", "--service", "appconfig", "--json", report),
+        *("verify", "reference", "--service", "appconfig", "--events", events, "--html", report),
         environment={"PYTHONPATH": str(ROOT / generated)},
     )
 
@@ -78,7 +79,7 @@ def main(out: Path) -> None:
         print("\n".join(f"  {name}" for name in differing))
     else:
         print("\nSpecs and code made anew are byte for byte what is committed.")
-    print(f"Done in {time.monotonic() - started:.1f} s. The report:\n{report}")
+    print(f"Done in {time.monotonic() - started:.1f} s. The report, for any browser:\n{(ROOT / report).resolve()}")
 
 
 if __name__ == "__main__":

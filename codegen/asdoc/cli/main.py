@@ -36,6 +36,9 @@ COMMANDS = {
     "trace": Entry("trace", "codegen", "Show where a fact was read, and where it went."),
     "serve": Entry("serve", "serve", "Serve the reference backend on a socket."),
     "verify": Entry("verify", "conformance", "Replay what is documented against an implementation."),
+    "report": Entry("report", "conformance", "Make reports of a run from its events."),
+    "matrix": Entry("matrix", "conformance", "Put the runs of several targets side by side."),
+    "compare": Entry("compare", "conformance", "Tell what changed from one run to another."),
 }
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Column
 
+from asdoc.cli._outputs import output_options, outputs_of
 from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.events import CaseFinished, Event, RunStarted
-from asdoc.conformance.report.as_json import as_json
 from asdoc.conformance.report.model import gather
-from asdoc.conformance.report.terminal import print_report
+from asdoc.conformance.report.stream import written
+from asdoc.conformance.report.terminal import STYLES, print_report
 from asdoc.conformance.verify import KINDS, Settings, verify_events
 from asdoc.runtime.credentials import from_arguments
-from asdoc.runtime.files import write_atomic
 
 
 def _account(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -31,9 +35,11 @@ def _account(context: click.Context, parameter: click.Parameter, value: str) -> 
 @click.command("verify")
 @click.argument("target")
 @click.option("--service", required=True, help="As boto3 names it: appconfig.")
+@output_options
 @click.option(
-    "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there, too."
-)
+    "--events", "events_path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the events there as they happen (NDJSON), for `asdoc report`, `matrix` and `compare`.",
+)  # fmt: skip
 @click.option(
     "--cases", "cases_path", type=click.Path(path_type=Path, dir_okay=False),
     help="Run the cases of this file, such as a recorded run, in place of the service's own.",
@@ -59,7 +65,7 @@ def _account(context: click.Context, parameter: click.Parameter, value: str) -> 
 def command(
     target: str,
     service: str,
-    json_path: Path | None,
+    events_path: Path | None,
     cases_path: Path | None,
     pattern: str,
     kinds: tuple[str, ...],
@@ -67,6 +73,7 @@ def command(
     account: str,
     max_wait: float,
     timeout: float,
+    **options: Any,
 ) -> None:
     """Replay the documented cases of a service against TARGET.
 
@@ -104,11 +111,12 @@ def command(
     events = verify_events(
         target, service=service, pattern=pattern, kinds=kinds, settings=settings, timeout=timeout, suite=suite
     )
+    if events_path:
+        events = written(events, events_path)
     with _progress() as progress:
         report = gather(_watched(events, progress))
     print_report(report, Console(width=None if sys.stdout.isatty() else 80, highlight=False))
-    if json_path:
-        write_atomic(json_path, as_json(report))
+    outputs_of(options).write(report)
     sys.exit(report.exit_code)
 
 
@@ -118,7 +126,7 @@ def _progress() -> Iterator[Progress]:
     console = Console(stderr=True)
     with Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
         console=console,
         transient=True,
         disable=not console.is_terminal,
@@ -128,11 +136,13 @@ def _progress() -> Iterator[Progress]:
 
 def _watched(events: Iterator[Event], progress: Progress) -> Iterator[Event]:
     task = progress.add_task("reaching the target")
-    done = total = 0
+    tally: Counter[str] = Counter()
+    total = 0
     for event in events:
         if isinstance(event, RunStarted):
             total = event.cases
         elif isinstance(event, CaseFinished):
-            done += 1
-            progress.update(task, description=f"{done} of {total}  {event.id}")
+            tally[event.verdict] += 1
+            told = "  ".join(f"[{STYLES[verdict]}]{number} {verdict}[/]" for verdict, number in tally.items())
+            progress.update(task, description=f"{tally.total()} of {total}  {told}  {escape(event.id)}")
         yield event

@@ -16,6 +16,7 @@ from .checks.times import TOLERANCE
 from .checks.values import shown
 from .driver import Driver
 from .events import Check
+from .exchanges import Sent
 from .plan.leaves import at, pointer
 from .plan.resolve import Exchange, Resolver, UnboundError
 from .plan.world import OWN, CallStep, WaitStep, World
@@ -59,6 +60,7 @@ class Attempt:
         self.operation = self.service.operations[world.case.operation]
         self.resolver = Resolver(self.service, region=runner.region, account=runner.account)
         self.path: list[str] = []
+        self.sent: list[Sent] = []
         self.waited = 0.0
         self.stopped_clock = False
 
@@ -77,6 +79,16 @@ class Attempt:
             self._own_operation_absent()
             return "blocked", "no clock: the state that the call needs comes about by time alone", self._untried()
         return self._judge()
+
+    def _send(self, operation: Operation, request: HttpRequest, *, own: bool = False) -> HttpResponse:
+        """The answer, which a report can show afterwards beside what was sent."""
+        try:
+            response = self.runner.send(request)
+        except TransportError as error:
+            self.sent.append(Sent(operation, own, request, None, error.message, self.waited))
+            raise
+        self.sent.append(Sent(operation, own, request, response, "", self.waited))
+        return response
 
     def _untried(self) -> list[Check]:
         """What would have been checked, had the call been made."""
@@ -130,7 +142,7 @@ class Attempt:
         try:
             arguments = self.resolver.params(operation.input, step.params, step.links)
             request = self.runner.driver.request(operation, arguments)
-            response = self.runner.send(request)
+            response = self._send(operation, request)
         except UnboundError as error:
             raise Blocked(self._unbound(error)) from error
         except ParamValidationError as error:
@@ -167,7 +179,7 @@ class Attempt:
         try:
             arguments = self.resolver.params(operation.input, self.world.call.params, links, documented=True)
             request = self.runner.driver.request(operation, arguments)
-            response = self.runner.send(request)
+            response = self._send(operation, request, own=True)
         except (ParamValidationError, TransportError):
             return
         if not 200 <= response.status < 300 and (absent := self.runner.probe.absent(operation, request, response)):
@@ -182,7 +194,7 @@ class Attempt:
         except ParamValidationError as error:
             raise Blocked(f"the call cannot take what the calls before gave: {'; '.join(error.problems)}") from error
         try:
-            response = self.runner.send(request)
+            response = self._send(self.operation, request, own=True)
         except ConnectError:
             raise
         except TransportError as error:
@@ -234,7 +246,8 @@ class Attempt:
                 if not isinstance(token, str) or not token:
                     return
                 try:
-                    response = self.runner.send(self.runner.driver.request(self.operation, {**arguments, given: token}))
+                    following_page = self.runner.driver.request(self.operation, {**arguments, given: token})
+                    response = self._send(self.operation, following_page, own=True)
                 except (ParamValidationError, TransportError):
                     return
                 if not 200 <= response.status < 300:

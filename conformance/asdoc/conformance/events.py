@@ -1,4 +1,7 @@
-"""What happens in a run, as values. Every report is a reading of this one stream."""
+"""What happens in a run, as values. Every report is a reading of this one stream.
+
+On disk a run is one event a line, in JSON (`report/stream.py`); events.schema.json tells its form to other programs.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+
+FORMAT = 1
+"""Of the stream. Members may be added within a format; none changes its meaning."""
 
 VERDICTS: tuple[str, ...] = ("pass", "fail", "unsupported", "blocked", "pending", "harness-error")
 """pass and fail judge the target; the others say why a case was not judged."""
@@ -52,6 +58,64 @@ class ErratumTold(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
 
 
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Headers and body of a request or an answer, without what is secret in them, and no longer than a report bears."""
+
+    headers: dict[str, str] = {}
+    """Names in lower case; a value that is or may be secret is `***`."""
+    body: str = ""
+    """As text; in base64 where it is none."""
+    base64: bool = False
+    size: int = 0
+    """Bytes of the whole body."""
+    shown: int = 0
+    """Bytes of it that `body` tells; fewer than `size` where the rest was left out."""
+    altered: bool = False
+    """True where something in it was hidden, so that it cannot be sent again as it stands."""
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One request of a case, and what came of it."""
+
+    operation: str
+    own: bool = False
+    """True of the call that the case is about; the others only bring its world about."""
+    method: str
+    url: str
+    signing: str = ""
+    """Name by which the service signs; empty where the request was not signed."""
+    sent: Message
+    status: int = 0
+    """Of the answer; 0 where there was none."""
+    received: Message | None = None
+    error: str = ""
+    """Why there was no answer."""
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a deployment was at one moment."""
+
+    seconds: float
+    """Since its start."""
+    percentage: float
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """The points of one deployment in the order of time, each holding until the next."""
+
+    name: str
+    """Who tells them: `observed`, or a documented reading."""
+    observed: bool = False
+    points: tuple[Point, ...] = ()
+
+
+class Timeline(msgspec.Struct, frozen=True, kw_only=True):
+    """A deployment as it went, beside how it is documented to go."""
+
+    subject: str
+    lines: tuple[Line, ...] = ()
+
+
 class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag="case-finished", tag_field="event"):
     id: str
     kind: str
@@ -67,6 +131,11 @@ class CaseFinished(msgspec.Struct, frozen=True, kw_only=True, tag="case-finished
     checks: tuple[Check, ...] = ()
     path: tuple[str, ...] = ()
     """The operations called before the case's own, and the waits between them."""
+    seconds: float = 0.0
+    """Real time that the case took."""
+    exchanges: tuple[Exchange, ...] = ()
+    """What was sent and received, in order; kept of cases that did not pass."""
+    timelines: tuple[Timeline, ...] = ()
 
 
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run-started", tag_field="event"):
@@ -79,6 +148,11 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run-started", t
     cases: int
     clock: str
     """manual or real."""
+    format: int = FORMAT
+    asdoc: str = ""
+    """Version of asdoc."""
+    started: str = ""
+    """ISO 8601, UTC."""
 
 
 class RunFinished(msgspec.Struct, frozen=True, kw_only=True, tag="run-finished", tag_field="event"):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from importlib import metadata
 from typing import NamedTuple
 
 from asdoc.runtime.credentials import Credentials
@@ -14,11 +17,13 @@ from .attempt import Attempt, Blocked
 from .cases.model import Case, Suite
 from .driver import Driver
 from .events import JUDGED, VERDICTS, CaseFinished, Check, ErratumTold, Event, RunFinished, RunStarted
+from .exchanges import Sent, Showing, plain_url, secrets_of, told_checks, without
 from .plan.planner import Planner
 from .plan.world import World
 from .probe import Probe
 from .targets.base import Target
 from .targets.clock import TargetClock
+from .timelines import timelines
 
 
 class Settings(NamedTuple):
@@ -38,6 +43,7 @@ class _Outcome(NamedTuple):
     reading: str
     checks: tuple[Check, ...]
     path: tuple[str, ...]
+    sent: tuple[Sent, ...] = ()
 
     @property
     def misses(self) -> int:
@@ -59,6 +65,7 @@ class Runner:
         self.driver = Driver(suite.service, target, credentials, region=settings.region)
         self.probe = Probe(self.driver)
         self.clock = TargetClock(target, max_wait=settings.max_wait)
+        self.showing = Showing(suite.service)
         self.answered_like_aws = False
 
     def run(self, cases: Iterable[Case]) -> Iterator[Event]:
@@ -69,13 +76,15 @@ class Runner:
             if not self.target.fresh:
                 self._greet()
             yield RunStarted(
-                target=self.target.name,
+                target=plain_url(self.target.name),
                 service=self.suite.service.service,
                 region=self.settings.region,
                 account=self.settings.account,
                 spec=self.suite.service.spec,
                 cases=len(cases),
                 clock=clock,
+                asdoc=metadata.version("asdoc"),
+                started=datetime.now(UTC).isoformat(timespec="seconds"),
             )
             totals = dict.fromkeys(VERDICTS, 0)
             for case in cases:
@@ -111,6 +120,7 @@ class Runner:
 
     def case(self, case: Case) -> CaseFinished:
         """One case: its readings in turn, until the target keeps one."""
+        began = time.perf_counter()
         outcomes: list[_Outcome] = []
         tried: list[tuple[World, _Outcome]] = []
         try:
@@ -127,6 +137,8 @@ class Runner:
                 break
         rank = {"pass": 0, "fail": 1, "unsupported": 2, "blocked": 3, "harness-error": 4, "pending": 5}
         best = min(outcomes, key=lambda outcome: (rank[outcome.verdict], outcome.misses))
+        plain = best.verdict == "pass" and all(check.outcome == "pass" for check in best.checks)
+        secrets = () if plain else secrets_of(self.suite.service, best.sent)
         return CaseFinished(
             id=case.id,
             kind=case.kind,
@@ -134,11 +146,14 @@ class Runner:
             verdict=best.verdict,
             basis=case.basis,
             source=case.source,
-            reason=best.reason,
+            reason=without(best.reason, secrets),
             reading=best.reading if best.verdict in JUDGED else "",
             errata=tuple(ErratumTold(id=each.id, reason=each.reason, evidence=each.evidence) for each in case.errata),
-            checks=best.checks,
+            checks=told_checks(best.checks, secrets),
             path=best.path,
+            seconds=round(time.perf_counter() - began, 6),
+            exchanges=() if best.verdict == "pass" else self.showing.exchanges(best.sent),
+            timelines=timelines(case, best.sent),
         )
 
     def _world(self, world: World) -> _Outcome:
@@ -149,7 +164,7 @@ class Runner:
             verdict, reason, checks = blocked.verdict, blocked.reason, []
         finally:
             attempt.clear_away()
-        return _Outcome(verdict, reason, world.reading, tuple(checks), tuple(attempt.path))
+        return _Outcome(verdict, reason, world.reading, tuple(checks), tuple(attempt.path), tuple(attempt.sent))
 
     def send(self, request: HttpRequest) -> HttpResponse:
         response = self.driver.send(request)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from asdoc.runtime.errors import AsdocError
 
-from ..events import JUDGED, CaseFinished, Event, RunFinished, RunStarted
+from ..events import JUDGED, VERDICTS, CaseFinished, Event, RunFinished, RunStarted
 
 FORMAT = 1
 
@@ -56,7 +56,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def gather(events: Iterable[Event]) -> Report:
-    """The report of a whole run."""
+    """The report of a whole run. Raises AsdocError where its beginning or its end is missing."""
     started: RunStarted | None = None
     finished: RunFinished | None = None
     cases: list[CaseFinished] = []
@@ -70,4 +70,35 @@ def gather(events: Iterable[Event]) -> Report:
                 finished = event
     if started is None or finished is None:
         raise AsdocError("gathering a report: the run did not come to its end")
-    return Report(started=started, cases=tuple(cases), totals=dict(finished.totals))
+    return report_of(started, cases)
+
+
+def report_of(started: RunStarted, cases: Iterable[CaseFinished]) -> Report:
+    """The report of these cases."""
+    kept = tuple(cases)
+    totals = dict.fromkeys(VERDICTS, 0)
+    for case in kept:
+        totals[case.verdict] += 1
+    return Report(started=started, cases=kept, totals=totals)
+
+
+def joined(reports: Sequence[Report]) -> Report:
+    """Parts of one run, such as its shards, as a whole. Raises AsdocError where they are of different runs."""
+    first = reports[0].started
+    cases: dict[str, CaseFinished] = {}
+    for report in reports:
+        for name in ("target", "service", "spec", "region", "account"):
+            one, other = getattr(first, name), getattr(report.started, name)
+            if one != other:
+                raise AsdocError(
+                    f"joining runs: their {name} differs, {one!r} and {other!r}.",
+                    hint="`asdoc matrix` puts different runs side by side, `asdoc compare` tells what changed.",
+                )
+        for case in report.cases:
+            if case.id in cases:
+                raise AsdocError(
+                    f"joining runs: {case.id} is in more than one of them.",
+                    hint="`asdoc compare` tells what changed between two runs of the same cases.",
+                )
+            cases[case.id] = case
+    return report_of(first, cases.values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -11,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..events import JUDGED, VERDICTS, CaseFinished, Check
-from .model import Report, Share
+from .model import Report
+from .words import clean, share_text, telling, value_text
 
 STYLES = {
     "pass": "green",
@@ -31,7 +31,7 @@ _SHOWN_CHECKS = 12
 def print_report(report: Report, console: Console) -> None:
     """Verdict and page of every case, what stood against those that did not pass, and the two numbers."""
     started = report.started
-    console.print(Text(f"{started.service} at {started.target}, as documented", style="bold"))
+    console.print(Text(clean(f"{started.service} at {started.target}, as documented"), style="bold"))
     console.print(_table(report))
     for case in report.cases:
         if case.verdict != "pass":
@@ -42,7 +42,7 @@ def print_report(report: Report, console: Console) -> None:
 
 
 def _table(report: Report) -> Table:
-    names = [case.id.partition(f".{case.kind}.")[2] or case.id for case in report.cases]
+    names = [clean(case.id.partition(f".{case.kind}.")[2] or case.id) for case in report.cases]
     widest = max(len(name) + bool(case.errata) for name, case in zip(names, report.cases, strict=True))
     named = min(widest, _CASE)
     table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
@@ -60,7 +60,7 @@ def place(case: CaseFinished, width: int) -> str:
     """File and line of the page behind a case. Where both are too long for `width`, the line stays whole."""
     if not case.source:
         return ""
-    page, _, line = case.source[0].partition("#")[0].rpartition(":")
+    page, _, line = clean(case.source[0]).partition("#")[0].rpartition(":")
     name = page.rpartition("/")[2].removesuffix(".rst")
     room = width - len(line) - 1
     return f"{name if len(name) <= room else name[: room - 1] + '…'}:{line}"
@@ -68,20 +68,14 @@ def place(case: CaseFinished, width: int) -> str:
 
 def _details(case: CaseFinished) -> RenderableType:
     lines: list[RenderableType] = [Text()]
-    lines.append(Text.assemble((case.verdict, STYLES[case.verdict]), " ", (case.id, "bold")))
+    lines.append(Text.assemble((case.verdict, STYLES[case.verdict]), " ", (clean(case.id), "bold")))
     if case.source:
-        lines.append(_indented(Text(case.source[0].partition("#")[0], style="dim")))
+        lines.append(_indented(Text(clean(case.source[0].partition("#")[0]), style="dim")))
     if case.reason:
-        lines.append(_indented(Text(_clean(case.reason))))
+        lines.append(_indented(Text(clean(case.reason))))
     if case.reading:
-        lines.append(_indented(Text(f"reading: {case.reading}", style="dim")))
-    documented = [check for check in case.checks if check.decides]
-    shown = [check for check in documented if check.outcome == "fail"] or [
-        check for check in documented if check.outcome != "pass"
-    ]
-    if case.verdict == "unsupported":
-        # The refusal has been told already; what it lacks beside that says nothing more.
-        shown = []
+        lines.append(_indented(Text(clean(f"reading: {case.reading}"), style="dim")))
+    shown = telling(case)
     for check in shown[:_SHOWN_CHECKS]:
         lines.append(_check(check))
     if len(shown) > _SHOWN_CHECKS:
@@ -92,30 +86,23 @@ def _details(case: CaseFinished) -> RenderableType:
 def _check(check: Check) -> RenderableType:
     return _indented(
         Group(
-            Text(check.id + (f" ({check.reason})" if check.reason else "")),
-            _indented(Text("documented  " + _told(check.documented) + _here(check))),
-            _indented(Text("found       " + _told(check.found))),
+            Text(clean(check.id + (f" ({check.reason})" if check.reason else ""))),
+            _indented(Text("documented  " + _value(check.documented) + _here(check))),
+            _indented(Text("found       " + _value(check.found))),
         )
     )
 
 
 def _here(check: Check) -> str:
-    return "" if check.here is None else f", here {_told(check.here)}"
+    return "" if check.here is None else f", here {_value(check.here)}"
 
 
 def _indented(inner: RenderableType) -> Padding:
     return Padding(inner, (0, 0, 0, 2), expand=False)
 
 
-def _told(value: Any) -> str:
-    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, default=str)
-    text = _clean(text)
-    return text if len(text) <= 2 * _SHORTEST else text[: 2 * _SHORTEST - 1] + "…"
-
-
-def _clean(text: str) -> str:
-    """Text of a target without what could move a terminal's cursor or colours."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+def _value(value: Any) -> str:
+    return value_text(value, 2 * _SHORTEST)
 
 
 def _derived(report: Report, console: Console) -> None:
@@ -124,13 +111,13 @@ def _derived(report: Report, console: Console) -> None:
     for case in report.cases:
         for check in case.checks:
             if case.verdict in JUDGED and not check.decides and check.outcome == "fail":
-                key = (check.id, _told(check.documented), _told(check.found))
+                key = (check.id, _value(check.documented), _value(check.found))
                 differing.setdefault(key, []).append(case.operation)
     if not differing:
         return
     console.print(Text("\nderived from the protocol, and in no verdict", style="dim"))
     for (name, expected, found), where in differing.items():
-        console.print(_indented(Text(f"{name}: {found} for {expected}, in {', '.join(where)}")))
+        console.print(_indented(Text(clean(f"{name}: {found} for {expected}, in {', '.join(where)}"))))
 
 
 def _errata(report: Report, console: Console) -> None:
@@ -140,9 +127,9 @@ def _errata(report: Report, console: Console) -> None:
     console.print(Text("\n* errata: examples that contradict themselves or another page", style="dim"))
     for case in with_errata:
         for erratum in case.errata:
-            console.print(_indented(Text(f"{case.operation}: {erratum.reason}", style="dim")))
+            console.print(_indented(Text(clean(f"{case.operation}: {erratum.reason}"), style="dim")))
         if case.verdict == "pass" and case.reading:
-            console.print(_indented(_indented(Text(f"kept {case.reading}", style="dim"))))
+            console.print(_indented(_indented(Text(clean(f"kept {case.reading}"), style="dim"))))
 
 
 def _totals(report: Report) -> RenderableType:
@@ -153,12 +140,7 @@ def _totals(report: Report) -> RenderableType:
             counts.append("   ")
     return Group(
         counts,
-        Text(f"correctness  {_share(report.correctness)} judged cases pass", style="bold"),
-        Text(f"coverage     {_share(report.coverage)} documented cases could be judged", style="bold"),
-        Text(f"derived      {_share(report.derived)} derived checks pass"),
+        Text(f"correctness  {share_text(report.correctness)} judged cases pass", style="bold"),
+        Text(f"coverage     {share_text(report.coverage)} documented cases could be judged", style="bold"),
+        Text(f"derived      {share_text(report.derived)} derived checks pass"),
     )
-
-
-def _share(share: Share) -> str:
-    percent = f" ({100 * share.part / share.whole:.0f} %)" if share.whole else ""
-    return f"{share.part} of {share.whole}{percent}"
