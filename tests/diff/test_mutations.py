@@ -1,13 +1,12 @@
 """Single edits of specs: each is found, by the rule that the edit means, and the difference is the edit.
 
-`python -m tests.diff.test_mutations 20000` tries more than a run of the tests does.
+ASDOC_MUTATIONS=20000 tries more than a run of the tests does.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import sys
 from typing import Any
 
 import msgspec
@@ -73,12 +72,3 @@ def _shuffled(spec: Spec, order: random.Random) -> Spec:
         waiters=mixed(spec.waiters),
         examples=examples,
     )
-
-
-if __name__ == "__main__":
-    count = int(sys.argv[1])
-    run: Any = settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck))(
-        test_an_edit_is_found_and_classed_and_is_the_difference
-    )
-    run()
-    print(f"{count} edits: all found, classed, and applied")

@@ -10,6 +10,9 @@ import msgspec
 from asdoc.codegen.pages import READERS
 from asdoc.codegen.spec.load import Spec
 
+from . import flat
+from .pairs import ERROR, INSIDE, uses_of
+
 _WIRE_KEYS = {"x-wire", "x-sensitive"}
 _PAGINATION = {"method", "pageSize", "members", "source"}
 """What a paginator's page tells."""
@@ -29,6 +32,9 @@ def alike(old: Spec, new: Spec) -> tuple[Spec, Spec, tuple[str, ...]]:
     if bool(old.sources.get("wire")) != bool(new.sources.get("wire")):
         old, new = without_wire(old), without_wire(new)
         notes.append("wire facts: one side is of pages alone")
+    if len({_has_pages_of_errors(spec) for spec in (old, new)}) > 1:
+        old, new = _without_values_of_errors(old), _without_values_of_errors(new)
+        notes.append("values that members of errors may have: one side has no pages of exceptions")
     silent = untold(old) | untold(new)
     for part in sorted(silent & _PARTS.keys()):
         old, new = _without(old, part), _without(new, part)
@@ -41,6 +47,38 @@ def untold(spec: Spec) -> set[str]:
     told = {page["reader"] for page in spec.sources.get("pages", ()) if page["kind"] == "operation"}
     silent = [set(getattr(reader, "UNTOLD", ())) for reader in READERS if reader.NAME in told]
     return set.intersection(*silent) if silent else set()
+
+
+def _has_pages_of_errors(spec: Spec) -> bool:
+    return any(page["kind"] == "exception" for page in spec.sources.get("pages", ())) or not _errors(spec)
+
+
+def _errors(spec: Spec) -> bool:
+    return any("x-error" in shape for shape in spec.shapes.values())
+
+
+def _without_values_of_errors(spec: Spec) -> Spec:
+    """The spec with plain texts for the enums that only errors hold."""
+    uses = uses_of(spec)
+    alone = {name for name, told in uses.items() if {direction for direction, _ in told} == {ERROR}}
+    enums = {name for name in alone if "enum" in spec.shapes[name]}
+
+    def plain(node: Mapping[str, Any]) -> dict[str, Any]:
+        told = dict(node)
+        if (name := flat.target(told)) in enums:
+            del told["$ref"]
+            wire = {"x-wire": {"shape": name, **told.get("x-wire", {})}} if spec.metadata else {}
+            told = {"type": "string", **told, **wire}
+        for key in INSIDE.keys() & told.keys():
+            told[key] = plain(told[key])
+        if "properties" in told:
+            told["properties"] = {name: plain(member) for name, member in told["properties"].items()}
+        return told
+
+    shapes = {
+        name: plain(shape) if name in alone else shape for name, shape in spec.shapes.items() if name not in enums
+    }
+    return msgspec.structs.replace(spec, shapes=shapes)
 
 
 def without_wire(spec: Spec) -> Spec:
