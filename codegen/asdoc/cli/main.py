@@ -32,6 +32,7 @@ COMMANDS = {
     "extract": Entry("extract", "codegen", "Read pages into specs."),
     "generate": Entry("generate", "codegen", "Turn specs into code, or check that it is current."),
     "export": Entry("export", "codegen", "Write a spec as botocore, Smithy or OpenAPI has it."),
+    "diff": Entry("diff", "codegen", "Tell what differs between two specs, and whom it breaks."),
     "update": Entry("update", "codegen", "Follow new documentation: specs, code and cases, or nothing."),
     "trace": Entry("trace", "codegen", "Show where a fact was read, and where it went."),
     "serve": Entry("serve", "serve", "Serve the reference backend on a socket."),

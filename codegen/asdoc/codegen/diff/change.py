@@ -43,6 +43,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """The facts that differ. Those of a derived change may be claimed by another one as well."""
     renames: tuple[Rename, ...] = ()
 
+    def light(self) -> Change:
+        """Without the facts, which are many."""
+        return msgspec.structs.replace(self, edits=(), renames=())
+
 
 class Draft(msgspec.Struct, kw_only=True):
     """A change that is being found."""

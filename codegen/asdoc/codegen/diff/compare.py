@@ -23,12 +23,15 @@ def changes(old: Spec, new: Spec) -> tuple[Change, ...]:
     is no fact.
     """
     operations = alike.operations(old, new)
-    renames = pairs.renames(pairs.walk(old, new, operations), old, new)
+    walked = pairs.walk(old, new, operations)
+    renames = pairs.renames(walked, old, new)
     renamed = with_names(old, {rename.before: rename.after for rename in renames})
+    if renames:
+        walked = pairs.walk(renamed, new, operations)
     drafts = [*whole.service(old, new), *_operations(renamed, new, operations)]
     drafts += whole.waiters(old, new)
     drafts += whole.examples(old, new)
-    drafts += _shapes(renamed, new, operations)
+    drafts += _shapes(renamed, new, walked)
     uses = pairs.uses_of(new)
     drafts += [_renamed(rename, uses) for rename in renames]
     drafts += _fold(drafts, renamed, new)
@@ -103,9 +106,8 @@ def _renamed_operation(first: str, second: str, old: Spec, new: Spec, required: 
     return [rename, *found]
 
 
-def _shapes(old: Spec, new: Spec, operations: Mapping[str, str]) -> list[Draft]:
+def _shapes(old: Spec, new: Spec, walked: pairs.Walk) -> list[Draft]:
     """The changes of all shapes that stand in each other's place, by direction."""
-    walked = pairs.walk(old, new, operations)
     drafts: list[Draft] = []
     gone: list[alike.Member] = []
     came: list[alike.Member] = []

@@ -54,13 +54,13 @@ def _as_it_was() -> None:
     warnings.simplefilter("ignore")
 
 
-def _signature(arguments: list[str], rest: str | None, named: str | None, defaults: tuple[Any, ...] | None) -> str:
+def _signature(
+    args: list[str], varargs: str | None = None, varkw: str | None = None, defaults: tuple[Any, ...] | None = None
+) -> str:
     """`(operation_name, size=None, **kwargs)`"""
-    plain = len(arguments) - len(defaults or ())
-    shown = arguments[:plain] + [
-        f"{name}={value!r}" for name, value in zip(arguments[plain:], defaults or (), strict=True)
-    ]
-    return f"({', '.join(shown + [f'*{rest}'] * bool(rest) + [f'**{named}'] * bool(named))})"
+    plain = len(args) - len(defaults or ())
+    shown = args[:plain] + [f"{name}={value!r}" for name, value in zip(args[plain:], defaults or (), strict=True)]
+    return f"({', '.join(shown + [f'*{varargs}'] * bool(varargs) + [f'**{varkw}'] * bool(varkw))})"
 
 
 def main(pages: Path, specs: Path, processes: int, services: list[str]) -> None:
@@ -91,6 +91,17 @@ def _writes_folders() -> bool:
     """Whether this boto3 writes a page for each operation; before 1.26 it wrote one a service."""
     documenter: Any = importlib.import_module("boto3.docs.service").ServiceDocumenter
     return "root_docs_path" in inspect.signature(documenter.__init__).parameters
+
+
+def _exceptions(service: str, session: Any) -> bytes:
+    """The exceptions of a service, which botocore documents since 1.14, and boto3 shows since it writes folders."""
+    documenter: Any = getattr(importlib.import_module("botocore.docs.client"), "ClientExceptionsDocumenter", None)
+    if documenter is None:
+        return b""
+    structure: Any = importlib.import_module("botocore.docs.bcdoc.restdoc").DocumentStructure(service, target="html")
+    documenter(session.client(service)).document_exceptions(structure)
+    told: bytes = structure.flush_structure()
+    return b"\n\n" + told
 
 
 @contextmanager
@@ -128,6 +139,7 @@ def _write_single(service: str, *, pages: Path) -> None:
         session = importlib.import_module("boto3.session").Session(region_name=REGION, **CREDENTIALS)
         documenter: Any = importlib.import_module("boto3.docs.service").ServiceDocumenter
         text: bytes = documenter(service, session).document_service()
+        text += _exceptions(service, session)
     write_atomic(pages / service / f"{service}.rst", text)
 
 

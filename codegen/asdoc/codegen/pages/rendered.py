@@ -52,7 +52,7 @@ _REQUEST = "Request Syntax"
 _EVENTS = "The response of this operation contains an EventStream member."
 _FIELD = re.compile(r"type ([A-Za-z_][A-Za-z0-9_]*):")
 _ELIDED = "# This section is too large to render."
-_UNTOLD = ("documentation",)
+UNTOLD = ("documentation",)
 
 
 def recognises(text: Text) -> bool:
@@ -131,7 +131,7 @@ def operation(text: Text, number: int, client: str, method: str) -> OperationPag
         input=input_,
         output=output,
         errors=errors,
-        untold=_UNTOLD if errors or not errors_at else (*_UNTOLD, "errors"),
+        untold=UNTOLD if errors or not errors_at else (*UNTOLD, "errors"),
     )
     if examples_at:
         page.examples = _examples(text, examples_at + 1, f"response = client.{method}(")
