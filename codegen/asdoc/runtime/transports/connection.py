@@ -17,7 +17,7 @@ from ..exceptions import (
     TransportError,
 )
 from ..http import HttpRequest, HttpResponse
-from .answers import Answer, Limits
+from .answers import SMALL, Answer, Limits, receive, whole
 from .stream import Rest
 from .written import request_bytes, upload_parts
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Connection:
     """An open connection and what is known of it. `proxy` is the one that plain requests go through whole."""
 
-    __slots__ = ("_limits", "_poll", "_proxy", "_sock", "answering")
+    __slots__ = ("_limits", "_poll", "_proxy", "_sock", "answering", "reusable")
 
     def __init__(self, sock: socket.socket, proxy: Proxy | None) -> None:
         self._sock = sock
@@ -37,6 +37,8 @@ class Connection:
         self._poll: select.poll | None = None
         self.answering = False
         """True from the first byte of an answer."""
+        self.reusable = False
+        """True where another request can follow the last one, whose answer is read."""
         if hasattr(select, "poll"):
             self._poll = select.poll()
             self._poll.register(sock, select.POLLIN)
@@ -50,33 +52,50 @@ class Connection:
     def exchange(
         self, request: HttpRequest, timeout: float, deadline: float | None, release: Callable[[bool], None]
     ) -> HttpResponse:
-        """The answer. `release` is called when its body is read: with True where another request can follow.
+        """The answer. Of one that streams `release` is told, when it is read, whether another request can follow.
 
         `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends, but for that of
         whoever reads a body as it comes. Raises a TransportError; the connection is of no use then.
         """
-        self.answering = False
-        answer = Answer(self._sock, self._limits, request.method)
-        doing = f"sending {request.method} to {request.scheme}://{request.host}"
+        self.answering = self.reusable = False
+        limits, sock = self._limits, self._sock
+        begun = b""
         try:
-            self._limits.begin(timeout, deadline)
+            limits.begin(timeout, deadline)
             broken = self._write(request)
-            try:
-                answer.begin()
-                if request.streams and 200 <= answer.status < 300:
-                    self._limits.begin(timeout, None)
-                    rest = Rest(
-                        _told(answer.chunks(), doing),
-                        lambda whole: release(whole and broken is None and answer.lasting),
-                    )
-                    return HttpResponse(status=answer.status, headers=answer.headers, stream=rest)
-                body = answer.body()
-            except ConnectionClosedError as error:
-                raise error from (broken or error.__cause__)
+            if broken is None and not request.streams:
+                if deadline is not None:
+                    limits.step()
+                begun = receive(sock, SMALL, limits)
+                found = whole(begun, request.method)
+                if found is not None:
+                    head, body = found
+                    self.reusable = head.lasting
+                    return HttpResponse(status=head.status, headers=head.headers, body=body)
+            return self._answer(Answer(sock, limits, request.method, begun), request, broken, release)
         except TransportError as error:
+            self.answering = self.answering or bool(begun)
+            raise told(error, _doing(request)) from error.__cause__
+
+    def _answer(
+        self, answer: Answer, request: HttpRequest, broken: OSError | None, release: Callable[[bool], None]
+    ) -> HttpResponse:
+        """An answer that comes in parts."""
+        try:
+            answer.begin()
+            if request.streams and 200 <= answer.status < 300:
+                self._limits.begin(self._limits.timeout, None)
+                rest = Rest(
+                    _told(answer.chunks(), _doing(request)),
+                    lambda whole: release(whole and broken is None and answer.lasting),
+                )
+                return HttpResponse(status=answer.status, headers=answer.headers, stream=rest)
+            body = answer.body()
+        except ConnectionClosedError as error:
+            raise error from (broken or error.__cause__)
+        finally:
             self.answering = answer.begun
-            raise told(error, doing) from error.__cause__
-        release(broken is None and answer.lasting)
+        self.reusable = broken is None and answer.lasting
         return HttpResponse(status=answer.status, headers=answer.headers, body=body)
 
     def _write(self, request: HttpRequest) -> OSError | None:
@@ -112,6 +131,10 @@ class Connection:
 
     def __del__(self) -> None:
         self._sock.close()
+
+
+def _doing(request: HttpRequest) -> str:
+    return f"sending {request.method} to {request.scheme}://{request.host}"
 
 
 def _told(parts: Iterator[bytes], doing: str) -> Iterator[bytes]:
