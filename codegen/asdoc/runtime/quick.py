@@ -19,13 +19,14 @@ _KINDS: dict[str, type] = {"string": str, "integer": int, "long": int}
 
 class _Label(NamedTuple):
     name: str
-    kind: type | None
+    kind: Any
+    """str or int; None of anything else."""
     least: float
     """The lower bound of the value, or of its length where it is a string."""
 
 
 class _Pair(NamedTuple):
-    kind: type | None
+    kind: Any
     least: float
     key: str
 
@@ -78,19 +79,18 @@ def compile_target(service: Service, operation: Operation) -> Target | None:
         for name, value in arguments.items():
             if value is None or name in in_path:
                 continue
-            kind, least, key = query.get(name, _NONE)
-            if kind is None or type(value) is not kind or (len(value) if kind is str else value) < least:
+            told = query.get(name)
+            if told is None or type(value) is not told.kind:
+                return None
+            if (len(value) if told.kind is str else value) < told.least:
                 return None
             given += name in needed
-            pairs.append(f"{key}={quote(value) if kind is str else value}")
+            pairs.append(f"{told.key}={quote(value) if told.kind is str else value}")
         if given < len(needed):
             return None
         return f"{made}{more}{'&'.join(pairs)}" if pairs else made
 
     return target
-
-
-_NONE = _Pair(None, 0.0, "")
 
 
 def _plain(service: Service, node: Shape, *, at_least: int | None = None) -> tuple[type | None, float]:
