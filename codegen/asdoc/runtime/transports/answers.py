@@ -34,8 +34,14 @@ class Limits:
 
     def begin(self, timeout: float, deadline: float | None) -> None:
         self.timeout, self.deadline = timeout, deadline
-        if deadline is not None or timeout != self._set:
-            self.step()
+        self.step()
+
+    def endless(self, timeout: float) -> None:
+        """Leave it to who exchanges to keep `timeout`, until the next `step`."""
+        self.timeout, self.deadline = timeout, None
+        if self._set is not None:
+            self._sock.settimeout(None)
+            self._set = None
 
     def step(self) -> None:
         """Set what the next step may take. Raises DeadlineExceededError where nothing is left."""
@@ -181,11 +187,11 @@ class Answer:
         return receive(self._sock, amount, self._limits)
 
 
-def receive(sock: socket.socket, amount: int, limits: Limits) -> bytes:
+def receive(sock: socket.socket, amount: int, limits: Limits, flags: int = 0) -> bytes:
     """What comes next; b"" at the end. Raises ReadTimeout, ConnectionClosedError."""
     try:
-        return sock.recv(amount)
-    except TimeoutError as error:
+        return sock.recv(amount, flags) if flags else sock.recv(amount)
+    except (TimeoutError, BlockingIOError) as error:
         raise ReadTimeout(f"no answer within {limits.timeout:g} s") from error
     except OSError as error:
         raise ConnectionClosedError(f"the connection broke ({error})") from error

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import select
 import socket
+import struct
 from collections.abc import Callable, Iterator
+from threading import get_ident, main_thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -25,16 +27,24 @@ if TYPE_CHECKING:
     from .proxies import Proxy
 
 
+_DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
+_DIRECT = bool(_DONTWAIT) and hasattr(select, "poll") and hasattr(socket, "SO_RCVTIMEO")
+_MAIN = main_thread().ident
+
+
 class Connection:
     """An open connection and what is known of it. `proxy` is the one that plain requests go through whole."""
 
-    __slots__ = ("_limits", "_poll", "_proxy", "_sock", "answering", "reusable")
+    __slots__ = ("_direct", "_kept", "_limits", "_poll", "_proxy", "_sock", "answering", "reusable")
 
     def __init__(self, sock: socket.socket, proxy: Proxy | None) -> None:
         self._sock = sock
         self._proxy = proxy
         self._limits = Limits(sock)
         self._poll: select.poll | None = None
+        self._direct = _DIRECT and type(sock) is socket.socket
+        """True where what waits is the kernel, and no layer of Python's over it, such as TLS."""
+        self._kept = -1.0
         self.answering = False
         """True from the first byte of an answer."""
         self.reusable = False
@@ -61,17 +71,19 @@ class Connection:
         limits, sock = self._limits, self._sock
         begun = b""
         try:
-            limits.begin(timeout, deadline)
-            broken = self._write(request)
-            if broken is None and not request.streams:
-                if deadline is not None:
-                    limits.step()
-                begun = receive(sock, SMALL, limits)
-                found = whole(begun, request.method)
-                if found is not None:
-                    head, body = found
-                    self.reusable = head.lasting
-                    return HttpResponse(status=head.status, headers=head.headers, body=body)
+            if request.streams or request.upload is not None or deadline is not None or not self._direct:
+                limits.begin(timeout, deadline)
+                broken = self._write(request)
+            else:
+                limits.endless(timeout)
+                broken = self._push(request_bytes(request, self._proxy), begun=False, flags=_DONTWAIT)
+                if broken is None:
+                    begun = self._first(timeout)
+                    found = whole(begun, request.method)
+                    if found is not None:
+                        head, body = found
+                        self.reusable = head.lasting
+                        return HttpResponse(status=head.status, headers=head.headers, body=body)
             return self._answer(Answer(sock, limits, request.method, begun), request, broken, release)
         except TransportError as error:
             self.answering = self.answering or bool(begun)
@@ -109,10 +121,27 @@ class Connection:
                 broken = self._push(part, begun=True)
         return broken
 
-    def _push(self, data: bytes, *, begun: bool) -> OSError | None:
+    def _first(self, timeout: float) -> bytes:
+        """What comes first of an answer, in as few steps as keep the time: each gives Python's lock away."""
+        if get_ident() == _MAIN and self._poll is not None:
+            # signals go to the main thread, and would have a `recv` wait anew each time
+            if not self._poll.poll(timeout * 1000):
+                raise ReadTimeout(f"no answer within {timeout:g} s")
+            return receive(self._sock, SMALL, self._limits, _DONTWAIT)
+        if timeout != self._kept:
+            whole_seconds = int(timeout)
+            part = max(int((timeout - whole_seconds) * 1_000_000), 0 if whole_seconds else 1)
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", whole_seconds, part))
+            self._kept = timeout
+        return receive(self._sock, SMALL, self._limits)
+
+    def _push(self, data: bytes, *, begun: bool, flags: int = 0) -> OSError | None:
         done = 0
         try:
-            done = self._sock.send(data)
+            try:
+                done = self._sock.send(data, flags) if flags else self._sock.send(data)
+            except BlockingIOError:
+                done = 0
             if done < len(data):
                 self._limits.step()
                 self._sock.sendall(memoryview(data)[done:])
