@@ -87,7 +87,7 @@ class Connection:
             return self._answer(Answer(sock, limits, request.method, begun), request, broken, release)
         except TransportError as error:
             self.answering = self.answering or bool(begun)
-            raise told(error, _doing(request)) from error.__cause__
+            raise told(error, doing(request)) from error.__cause__
 
     def _answer(
         self, answer: Answer, request: HttpRequest, broken: OSError | None, release: Callable[[bool], None]
@@ -98,7 +98,7 @@ class Connection:
             if request.streams and 200 <= answer.status < 300:
                 self._limits.begin(self._limits.timeout, None)
                 rest = Rest(
-                    _told(answer.chunks(), _doing(request)),
+                    _told(answer.chunks(), doing(request)),
                     lambda whole: release(whole and broken is None and answer.lasting),
                 )
                 return HttpResponse(status=answer.status, headers=answer.headers, stream=rest)
@@ -162,7 +162,7 @@ class Connection:
         self._sock.close()
 
 
-def _doing(request: HttpRequest) -> str:
+def doing(request: HttpRequest) -> str:
     return f"sending {request.method} to {request.scheme}://{request.host}"
 
 
