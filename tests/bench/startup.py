@@ -1,5 +1,5 @@
-"""What it costs to import a client and to make the first one, and to have a backend's first answer, in processes that
-have done nothing else."""
+"""What it costs to import a client, to make the first one and to have the first answer, in processes that have done
+nothing else; to make a second client; and to have a backend's first answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.bench.calls import CLIENTS
+from tests.bench.calls import CLIENTS, recorded, replaying
 from tests.bench.measure import Row, pair, row
 from tests.targets.catalog import TARGETS
 from tests.targets.start import answers, free_port, stop
@@ -36,6 +36,22 @@ CAPO = (
 THEIRS = (
     'import boto3; boto3.client("appconfig", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")'
 )
+OUR_CALL = (
+    'from asdoc.appconfig import Client; Client("us-east-1", endpoint_url={endpoint!r}, aws_access_key_id="a", '
+    'aws_secret_access_key="b").{call}(**{arguments!r})'
+)
+THEIR_CALL = (
+    'import boto3; boto3.client("appconfig", region_name="us-east-1", endpoint_url={endpoint!r}, '
+    'aws_access_key_id="a", aws_secret_access_key="b").{call}(**{arguments!r})'
+)
+AGAIN = """
+{first}
+import time
+started = time.perf_counter()
+for _ in range(20):
+    {again}
+print((time.perf_counter() - started) / 20)
+"""
 
 
 # A test's own backend: the first answer of one in process, ours through our client, and moto's through boto3's.
@@ -95,8 +111,33 @@ def servers() -> Iterator[Row]:
     yield row("import, backend in process and its first answer, against moto", figure, 1.0, "s", "under 0.3 s")
 
 
+def again(first: str) -> float:
+    """Seconds that another client takes where there is one, made by what follows the import in `first`."""
+    imported, _, made = first.partition("; ")
+    work = AGAIN.format(first=f"{imported}\n{made}", again=made)
+    return float(subprocess.run([sys.executable, "-c", work], check=True, capture_output=True).stdout)
+
+
 def rows() -> Iterator[Row]:
     yield from servers()
+    yield from _imports()
+    yield from _answers()
+    turns = [(again(OURS), again(THEIRS)) for _ in range(5)]
+    second = pair([own for own, _ in turns], [other for _, other in turns])
+    yield row("a second client, against boto3", second, 1e6, "µs", "under 1,000 µs")
+
+
+def _answers() -> Iterator[Row]:
+    arguments, answers = recorded()
+    with replaying(answers) as endpoint:
+        for call, name in (("get_deployment", "GetDeployment"), ("get_application", "GetApplication")):
+            told = {"endpoint": endpoint, "call": call, "arguments": arguments[call]}
+            turns = [(probe(OUR_CALL.format(**told))[0], probe(THEIR_CALL.format(**told))[0]) for _ in range(TURNS)]
+            seconds = pair([own for own, _ in turns], [other for _, other in turns])
+            yield row(f"{name}, cold process to first answer against boto3", seconds, 1e3, "ms", "3x")
+
+
+def _imports() -> Iterator[Row]:
     contestants = {
         "ours": (OURS, sys.executable),
         "awaited": (AWAITED, sys.executable),

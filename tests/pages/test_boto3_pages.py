@@ -119,6 +119,21 @@ def test_a_mangled_manifest_is_an_error_that_names_it(tmp_path: Path) -> None:
         boto3_pages.read_manifest(tmp_path)
 
 
+def test_several_processes_write_the_pages_that_one_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    boto3_pages.write_pages(["lex-runtime"], tmp_path / "one", resources=False)
+
+    def here(*_: object, **__: object) -> None:
+        raise AssertionError("the pages were written by the process that was to hand them out")
+
+    monkeypatch.setattr(boto3_pages, "_document", here)
+    boto3_pages.write_pages(["lex-runtime"], tmp_path / "three", resources=False, shares=3)
+    pages = {path.relative_to(tmp_path / "one"): path for path in (tmp_path / "one").rglob("*.rst")}
+    assert len(pages) > 5
+    for name, path in pages.items():
+        assert (tmp_path / "three" / name).read_bytes() == path.read_bytes(), name
+    assert len(list((tmp_path / "three").rglob("*.rst"))) == len(pages)
+
+
 @pytest.mark.parametrize("limit", [20, 60])
 def test_what_boto3_would_leave_out_is_never_made_and_the_pages_stay_the_same(
     limit: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -24,7 +24,7 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 from . import installed, workers
-from .elision import bounded
+from .elision import bounded, parsed_late
 from .lock import locked
 from .spec import files
 from .workers import together
@@ -73,7 +73,7 @@ def write_pages(
 
         ordered = sorted(services, key=installed.size, reverse=True) if processes > 1 else services
         workers.run(
-            partial(_write_service, out=out, resources=resources),
+            partial(_write_service, out=out, resources=resources, shares=shares),
             {name: name for name in ordered},
             done,
             doing=_DOING,
@@ -235,7 +235,7 @@ def _document_share(service: str, share: _Share) -> None:
 
 
 def _document(service: str, folder: Path, *, resources: bool = True, methods_alone: bool = False) -> None:
-    with alone(), _rarely_collected(), bounded():
+    with alone(), _rarely_collected(), bounded(), parsed_late():
         import boto3.docs.service
         import boto3.session
         import botocore.session

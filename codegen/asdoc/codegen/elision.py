@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 _SURELY = 2
@@ -49,3 +50,31 @@ def bounded() -> Iterator[None]:
         yield
     finally:
         documenter.traverse_and_document_shape = whole
+
+
+class _Later:
+    """Stands in for the parser of a document's descriptions until one is to be read: nine of ten never have one."""
+
+    __slots__ = ("_document", "_kind")
+
+    def __init__(self, kind: Any, document: Any) -> None:
+        self._kind = kind
+        self._document = document
+
+    def feed(self, text: str) -> None:
+        made = self._document.parser = self._kind(self._document)
+        made.feed(text)
+
+
+@contextmanager
+def parsed_late() -> Iterator[None]:
+    """Within, boto3 writes the same pages, and makes parsers for the parts that need one: ec2 has 300,000 parts."""
+    from botocore.docs.bcdoc import restdoc
+
+    documents: Any = restdoc
+    kind = documents.DocStringParser
+    documents.DocStringParser = partial(_Later, kind)
+    try:
+        yield
+    finally:
+        documents.DocStringParser = kind

@@ -23,7 +23,7 @@ from .parse import ResponsePlan, error_code, output_model
 from .retry import Again, Retries, repeatable
 from .schema import Service
 from .serialize import RequestPlan
-from .sigv4 import sign_at
+from .sigv4 import Moment, sign_at
 from .targets import Target, Targets
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ class Caller:
         self._clock = clock
         self._plans: dict[str, Plan] = {}
         self._stamp = (0, "")
+        self._moment: Moment | None = None
         extra = f" {config.user_agent_extra}" if config.user_agent_extra else ""
         self._user_agent = f"asdoc/{VERSION} service/{service.service}{extra}"
 
@@ -161,7 +162,13 @@ class Caller:
             credentials = source.held
             if credentials is None or now >= source.renew_at:
                 credentials = source.current()
-            return sign_at(request, credentials, target.region, target.name, self._timestamp(now))
+            headers, timestamp = request.headers, self._timestamp(now)
+            if len(headers) > 1 or "user-agent" not in headers or request.body or request.upload is not None:
+                return sign_at(request, credentials, target.region, target.name, timestamp)
+            moment, sharing = self._moment, (credentials, target.region, target.name, timestamp, request.host)
+            if moment is None or moment.sharing != sharing:
+                moment = self._moment = Moment(*sharing)
+            return moment.sign(request)
         auth = plan.auth or _unusual(self.service, plan.request.operation)
         return auth.sign(
             request, target, self._timestamp(now), credentials=self.credentials.current, environ=self._environ

@@ -16,6 +16,7 @@ from .finishing import Finishing, streams_in
 from .http import HttpRequest
 from .protocols import aws_json, cbor, query, rest_json, rest_xml
 from .protocols.base import Serializer
+from .quick import compile_target
 from .response import Structure
 from .schema import Operation, Service
 from .validate import compile_input
@@ -46,6 +47,7 @@ class RequestPlan:
         "_finishing",
         "_host_labels",
         "_mode",
+        "_quick",
         "_serialize",
         "_streamed",
         "_streams",
@@ -82,6 +84,8 @@ class RequestPlan:
             self._check = compile_input(service, operation.input, locations=service.protocol.startswith("rest-"))
             self._tokens = tuple(name for name, node in members.items() if node.idempotent)
             self._host_labels = tuple(name for name, node in members.items() if node.host_label)
+        changed = self._before or self._after or self._mode or self._finishing or self._streams
+        self._quick = None if changed else compile_target(service, operation)
 
     def build(
         self,
@@ -92,6 +96,14 @@ class RequestPlan:
         token: Callable[[], str] = new_token,
     ) -> HttpRequest:
         """The unsigned request; an argument that is None was not given. Raises ParamValidationError."""
+        if self._quick is not None and (target := self._quick(arguments)) is not None:
+            return HttpRequest(
+                method=self.operation.http_method,
+                scheme=endpoint.scheme,
+                host=endpoint.host,
+                target=_joined(endpoint.path, target) if endpoint.path else target,
+                headers={},
+            )
         given = {name: value for name, value in arguments.items() if value is not None}
         for name in self._tokens:
             if name not in given:
@@ -105,10 +117,7 @@ class RequestPlan:
                 raise ParamValidationError(self.operation.name, [str(error)]) from error
         given = self._checked(given) if self._streamed not in given else self._checked_but_stream(given)
         parts = self._serialize(given)
-        target = parts.path
-        if endpoint.path:
-            alone = target == "/" or target.startswith("/?")
-            target = endpoint.path + target[1:] if alone else endpoint.path.rstrip("/") + target
+        target = _joined(endpoint.path, parts.path) if endpoint.path else parts.path
         if parts.query:
             target = f"{target}{'&' if '?' in target else '?'}{parts.query}"
         host = endpoint.host
@@ -150,6 +159,12 @@ class RequestPlan:
                 raise ParamValidationError(self.operation.name, again or problems)
             return plain
         return given
+
+
+def _joined(before: str, target: str) -> str:
+    """The path of an endpoint and that of a request."""
+    alone = target == "/" or target.startswith("/?")
+    return before + target[1:] if alone else before.rstrip("/") + target
 
 
 def _plain(value: Any) -> Any:

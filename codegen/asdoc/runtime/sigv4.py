@@ -107,6 +107,44 @@ def sign_at(
     )
 
 
+class Moment:
+    """Signs the requests that go to one host at one second, with one set of credentials: all that these share is made
+    once. For requests without a body of which nothing is signed but the host, the time and the session's token."""
+
+    __slots__ = ("_authorization", "_inner", "_outer", "_shared", "_signed", "_text", "sharing")
+
+    def __init__(self, credentials: Credentials, region: str, signing_name: str, timestamp: str, host: str) -> None:
+        self.sharing = (credentials, region, signing_name, timestamp, host)
+        self._inner, self._outer, scope = _key(credentials.secret_key, timestamp[:8], region, signing_name)
+        self._shared = {"x-amz-date": timestamp}
+        if credentials.token:
+            self._shared["x-amz-security-token"] = credentials.token
+        names = ";".join(["host", *self._shared])
+        lines = "".join(f"{name}:{' '.join(value.split())}\n" for name, value in self._shared.items())
+        self._signed = f"host:{host}\n{lines}\n{names}\n{_EMPTY}"
+        self._text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n"
+        self._authorization = (
+            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature="
+        )
+
+    def sign(self, request: HttpRequest) -> HttpRequest:
+        """As `sign_at` does."""
+        method, target = request.method, request.target
+        path, _, query = target.partition("?")
+        canonical = f"{method}\n{_path(path)}\n{_query(query) if query else ''}\n{self._signed}"
+        text = f"{self._text}{sha256(canonical.encode()).hexdigest()}"
+        signature = sha256(self._outer + sha256(self._inner + text.encode()).digest()).hexdigest()
+        headers = {**request.headers, **self._shared, "authorization": self._authorization + signature}
+        return HttpRequest(
+            method=method,
+            scheme=request.scheme,
+            host=request.host,
+            target=target,
+            headers=headers,
+            streams=request.streams,
+        )
+
+
 def presign_at(
     request: HttpRequest,
     credentials: Credentials,

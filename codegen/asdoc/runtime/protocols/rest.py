@@ -45,7 +45,7 @@ class Body(Protocol):
 
 def compile_rest(service: Service, operation: Operation, body_of: Body) -> Serializer:
     shape = service.shapes[operation.input] if operation.input else Shape(type="structure")
-    path, labels = _template(operation.uri)
+    path, labels = template(operation.uri)
     places = _places(service, shape, body_of, greedy={label[:-1] for label in labels if label.endswith("+")})
     names = [label.rstrip("+") for label in labels]
     payload = service.resolve(shape.members[shape.payload]).type if shape.payload else ""
@@ -112,7 +112,7 @@ def _pairs(members: Mapping[str, Any]) -> Iterator[str]:
             yield f"{quote(name)}={quote(str(part))}"
 
 
-def _template(uri: str) -> tuple[str, tuple[str, ...]]:
+def template(uri: str) -> tuple[str, tuple[str, ...]]:
     """The path as a format with `%s` for each label, and the labels in their order; `{Key+}` keeps its slashes."""
     labels = tuple(re.findall(r"{(.*?)}", uri))
     return (re.sub(r"{.*?}", "%s", uri.replace("%", "%%")) if labels else uri), labels

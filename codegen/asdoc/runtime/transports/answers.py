@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from time import monotonic
 
 from ..exceptions import ConnectionClosedError, DeadlineExceededError, ProtocolError, ReadTimeout
-from .heads import MAX_HEAD, MAX_LINE, chunk_size, head_end, read_head
+from .heads import MAX_HEAD, MAX_LINE, Head, chunk_size, head_end, read_head
 
 _START = b"HTTP/1."
-_SMALL = 16 * 1024
+SMALL = 16 * 1024
+"""Bytes that one read asks for where little is expected."""
 _LARGE = 256 * 1024
 
 
@@ -34,6 +35,13 @@ class Limits:
     def begin(self, timeout: float, deadline: float | None) -> None:
         self.timeout, self.deadline = timeout, deadline
         self.step()
+
+    def endless(self, timeout: float) -> None:
+        """Leave it to who exchanges to keep `timeout`, until the next `step`."""
+        self.timeout, self.deadline = timeout, None
+        if self._set is not None:
+            self._sock.settimeout(None)
+            self._set = None
 
     def step(self) -> None:
         """Set what the next step may take. Raises DeadlineExceededError where nothing is left."""
@@ -64,14 +72,15 @@ class Answer:
         "status",
     )
 
-    def __init__(self, sock: socket.socket, limits: Limits, method: str) -> None:
+    def __init__(self, sock: socket.socket, limits: Limits, method: str, begun: bytes = b"") -> None:
+        """`begun` is what came of it already."""
         self._sock = sock
         self._limits = limits
         self._method = method
-        self._buffer = b""
+        self._buffer = begun
         self._chunked = False
         self._length: int | None = None
-        self.begun = False
+        self.begun = bool(begun)
         """True from the first byte of it."""
         self.lasting = False
         """True where, once it is read, the connection can carry another request."""
@@ -120,7 +129,7 @@ class Answer:
             count -= len(part)
             yield part
         while count:
-            part = self._receive(min(max(count, _SMALL), _LARGE))
+            part = self._receive(min(max(count, SMALL), _LARGE))
             if not part:
                 raise ConnectionClosedError(
                     f"the connection was closed after {promised - count} of {promised} bytes of the answer"
@@ -163,7 +172,7 @@ class Answer:
             self._more("within the headers of the answer" if self._buffer else "before an answer began")
 
     def _more(self, where: str) -> None:
-        part = self._receive(_SMALL)
+        part = self._receive(SMALL)
         if not part:
             raise ConnectionClosedError(f"the connection was closed {where}")
         self.begun = True
@@ -175,9 +184,25 @@ class Answer:
 
     def _receive(self, amount: int) -> bytes:
         self._limits.step()
-        try:
-            return self._sock.recv(amount)
-        except TimeoutError as error:
-            raise ReadTimeout(f"no answer within {self._limits.timeout:g} s") from error
-        except OSError as error:
-            raise ConnectionClosedError(f"the connection broke ({error})") from error
+        return receive(self._sock, amount, self._limits)
+
+
+def receive(sock: socket.socket, amount: int, limits: Limits, flags: int = 0) -> bytes:
+    """What comes next; b"" at the end. Raises ReadTimeout, ConnectionClosedError."""
+    try:
+        return sock.recv(amount, flags) if flags else sock.recv(amount)
+    except (TimeoutError, BlockingIOError) as error:
+        raise ReadTimeout(f"no answer within {limits.timeout:g} s") from error
+    except OSError as error:
+        raise ConnectionClosedError(f"the connection broke ({error})") from error
+
+
+def whole(data: bytes, method: str) -> tuple[Head, bytes] | None:
+    """Head and body of an answer that came whole in one part, and nothing behind it; None where it did not."""
+    end = data.find(b"\r\n\r\n") + 4
+    if end == 3 or data.find(b"\n\n", 0, end) >= 0:
+        return None
+    head = read_head(data[:end], method)
+    if head is None or head.length != len(data) - end:
+        return None
+    return head, data[end:]

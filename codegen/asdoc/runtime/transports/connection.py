@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import select
 import socket
+import struct
 from collections.abc import Callable, Iterator
+from threading import get_ident, main_thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from ..exceptions import (
     TransportError,
 )
 from ..http import HttpRequest, HttpResponse
-from .answers import Answer, Limits
+from .answers import SMALL, Answer, Limits, receive, whole
 from .stream import Rest
 from .written import request_bytes, upload_parts
 
@@ -25,18 +27,28 @@ if TYPE_CHECKING:
     from .proxies import Proxy
 
 
+_DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
+_DIRECT = bool(_DONTWAIT) and hasattr(select, "poll") and hasattr(socket, "SO_RCVTIMEO")
+_MAIN = main_thread().ident
+
+
 class Connection:
     """An open connection and what is known of it. `proxy` is the one that plain requests go through whole."""
 
-    __slots__ = ("_limits", "_poll", "_proxy", "_sock", "answering")
+    __slots__ = ("_direct", "_kept", "_limits", "_poll", "_proxy", "_sock", "answering", "reusable")
 
     def __init__(self, sock: socket.socket, proxy: Proxy | None) -> None:
         self._sock = sock
         self._proxy = proxy
         self._limits = Limits(sock)
         self._poll: select.poll | None = None
+        self._direct = _DIRECT and type(sock) is socket.socket
+        """True where what waits is the kernel, and no layer of Python's over it, such as TLS."""
+        self._kept = -1.0
         self.answering = False
         """True from the first byte of an answer."""
+        self.reusable = False
+        """True where another request can follow the last one, whose answer is read."""
         if hasattr(select, "poll"):
             self._poll = select.poll()
             self._poll.register(sock, select.POLLIN)
@@ -50,33 +62,52 @@ class Connection:
     def exchange(
         self, request: HttpRequest, timeout: float, deadline: float | None, release: Callable[[bool], None]
     ) -> HttpResponse:
-        """The answer. `release` is called when its body is read: with True where another request can follow.
+        """The answer. Of one that streams `release` is told, when it is read, whether another request can follow.
 
         `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends, but for that of
         whoever reads a body as it comes. Raises a TransportError; the connection is of no use then.
         """
-        self.answering = False
-        answer = Answer(self._sock, self._limits, request.method)
-        doing = f"sending {request.method} to {request.scheme}://{request.host}"
+        self.answering = self.reusable = False
+        limits, sock = self._limits, self._sock
+        begun = b""
         try:
-            self._limits.begin(timeout, deadline)
-            broken = self._write(request)
-            try:
-                answer.begin()
-                if request.streams and 200 <= answer.status < 300:
-                    self._limits.begin(timeout, None)
-                    rest = Rest(
-                        _told(answer.chunks(), doing),
-                        lambda whole: release(whole and broken is None and answer.lasting),
-                    )
-                    return HttpResponse(status=answer.status, headers=answer.headers, stream=rest)
-                body = answer.body()
-            except ConnectionClosedError as error:
-                raise error from (broken or error.__cause__)
+            if request.streams or request.upload is not None or deadline is not None or not self._direct:
+                limits.begin(timeout, deadline)
+                broken = self._write(request)
+            else:
+                limits.endless(timeout)
+                broken = self._push(request_bytes(request, self._proxy), begun=False, flags=_DONTWAIT)
+                if broken is None:
+                    begun = self._first(timeout)
+                    found = whole(begun, request.method)
+                    if found is not None:
+                        head, body = found
+                        self.reusable = head.lasting
+                        return HttpResponse(status=head.status, headers=head.headers, body=body)
+            return self._answer(Answer(sock, limits, request.method, begun), request, broken, release)
         except TransportError as error:
+            self.answering = self.answering or bool(begun)
+            raise told(error, doing(request)) from error.__cause__
+
+    def _answer(
+        self, answer: Answer, request: HttpRequest, broken: OSError | None, release: Callable[[bool], None]
+    ) -> HttpResponse:
+        """An answer that comes in parts."""
+        try:
+            answer.begin()
+            if request.streams and 200 <= answer.status < 300:
+                self._limits.begin(self._limits.timeout, None)
+                rest = Rest(
+                    _told(answer.chunks(), doing(request)),
+                    lambda whole: release(whole and broken is None and answer.lasting),
+                )
+                return HttpResponse(status=answer.status, headers=answer.headers, stream=rest)
+            body = answer.body()
+        except ConnectionClosedError as error:
+            raise error from (broken or error.__cause__)
+        finally:
             self.answering = answer.begun
-            raise told(error, doing) from error.__cause__
-        release(broken is None and answer.lasting)
+        self.reusable = broken is None and answer.lasting
         return HttpResponse(status=answer.status, headers=answer.headers, body=body)
 
     def _write(self, request: HttpRequest) -> OSError | None:
@@ -90,10 +121,27 @@ class Connection:
                 broken = self._push(part, begun=True)
         return broken
 
-    def _push(self, data: bytes, *, begun: bool) -> OSError | None:
+    def _first(self, timeout: float) -> bytes:
+        """What comes first of an answer, in as few steps as keep the time: each gives Python's lock away."""
+        if get_ident() == _MAIN and self._poll is not None:
+            # signals go to the main thread, and would have a `recv` wait anew each time
+            if not self._poll.poll(timeout * 1000):
+                raise ReadTimeout(f"no answer within {timeout:g} s")
+            return receive(self._sock, SMALL, self._limits, _DONTWAIT)
+        if timeout != self._kept:
+            whole_seconds = int(timeout)
+            part = max(int((timeout - whole_seconds) * 1_000_000), 0 if whole_seconds else 1)
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", whole_seconds, part))
+            self._kept = timeout
+        return receive(self._sock, SMALL, self._limits)
+
+    def _push(self, data: bytes, *, begun: bool, flags: int = 0) -> OSError | None:
         done = 0
         try:
-            done = self._sock.send(data)
+            try:
+                done = self._sock.send(data, flags) if flags else self._sock.send(data)
+            except BlockingIOError:
+                done = 0
             if done < len(data):
                 self._limits.step()
                 self._sock.sendall(memoryview(data)[done:])
@@ -112,6 +160,10 @@ class Connection:
 
     def __del__(self) -> None:
         self._sock.close()
+
+
+def doing(request: HttpRequest) -> str:
+    return f"sending {request.method} to {request.scheme}://{request.host}"
 
 
 def _told(parts: Iterator[bytes], doing: str) -> Iterator[bytes]:

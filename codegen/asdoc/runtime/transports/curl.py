@@ -14,7 +14,7 @@ from typing import Any
 
 from ..exceptions import ConfigurationError, ProtocolError
 from ..http import HttpRequest, HttpResponse, Upload
-from .connection import told
+from .connection import doing, told
 from .curl_errors import translated
 from .heads import read_head
 from .proxies import Proxy, find
@@ -28,7 +28,8 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 _IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
-_UNASKED = ("accept", "content-type", "expect", "user-agent")
+_UNASKED = ("accept", "user-agent")
+_UNASKED_WITH_BODY = (*_UNASKED, "content-type", "expect")
 """Headers that libcurl would add."""
 _NATIVE_CA = 16
 """CURLSSLOPT_NATIVE_CA: the trust of Windows or macOS."""
@@ -123,6 +124,9 @@ class _Handle:
         self._body: list[bytes] = []
         self._set: dict[int, Any] = {}
         self._failure: BaseException | None = None
+        self._limited = (0.0, 0.0)
+        self._plain = False
+        """True where the last request had no body, so that the next such one need not be told to have none."""
         curl = self._curl = pycurl.Curl()
         options = {
             pycurl.NOSIGNAL: 1,  # else timeouts of name resolution are signals, which only one thread may take
@@ -152,26 +156,27 @@ class _Handle:
         lines.clear()
         body.clear()
         self._failure = None
-        doing = f"sending {request.method} to {request.scheme}://{request.host}"
         try:
             check(request)
-            self._limit(connect_timeout, read_timeout, deadline)
+            if deadline is not None or self._limited != (connect_timeout, read_timeout):
+                self._limit(connect_timeout, read_timeout, deadline)
             self._prepare(request)
             curl.perform()
+            data = b"".join(lines)
+            if data.find(b"\r\n\r\n") != len(data) - 4:
+                # of several heads, such as that of a proxy's tunnel, the last is the answer's
+                begin = max((at for at, line in enumerate(lines) if line.startswith(b"HTTP/")), default=0)
+                data = b"".join(lines[begin:])
+            head = read_head(data, request.method)
         except pycurl.error as error:
             failure, self._failure = self._failure, None
             if failure is not None:
                 raise failure from None
             raise translated(error, curl, request, self._proxy, deadline) from error
         except ProtocolError as error:
-            raise told(error, doing) from None
-        begin = max((at for at, line in enumerate(lines) if line.startswith(b"HTTP/")), default=0)
-        try:
-            head = read_head(b"".join(lines[begin:]), request.method)
-        except ProtocolError as error:
-            raise told(error, doing) from None
+            raise told(error, doing(request)) from None
         if head is None:
-            raise ProtocolError(f"{doing}: it has no answer")
+            raise ProtocolError(f"{doing(request)}: it has no answer")
         return HttpResponse(status=head.status, headers=head.headers, body=b"".join(body))
 
     def alive(self) -> bool:
@@ -206,26 +211,32 @@ class _Handle:
         self._option(pycurl.CONNECTTIMEOUT_MS, max(round(connect_timeout * 1000), 1))
         self._option(pycurl.LOW_SPEED_TIME, max(-int(-read_timeout // 1), 1))
         self._option(pycurl.TIMEOUT_MS, left)
+        self._limited = (connect_timeout, read_timeout) if deadline is None else (0.0, 0.0)
 
     def _prepare(self, request: HttpRequest) -> None:
         curl, upload, method = self._curl, request.upload, request.method
         self._option(pycurl.REQUEST_TARGET, request.url if self._whole else request.target)
-        curl.setopt(pycurl.HTTPHEADER, _header_lines(request))
-        if upload is not None:
-            # the other ways to send have libcurl hold the whole
-            curl.setopt(pycurl.UPLOAD, 1)
-            curl.setopt(pycurl.READFUNCTION, self._reader(upload))
-            curl.setopt(pycurl.INFILESIZE_LARGE, -1 if upload.length is None else upload.length)
-            self._set.pop(pycurl.HTTPGET, None)
-        elif request.body or method in ("POST", "PUT", "PATCH"):
-            curl.setopt(pycurl.POST, 1)
-            curl.setopt(pycurl.POSTFIELDS, request.body)
-            self._set.pop(pycurl.HTTPGET, None)
-        elif method == "HEAD":
-            curl.setopt(pycurl.NOBODY, 1)
-            self._set.pop(pycurl.HTTPGET, None)
+        if upload is None and not request.body and method == "GET":
+            curl.setopt(pycurl.HTTPHEADER, _header_lines(request, _UNASKED))
+            if self._plain:
+                return
+            curl.setopt(pycurl.HTTPGET, 1)
+            self._plain = True
         else:
-            self._option(pycurl.HTTPGET, 1)
+            curl.setopt(pycurl.HTTPHEADER, _header_lines(request, _UNASKED_WITH_BODY))
+            self._plain = False
+            if upload is not None:
+                # the other ways to send have libcurl hold the whole
+                curl.setopt(pycurl.UPLOAD, 1)
+                curl.setopt(pycurl.READFUNCTION, self._reader(upload))
+                curl.setopt(pycurl.INFILESIZE_LARGE, -1 if upload.length is None else upload.length)
+            elif request.body or method in ("POST", "PUT", "PATCH"):
+                curl.setopt(pycurl.POST, 1)
+                curl.setopt(pycurl.POSTFIELDS, request.body)
+            elif method == "HEAD":
+                curl.setopt(pycurl.NOBODY, 1)
+            else:
+                curl.setopt(pycurl.HTTPGET, 1)
         self._option(pycurl.CUSTOMREQUEST, method)
         once = method not in _IDEMPOTENT
         if once or pycurl.PREREQFUNCTION in self._set:
@@ -265,12 +276,11 @@ def _ever(*addresses: object) -> int:
     return int(pycurl.PREREQFUNC_OK)
 
 
-def _header_lines(request: HttpRequest) -> list[str] | list[bytes]:
+def _header_lines(request: HttpRequest, unasked: tuple[str, ...]) -> list[str] | list[bytes]:
     headers = request.headers
     lines = [f"{name}: {value}" if value else f"{name};" for name, value in headers.items()]
-    lines.append(f"host: {request.host}")
-    lines.append("accept-encoding: identity")
-    lines += [f"{name}:" for name in _UNASKED if name not in headers]
+    lines += [f"host: {request.host}", "accept-encoding: identity"]
+    lines += [f"{name}:" for name in unasked if name not in headers]
     if request.upload is not None and request.upload.length is None and "transfer-encoding" not in headers:
         lines.append("transfer-encoding: chunked")
     return lines if all(map(str.isascii, lines)) else [line.encode() for line in lines]

@@ -10,6 +10,10 @@ MAX_HEAD = 256 * 1024
 """Bytes that the headers of an answer may take."""
 MAX_LINE = 4096
 """Bytes that the line before a chunk may take."""
+_USUAL = "HTTP/1.1 200 OK\r"
+_NAMES: dict[str, str] = {}
+"""Names of headers as they were sent -> in lower case: those that were seen to be well-formed."""
+_KEPT = 256
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -32,7 +36,8 @@ def read_head(data: bytes, method: str) -> Head | None:
     Raises ProtocolError.
     """
     lines = data.decode("latin-1").split("\n")
-    version, status = _status_line(lines[0].rstrip("\r"))
+    first = lines[0]
+    version, status = ("HTTP/1.1", 200) if first == _USUAL else _status_line(first.rstrip("\r"))
     headers = _headers(lines)
     if status < 200:
         if status == 101:
@@ -82,14 +87,21 @@ def _headers(lines: list[str]) -> dict[str, str]:
     name = ""
     for line in lines[1:]:
         field, colon, value = line.partition(":")
-        if not colon or not field or field.strip() != field:
+        known = _NAMES.get(field)
+        if known is not None and colon:
+            name = known
+        elif colon and field and field.strip() == field:
+            name = field.lower()
+            if len(_NAMES) < _KEPT and len(field) < _KEPT:
+                _NAMES[field] = name
+        else:
             if not line.strip():
                 continue
             if not name or line[0] not in " \t":
                 raise ProtocolError(f"{line.strip()[:80]!r} is no header")
             headers[name] = f"{headers[name]} {line.strip()}".strip()  # folded: obsolete, and still sent
             continue
-        name, value = field.lower(), value.strip()
+        value = value.strip()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
@@ -98,6 +110,8 @@ def _length(text: str | None) -> int | None:
     """The one length that a Content-Length tells; told twice alike, it is one."""
     if text is None:
         return None
+    if len(text) < 18 and text.isdigit() and text.isascii():
+        return int(text)
     values = {part.strip() for part in text.split(",")}
     value = values.pop()
     if values or not (value.isascii() and value.isdigit()) or len(value) > 18:

@@ -104,21 +104,30 @@ class PoolTransport:
         read_timeout: float,
         deadline: float | None,
     ) -> HttpResponse:
-
         def release(reusable: bool) -> None:
-            # a pool that was closed meanwhile has begun anew
-            if reusable and idle is self._idle:
-                kept = idle.setdefault((request.scheme, request.host), [])
-                if len(kept) < self._max_idle:
-                    kept.append(connection)
-                    return
-            connection.close()
+            self._back(connection, idle, (request.scheme, request.host), reusable=reusable)
 
         try:
-            return connection.exchange(request, read_timeout, deadline, release)
+            response = connection.exchange(request, read_timeout, deadline, release)
         except BaseException:
             connection.close()
             raise
+        if response.stream is None:
+            self._back(connection, idle, (request.scheme, request.host), reusable=connection.reusable)
+        return response
+
+    def _back(
+        self, connection: Connection, idle: dict[_Route, list[Connection]], route: _Route, *, reusable: bool
+    ) -> None:
+        # a pool that was closed meanwhile has begun anew
+        if reusable and idle is self._idle:
+            kept = idle.get(route)
+            if kept is None:
+                kept = idle.setdefault(route, [])
+            if len(kept) < self._max_idle:
+                kept.append(connection)
+                return
+        connection.close()
 
     def _connect(self, route: _Route, timeout: float) -> Connection:
         scheme, authority = route

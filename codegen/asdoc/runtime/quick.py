@@ -1,0 +1,104 @@
+"""The short road to the request of a call that is all path and query string, as most reads are.
+
+What it does not take, such as an argument of a wrong type, goes the long road, which takes more and says what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from .protocols.base import quote
+from .protocols.rest import template
+from .schema import Operation, Service, Shape
+
+Target = Callable[[Mapping[str, Any]], str | None]
+"""Arguments -> path and query, percent-encoded; None where the long road is to be taken."""
+_KINDS: dict[str, type] = {"string": str, "integer": int, "long": int}
+
+
+class _Label(NamedTuple):
+    name: str
+    kind: Any
+    """str or int; None of anything else."""
+    least: float
+    """The lower bound of the value, or of its length where it is a string."""
+
+
+class _Pair(NamedTuple):
+    kind: Any
+    least: float
+    key: str
+
+
+def compile_target(service: Service, operation: Operation) -> Target | None:
+    """The short road of an operation; None where it has none."""
+    shape = service.shapes[operation.input] if operation.input else Shape(type="structure")
+    members = shape.members.items()
+    if not service.protocol.startswith("rest-") or operation.host_prefix:
+        return None
+    if any(node.location not in ("uri", "querystring") or node.idempotent or node.host_label for _, node in members):
+        return None
+    path, names = template(operation.uri)
+    by_wire = {node.name or name: (name, node) for name, node in members if node.location == "uri"}
+    if set(by_wire) != set(names):
+        return None
+    labels = [_Label(name, *_plain(service, node, at_least=1)) for name, node in map(by_wire.__getitem__, names)]
+    if not all(label.kind for label in labels):
+        return None
+    query = {
+        name: _Pair(*_plain(service, node), quote(node.name or name))
+        for name, node in members
+        if node.location != "uri"
+    }
+    in_path = frozenset(name for name, _, _ in labels)
+    needed = tuple(name for name in shape.required if name not in in_path)
+    more = "&" if "?" in operation.uri else "?"
+    count = len(labels)
+
+    def target(arguments: Mapping[str, Any]) -> str | None:
+        value: Any
+        texts = []
+        for name, kind, least in labels:
+            value = arguments.get(name)
+            if type(value) is not kind:
+                return None
+            if kind is str:
+                if len(value) < least:
+                    return None
+                texts.append(value if value.isalnum() and value.isascii() else quote(value))
+            else:
+                if value < least:
+                    return None
+                texts.append(str(value))
+        made = path % tuple(texts) if texts else path
+        if len(arguments) == count and not needed:
+            return made
+        pairs = []
+        given = 0
+        for name, value in arguments.items():
+            if value is None or name in in_path:
+                continue
+            told = query.get(name)
+            if told is None or type(value) is not told.kind:
+                return None
+            if (len(value) if told.kind is str else value) < told.least:
+                return None
+            given += name in needed
+            pairs.append(f"{told.key}={quote(value) if told.kind is str else value}")
+        if given < len(needed):
+            return None
+        return f"{made}{more}{'&'.join(pairs)}" if pairs else made
+
+    return target
+
+
+def _plain(service: Service, node: Shape, *, at_least: int | None = None) -> tuple[type | None, float]:
+    """The type of a scalar and its lower bound, of its length where it is a string; (None, …) of anything else."""
+    shape = service.resolve(node)
+    kind = _KINDS.get(shape.type)
+    if node.jsonvalue or shape.jsonvalue:
+        kind = None
+    if kind is str:
+        return kind, max(shape.min or 0, at_least or 0)
+    return kind, float("-inf") if shape.min is None else shape.min
