@@ -148,10 +148,15 @@ def model(service: str, cases: list[Case]) -> Json:
         operations[case.name] = told
         shapes |= {case.name + name: _renamed(shape, case) for name, shape in case.shapes.items()}
     metadata = {
-        "apiVersion": VERSION, "endpointPrefix": service, "protocol": kind.protocol, "serviceId": service.capitalize(),
-        "serviceFullName": service.capitalize(), "signatureVersion": "v4", "uid": f"{service}-{VERSION}",
+        "apiVersion": VERSION,
+        "endpointPrefix": service,
+        "protocol": kind.protocol,
+        "serviceId": service.capitalize(),
+        "serviceFullName": service.capitalize(),
+        "signatureVersion": "v4",
+        "uid": f"{service}-{VERSION}",
         **kind.metadata,
-    }  # fmt: skip
+    }
     return {"version": "2.0", "metadata": metadata, "operations": operations, "shapes": shapes}
 
 

@@ -176,9 +176,11 @@ class _Making:
             return stream[held] if node.eventstream or shape.eventstream else held
         deeper = inside | {node.shape} if node.shape else inside
         if shape.type == "list" and shape.member is not None:
-            return _LIST[side][self.annotation(shape.member, deeper)]
+            item = self.annotation(shape.member, deeper)
+            return _LIST[side][Optional[item] if shape.sparse else item]  # noqa: UP045 # of a ForwardRef, too
         if shape.type == "map" and shape.value is not None:
-            return _MAP[side][str, self.annotation(shape.value, deeper)]
+            held = self.annotation(shape.value, deeper)
+            return _MAP[side][str, Optional[held] if shape.sparse else held]  # noqa: UP045
         if shape.type in ("structure", "map", "list"):
             return _MAP[side][str, Any]
         if shape.type == "blob" and side == "output" and (node.streaming or shape.streaming):

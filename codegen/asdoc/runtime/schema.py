@@ -69,6 +69,8 @@ class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: bool = False
     jsonvalue: bool = False
     flattened: bool = False
+    sparse: bool = False
+    """True for a list or map in which a value may be null."""
     xml_attribute: bool = False
     xml_namespace: str = ""
     xml_prefix: str = ""

@@ -20,6 +20,7 @@ _WIRE = {
 }
 _WIRE_FLAGS = {
     "flattened": "flattened",
+    "sparse": "sparse",
     "hostLabel": "host_label",
     "xmlAttribute": "xml_attribute",
     "streaming": "streaming",
