@@ -82,7 +82,8 @@ BODIES = [
         "Escaped",
         {"In": structure(a="String", b=of("String", xmlAttribute=True, locationName="b"))},
         {"a": "<&>\"'\r\n\t\u0085\u2028", "b": "<&>\"'\t\n"},
-        "<EscapedIn b=\"&lt;&amp;&gt;&quot;'&#x9;&#xA;\"><a>&lt;&amp;&gt;&quot;'&#xD;&#xA;\t\u0085\u2028</a></EscapedIn>",
+        '<EscapedIn b="&lt;&amp;&gt;&quot;\'&#x9;&#xA;">'
+        "<a>&lt;&amp;&gt;&quot;'&#xD;&#xA;\t\u0085\u2028</a></EscapedIn>",
     ),
     xml(
         "EmptyText",

@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from botocore.awsrequest import create_request_object, prepare_request_dict
+from botocore.awsrequest import HeadersDict, create_request_object, prepare_request_dict
 from botocore.model import ServiceModel
+from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from click.testing import CliRunner
 
@@ -80,6 +81,8 @@ class Case(NamedTuple):
     result: Any = None
     code: str = ""
     """Of the error that the answer is."""
+    kind: str = ""
+    """The class of that error, where it is another than the code says."""
 
     @property
     def method(self) -> str:
@@ -222,3 +225,36 @@ def by_botocore(case: Case) -> Any:
     serialized = serializer.serialize_to_request(dict(case.given), described.operation_model(case.name))
     prepare_request_dict(serialized, ENDPOINT)
     return create_request_object(serialized)
+
+
+def read_by_botocore(case: Case) -> Any:
+    """What botocore reads of the answer of a case."""
+    described = ServiceModel(model(case.service, [case]), case.service)
+    operation = described.operation_model(case.name)
+    parser = create_parser(KINDS[case.service].protocol)
+    told: Json = {"headers": HeadersDict(case.told), "body": case.answer, "status_code": case.status, "context": {}}
+    if operation.has_streaming_output:
+        told["body"] = _Raw(case.answer or b"")
+    parsed: Any = parser.parse(told, operation.output_shape)  # type: ignore[arg-type]  # None is an output, too
+    if case.status >= 300:
+        found = next(
+            (
+                shape
+                for shape in operation.error_shapes
+                if shape.name == parsed["Error"].get("QueryErrorCode", parsed["Error"]["Code"])
+            ),
+            None,
+        )
+        if found is not None:
+            parsed.update(parser.parse(told, found))
+    return parsed
+
+
+class _Raw:
+    """A body that streams, as botocore hands it on."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def read(self) -> bytes:
+        return self.body

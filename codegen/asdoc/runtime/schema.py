@@ -15,7 +15,7 @@ import msgspec
 
 from .errors import AsdocError
 
-IN_ANSWERS = ("header", "headers", "statusCode")
+_IN_ANSWERS = ("header", "headers", "statusCode")
 """The locations that an answer has; a member of a request's stands in the body where an answer has it."""
 
 
@@ -190,6 +190,18 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     def resolve(self, node: Shape) -> Shape:
         """The shape a node refers to, or the node itself where its type is inline."""
         return self.shapes[node.shape] if node.shape else node
+
+    def answered(self, shape: Shape) -> Shape:
+        """What an operation, or an error, answers with, its places being those that the protocol knows: none beside
+        the body but in the REST protocols, and there those of answers."""
+        placed = self.protocol.startswith("rest-")
+        members = {
+            name: node
+            if (placed and node.location in _IN_ANSWERS) or not node.location
+            else msgspec.structs.replace(node, location="")
+            for name, node in shape.members.items()
+        }
+        return msgspec.structs.replace(shape, members=members, payload=shape.payload if placed else "")
 
     def streams_out(self, operation: Operation) -> bool:
         """True where an operation answers with a body, or with events, to be read as they come."""
