@@ -139,6 +139,7 @@ BODIES = [
         given={"doc": {"a": [1, None]}},
         body={"a": [1, None]},
         headers=JSON,
+        unlike="botocore writes it under the key null",
     ),
     Case(
         R,

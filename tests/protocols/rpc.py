@@ -151,7 +151,8 @@ def _awsquery(name: str, shapes: dict[str, Any], given: dict[str, Any], *pairs: 
 
 
 def _ectwo(name: str, shapes: dict[str, Any], given: dict[str, Any], *pairs: tuple[str, str], **more: Any) -> Case:
-    return _form("ectwo", name, shapes, given, *pairs, **more)
+    capitals = "botocore leaves the first letter of a name that is the member's own"
+    return _form("ectwo", name, shapes, given, *pairs, **{"unlike": capitals if pairs else "", **more})
 
 
 _TEXTS = [
@@ -195,7 +196,7 @@ QUERY = [
                 b="Named",
                 c="Flat",
                 d="FlatNamed",
-                e=of("FlatNamed", locationName="Hi"),
+                e=of("FlatHi", locationName="Hi"),
                 f="Inners",
                 g=of("Flat", locationName="Ho"),
                 h="Nested",
@@ -204,6 +205,7 @@ QUERY = [
             "Named": _NAMED,
             "Flat": _FLAT,
             "FlatNamed": _FLAT_NAMED,
+            "FlatHi": listed(of("String", locationName="Hi"), flattened=True),
             "Inners": listed("Inner"),
             "Inner": structure(x="StringList"),
             "Nested": listed("StringList"),
@@ -225,7 +227,7 @@ QUERY = [
         ("c.1", "4"),
         ("c.2", "5"),
         ("item.1", "6"),
-        ("item.1", "7"),
+        ("Hi.1", "7"),
         ("f.member.1.x.member.1", "8"),
         ("Ho.1", "9"),
         ("h.member.1.member.1", "10"),

@@ -221,8 +221,9 @@ EMPTY = {
 def by_botocore(case: Case) -> Any:
     """The request that botocore makes of the case."""
     described = ServiceModel(model(case.service, [case]), case.service)
+    given = {name: value for name, value in case.given.items() if value is not None}
     serializer = create_serializer(KINDS[case.service].protocol, include_validation=False)
-    serialized = serializer.serialize_to_request(dict(case.given), described.operation_model(case.name))
+    serialized = serializer.serialize_to_request(given, described.operation_model(case.name))
     prepare_request_dict(serialized, ENDPOINT)
     return create_request_object(serialized)
 
