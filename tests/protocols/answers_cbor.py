@@ -14,6 +14,8 @@ C = "cbor"
 _PROTOCOL = {"smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor"}
 _NUMBERS = structure(a="Long", b="Long", c="Double", d="Double", e="Float", f="Float", g="Double", h="Boolean")
 _CHOICE = structure(a="String", b="Integer") | {"union": True}
+_SECONDS = f"1a{int(TIME.timestamp()):08x}"
+_HALF = f"fb{struct.pack('>d', TIME.timestamp() + 0.5).hex()}"
 
 
 def _cbor(name: str, shapes: Json, answer: str, result: object, **more: Any) -> Case:
@@ -28,7 +30,8 @@ READ = [
     _cbor(
         "Numbers",
         {"Out": _NUMBERS},
-        "a8 6161 1b7fffffffffffffff 6162 3b7fffffffffffffff 6163 fb3ff8000000000000 6164 f93e00 6165 fa3fc00000 6166 f97c00 6167 01 6168 f5",
+        "a8 6161 1b7fffffffffffffff 6162 3b7fffffffffffffff 6163 fb3ff8000000000000 6164 f93e00 6165 fa3fc00000 "
+        "6166 f97c00 6167 01 6168 f5",
         {"a": 2**63 - 1, "b": -(2**63), "c": 1.5, "d": 1.5, "e": 1.5, "f": math.inf, "g": 1.0, "h": True},
     ),
     _cbor(
@@ -63,7 +66,7 @@ READ = [
     _cbor(
         "Times",
         {"Out": structure(a="Timestamp", b="Timestamp", c="Timestamp", d="TimestampList")},
-        f"a4 6161 c1 1a{int(TIME.timestamp()):x} 6162 c1 fb{struct.pack('>d', TIME.timestamp() + 0.5).hex()} 6163 c1 20 6164 81 c1 1a{int(TIME.timestamp()):x}",
+        f"a4 6161 c1 {_SECONDS} 6162 c1 {_HALF} 6163 c1 20 6164 81 c1 {_SECONDS}",
         {
             "a": TIME,
             "b": TIME + timedelta(seconds=0.5),

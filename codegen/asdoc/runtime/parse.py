@@ -184,9 +184,7 @@ class _Output:
         self.operation = operation
         resolve = service.resolve
         self.whole = readers.structure(shape, model, placed(shape))
-        self.elsewhere = {
-            name: (node, readers.header(node)) for name, node in shape.members.items() if node.location
-        }
+        self.elsewhere = {name: (node, readers.header(node)) for name, node in shape.members.items() if node.location}
         self.payload_type = resolve(shape.members[shape.payload]).type if shape.payload else ""
         self.payload_may_lack = self.payload_type == "list" or (
             bool(shape.payload) and resolve(shape.members[shape.payload]).union

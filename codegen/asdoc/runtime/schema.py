@@ -27,6 +27,8 @@ class ErrorTraits(msgspec.Struct, frozen=True, omit_defaults=True):
     """The HTTP status code, from the wire source."""
     fault: bool = False
     """True where the server is at fault (5xx)."""
+    retry: str = ""
+    """transient or throttling where the service says that the request may be sent again; empty where it does not."""
 
 
 class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
