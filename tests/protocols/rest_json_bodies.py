@@ -7,7 +7,7 @@ import math
 from decimal import Decimal
 
 from .rest_json import JSON, NO_BODY, TIME, R
-from .world import Case, listed, mapped, of, structure
+from .world import Case, Json, listed, mapped, of, structure
 
 BODIES = [
     Case(
@@ -154,7 +154,7 @@ BODIES = [
 ]
 
 
-def _payload(shape: object, **more: object) -> dict[str, object]:
+def _payload(shape: object, **more: object) -> Json:
     return structure(held=shape, id=of("String", location="header", locationName="X-Id"), **more) | {"payload": "held"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import rest_json
 from .rest_json import NO_BODY, TIME
-from .world import Case, listed, mapped, of, structure
+from .world import Case, Json, listed, mapped, of, structure
 
 R = "restxml"
 XML = {"content-type": "application/xml"}
@@ -213,7 +213,7 @@ BODIES = [
 ]
 
 
-def _payload(shape: str, **traits: object) -> dict[str, object]:
+def _payload(shape: str, **traits: object) -> Json:
     return structure(held=of(shape, **traits), id=of("String", location="header", locationName="X-Id")) | {
         "payload": "held"
     }

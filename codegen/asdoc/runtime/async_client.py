@@ -90,6 +90,20 @@ class BaseAsyncClient(ClientBase):
                     return call.result(response)
                 wait = call.answered(response)
 
+    async def generate_presigned_url(
+        self,
+        ClientMethod: str,  # noqa: N803 - as boto3 has it
+        Params: Mapping[str, Any] | None = None,  # noqa: N803
+        ExpiresIn: int = 3600,  # noqa: N803
+        HttpMethod: str | None = None,  # noqa: N803
+    ) -> str:
+        """A URL by which whoever has it may make one call, for so many seconds. Raises as the blocking client does."""
+        from .presign import presigned
+
+        caller: Caller = self._made.get("caller") or self._start()
+        # credentials may have to be fetched
+        return await asyncio.to_thread(presigned, caller, ClientMethod, Params or {}, ExpiresIn, HttpMethod)
+
     _sleep = staticmethod(asyncio.sleep)
 
     async def close(self) -> None:

@@ -151,6 +151,20 @@ class Caller:
             call.watch = Watch(self.service, plan.request.operation, arguments, self.hooks, log)
         return call
 
+    def target(self, operation_name: str, arguments: Mapping[str, Any]) -> Target:
+        """Where a call would go, and what it would be signed for. May block for the account of the credentials."""
+        if not self._targets.depends(operation_name):
+            return self._target
+        return self._targets.of(operation_name, arguments, lambda: self._held(None).account_id)
+
+    def shortened(self, operation: Operation) -> Operation:
+        """The operation without what its target tells."""
+        return self._targets.shortened(operation)
+
+    def timestamp(self) -> str:
+        """Now, by the clock that requests are signed by."""
+        return self._timestamp(self._clock())
+
     def _held(self, until: float | None) -> Credentials:
         return self.credentials.current() if until is None else self.credentials.within(until)
 

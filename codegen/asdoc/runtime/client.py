@@ -85,6 +85,23 @@ class BaseClient(ClientBase):
                     return call.result(response)
                 wait = call.answered(response)
 
+    def generate_presigned_url(
+        self,
+        ClientMethod: str,  # noqa: N803 - as boto3 has it
+        Params: Mapping[str, Any] | None = None,  # noqa: N803
+        ExpiresIn: int = 3600,  # noqa: N803
+        HttpMethod: str | None = None,  # noqa: N803
+    ) -> str:
+        """A URL by which whoever has it may make one call, such as `get_object`, for so many seconds. Sends nothing.
+
+        Raises ClientSideError where there is no such method, ParamValidationError, UnsupportedProtocolError for what no
+        URL can carry, and what finding credentials does.
+        """
+        from .presign import presigned
+
+        caller: Caller = self._made.get("caller") or self._start()
+        return presigned(caller, ClientMethod, Params or {}, ExpiresIn, HttpMethod)
+
     _sleep = staticmethod(time.sleep)
 
     def close(self) -> None:
