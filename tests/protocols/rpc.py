@@ -58,6 +58,7 @@ def _json(service: str, version: str, *, query: bool = False) -> list[Case]:
 
     return [
         case("NoInput", {}, {}, {}),
+        case("NoHttp", {"In": {"type": "structure"}}, {}, {}, http="", target="/"),
         case("EmptyInput", {"In": structure()}, {}, {}),
         case("NothingGiven", {"In": structure(a="String")}, {"a": None}, {}),
         case("Paths", {"In": structure(a="String")}, {"a": "x"}, {"a": "x"}, http="POST /"),

@@ -143,6 +143,8 @@ def model(service: str, cases: list[Case]) -> Json:
     for case in cases:
         method, _, uri = case.http.partition(" ")
         told: Json = {"name": case.name, "http": {"method": method, "requestUri": uri}, **case.operation}
+        if not method:
+            del told["http"]
         for side, name, traits in (("input", "In", case.input), ("output", "Out", case.output)):
             if name in case.shapes:
                 told[side] = {"shape": case.name + name, **traits}
@@ -185,7 +187,7 @@ def packages(folder: Path, cases: list[Case]) -> Iterator[None]:
     specs, out = str(folder / "specs"), str(folder / "made")
     for command in (["extract", "--model", str(folder / "data")], ["generate", "--specs", specs]):
         ran = CliRunner().invoke(cli, [*command, "--out", specs if command[0] == "extract" else out])
-        assert ran.exit_code == 0, ran.output
+        assert ran.exit_code == 0, ran.output or ran.exception
     sys.path.insert(0, out)
     try:
         yield

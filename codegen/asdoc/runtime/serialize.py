@@ -64,8 +64,8 @@ class RequestPlan:
         if operation.input and (member := service.event_member(service.shapes[operation.input])):
             raise UnsupportedProtocolError(
                 f"preparing {service.service} {operation.name}: its input {member} is an event stream",
-                hint="Streams of events are read here, and not sent. Make this call with an SDK that speaks HTTP/2, such as "
-                "AWS's for Java or JavaScript; all others of this client work.",
+                hint="Streams of events are read here, and not sent. Make this call with an SDK that speaks "
+                "HTTP/2, such as AWS's for Java or JavaScript; all others of this client work.",
             )
         self.service = service
         self.operation = operation
