@@ -185,3 +185,18 @@ def _sample(service: Service, shape: Shape, depth: int) -> Any:
         assert shape.value
         return {"key": _sample(service, shape.value, depth)}
     return shape.enum[0] if shape.enum else _SCALARS[shape.type]
+
+
+def test_a_shape_called_as_the_dictionary_of_another_is_not_taken_for_it(install: Install) -> None:
+    service = make_service(
+        "tags",
+        {"Put": {"name": "Put", "method": "put", "input": "PutRequest"}},
+        {
+            "PutRequest": {"type": "structure", "members": {"Tag": {"shape": "Tag"}, "Other": {"shape": "TagDict"}}},
+            "Tag": {"type": "structure", "members": {"Key": {"type": "string"}}},
+            "TagDict": {"type": "structure", "members": {"Value": {"type": "string"}}},
+        },
+    )
+    models = importlib.import_module(f"{install(service).__name__}.models")
+    assert list(models.TagDict.__annotations__) == ["Key"]
+    assert list(models.TagDictDict.__annotations__) == ["Value"]

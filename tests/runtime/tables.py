@@ -22,6 +22,7 @@ _TRAITS = {
     "jsonvalue": "jsonvalue",
     "hostLabel": "host_label",
     "flattened": "flattened",
+    "sparse": "sparse",
     "payload": "payload",
     "union": "union",
     "eventstream": "eventstream",

@@ -8,6 +8,7 @@ says little of what is wrong with a model.
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import tempfile
 from collections.abc import Mapping
@@ -117,4 +118,17 @@ def _lay_down(model: Model, data: Path) -> None:
     folder.mkdir(parents=True)
     for kind, path in model.files.items():
         content = path.read_bytes()
-        (folder / f"{kind}.json").write_bytes(gzip.decompress(content) if path.suffix == ".gz" else content)
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        (folder / f"{kind}.json").write_bytes(_whole(content) if kind == MODEL else content)
+
+
+def _whole(content: bytes) -> bytes:
+    """A model that was checked, with what botocore takes for granted where it is not told."""
+    told = json.loads(content)
+    for name, operation in told["operations"].items():
+        operation["http"] = {"method": "POST", "requestUri": "/", **operation.get("http", {})}
+        operation.setdefault("name", name)
+    for shape in told["shapes"].values():
+        if shape["type"] == "structure":
+            shape.setdefault("members", {})
+    return json.dumps(told).encode()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from asdoc.runtime.errors import AsdocError
 
 _TYPES = {
-    "structure": ("members",),
+    "structure": (),
     "list": ("member",),
     "map": ("key", "value"),
     "string": (),
@@ -93,10 +93,11 @@ def _model(model: Any) -> Iterator[Fault]:
         return
     yield from _metadata(model["metadata"])
     shapes = model["shapes"]
+    rest = str(model["metadata"].get("protocol")).startswith("rest-")
     for name, shape in shapes.items():
         yield from _shape(shape, f"/shapes/{_token(name)}", shapes)
     for name, operation in model["operations"].items():
-        yield from _operation(operation, f"/operations/{_token(name)}", shapes)
+        yield from _operation(operation, f"/operations/{_token(name)}", shapes, rest=rest)
 
 
 def _metadata(metadata: dict[str, Any]) -> Iterator[Fault]:
@@ -140,10 +141,10 @@ def _shape(shape: Any, pointer: str, shapes: Mapping[str, Any]) -> Iterator[Faul
             f"{pointer}/type", "it is missing" if kind is None else f"{str(kind)[:80]!r} is none of {', '.join(_TYPES)}"
         )
         return
+    if kind == "structure":
+        yield from _members(shape, pointer, shapes)
     for part in _TYPES[kind]:
-        if part == "members":
-            yield from _members(shape, pointer, shapes)
-        elif part not in shape:
+        if part not in shape:
             yield Fault(f"{pointer}/{part}", f"it is missing, and a {kind} has one")
         else:
             yield from _reference(shape[part], f"{pointer}/{part}", shapes)
@@ -168,11 +169,12 @@ def _members(shape: dict[str, Any], pointer: str, shapes: Mapping[str, Any]) -> 
         yield Fault(f"{pointer}/payload", f"there is no member {str(payload)[:80]!r}")
 
 
-def _operation(operation: Any, pointer: str, shapes: Mapping[str, Any]) -> Iterator[Fault]:
+def _operation(operation: Any, pointer: str, shapes: Mapping[str, Any], *, rest: bool) -> Iterator[Fault]:
     if not isinstance(operation, dict):
         yield Fault(pointer, f"an operation is an object, not {_kind(operation)}")
         return
-    http = operation.get("http")
+    # the other protocols post everything to one place, and botocore needs not be told
+    http = operation.get("http") if rest else operation.get("http", {"method": "POST", "requestUri": "/"})
     if not isinstance(http, dict):
         yield Fault(f"{pointer}/http", "it is missing" if http is None else f"it is an object, not {_kind(http)}")
     else:

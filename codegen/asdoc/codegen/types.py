@@ -59,9 +59,11 @@ class Types:
             return named
         inside = (*inside, node.shape) if node.shape else inside
         if shape.type == "list" and shape.member:
-            return f"{_LIST[side]}[{self._annotation(shape.member, side, hiding, prefix, inside)}]"
+            item = self._annotation(shape.member, side, hiding, prefix, inside)
+            return f"{_LIST[side]}[{_or_none(item, shape)}]"
         if shape.type == "map" and shape.value:
-            return f"{_MAP[side]}[str, {self._annotation(shape.value, side, hiding, prefix, inside)}]"
+            held = self._annotation(shape.value, side, hiding, prefix, inside)
+            return f"{_MAP[side]}[str, {_or_none(held, shape)}]"
         if shape.type in ("structure", "map", "list"):
             return f"{_MAP[side]}[str, Any]"
         if shape.type == "blob" and side == "output" and (node.streaming or shape.streaming):
@@ -75,3 +77,7 @@ class Types:
             return []
         also = self.names.classes.get(shape) if side == "input" else None
         return [first, also] if also else [first]
+
+
+def _or_none(annotation: str, holder: Shape) -> str:
+    return f"{annotation} | None" if holder.sparse and annotation != "Any" else annotation

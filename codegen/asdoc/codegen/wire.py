@@ -75,6 +75,9 @@ _SHAPE = [
     "xmlNamespace",
     "xmlOrder",
     "sparse",
+    "requiresLength",
+    "queryName",
+    "jsonvalue",
     "box",
     "deprecated",
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+from . import deadline
 from .client_base import ClientBase
 from .config import Config
 from .exceptions import CredentialsError, TransportError
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from .calls import Caller
+    from .credentials.provided import Provider
     from .http import AsyncHandler, Handler
     from .transports.base import AsyncTransport
 
@@ -40,6 +43,7 @@ class BaseAsyncClient(ClientBase):
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
         profile_name: str | None = None,
+        credentials: Provider | None = None,
         config: Config | None = None,
         transport: AsyncTransport | None = None,
         session: aiohttp.ClientSession | None = None,
@@ -52,6 +56,7 @@ class BaseAsyncClient(ClientBase):
             aws_secret_access_key=aws_secret_access_key,
             aws_session_token=aws_session_token,
             profile_name=profile_name,
+            credentials=credentials,
             config=config,
             transport=transport,
             session=session,
@@ -62,7 +67,7 @@ class BaseAsyncClient(ClientBase):
         """Send one call, again where that is called for, and give its result. Raises as the blocking client does."""
         caller: Caller = self._made.get("caller") or self._start()
         if caller.fetches(operation_name):
-            await _fetched(caller, operation_name)
+            await _fetched(caller, operation_name, deadline.end(self._config.deadline))
         call = caller.call(operation_name, arguments, self._config)
         transport: AsyncTransport = self._made.get("transport") or self._open()
         wait = call.wait
@@ -70,7 +75,7 @@ class BaseAsyncClient(ClientBase):
             if wait:
                 await self._sleep(wait)
                 if caller.fetches(operation_name):
-                    await _fetched(caller, operation_name)
+                    await _fetched(caller, operation_name, call.until)
             request, limits = call.request(), call.limits()
             try:
                 response = await transport.send(request, **limits)
@@ -84,6 +89,20 @@ class BaseAsyncClient(ClientBase):
                         response = await call.begun(response)
                     return call.result(response)
                 wait = call.answered(response)
+
+    async def generate_presigned_url(
+        self,
+        ClientMethod: str,  # noqa: N803 - as boto3 has it
+        Params: Mapping[str, Any] | None = None,  # noqa: N803
+        ExpiresIn: int = 3600,  # noqa: N803
+        HttpMethod: str | None = None,  # noqa: N803
+    ) -> str:
+        """A URL by which whoever has it may make one call, for so many seconds. Raises as the blocking client does."""
+        from .presign import presigned
+
+        caller: Caller = self._made.get("caller") or self._start()
+        # credentials may have to be fetched
+        return await asyncio.to_thread(presigned, caller, ClientMethod, Params or {}, ExpiresIn, HttpMethod)
 
     _sleep = staticmethod(asyncio.sleep)
 
@@ -121,10 +140,12 @@ class BaseAsyncClient(ClientBase):
         return made
 
 
-async def _fetched(caller: Caller, operation_name: str) -> None:
-    """Have a thread fetch what would hold up the event loop. Raises a CredentialsError."""
+async def _fetched(caller: Caller, operation_name: str, until: float | None) -> None:
+    """Have a thread fetch what would hold up the event loop, until a monotonic time. Raises a CredentialsError,
+    DeadlineExceededError."""
+    source = caller.credentials
     try:
-        await asyncio.to_thread(caller.credentials.current)
+        await asyncio.to_thread(source.current if until is None else partial(source.within, until))
     except CredentialsError:
         if caller.plan(operation_name).auth is None:
             raise

@@ -79,6 +79,11 @@ def decode_cbor(body: bytes) -> dict[str, Any]:
     return decoded
 
 
+def placed(shape: Shape) -> frozenset[str]:
+    """The members of what is answered (`Service.answered`) that stand elsewhere than in the body's structure."""
+    return frozenset(name for name, node in shape.members.items() if node.location or name == shape.payload)
+
+
 class _Json:
     scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = TEXTS
     documented: ClassVar[bool] = False
@@ -93,7 +98,8 @@ class _Json:
         return decode_json
 
     def payload(self, node: Shape) -> Take:
-        return decode_json
+        shape = self.service.resolve(node)
+        return decode_json if shape.type in ("structure", "map") else lambda body: _decode_any(body) if body else None
 
 
 def _moment(value: Any) -> datetime:
@@ -107,6 +113,9 @@ class _Cbor(_Json):
         return decode_cbor
 
     def error(self, shape: Shape) -> Take:
+        return decode_cbor
+
+    def payload(self, node: Shape) -> Take:
         return decode_cbor
 
 
@@ -134,7 +143,7 @@ class _Xml:
     def structure(self, shape: Shape, wrapper: str = "") -> Take:
         from . import xml
 
-        plain = self.shapes.structure(shape)
+        plain = self.shapes.structure(shape, placed(shape))
 
         def take(body: bytes) -> Any:
             root = xml.parse(body)
@@ -148,7 +157,7 @@ class _Xml:
     def error(self, shape: Shape) -> Take:
         from . import xml
 
-        plain = self.shapes.structure(shape)
+        plain = self.shapes.structure(shape, placed(shape))
         return lambda body: plain([xml.error_of(xml.parse(body))])
 
     def payload(self, node: Shape) -> Take:

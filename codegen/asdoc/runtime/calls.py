@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import deadline, skew, timestamps
 from .config import VERSION, Config
-from .credentials import Source
+from .credentials import Credentials, Source
 from .exceptions import ClientSideError, DeadlineExceededError, ServiceError, TransportError
 from .finishing import streams_in
 from .hooks import Hooks
@@ -77,8 +77,12 @@ class Plan:
         self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
         self.custom = customized(service, operation)
         self.repeatable = repeatable(service, operation)
-        shapes = (service.shapes[error] for error in operation.errors)
-        self.errors = {*operation.errors, *(shape.error.code for shape in shapes if shape.error)}
+        # by name and by code, how the service says that an error is to be met; empty where it says nothing
+        self.errors: dict[str, str] = {}
+        for name in operation.errors:
+            traits = service.shapes[name].error
+            retry = traits.retry if traits else ""
+            self.errors |= {name: retry, traits.code if traits else name: retry}
 
 
 class Caller:
@@ -128,13 +132,16 @@ class Caller:
 
         `config` stands in for that of the client in what concerns one call: timeouts, deadline, attempts.
         """
-        plan = self.plan(operation_name)
-        target = self._targets.of(operation_name, arguments, self._account) if plan.placed else self._target
+        plan, config = self.plan(operation_name), config or self.config
+        until = deadline.end(config.deadline)
+        target = self._target
+        if plan.placed:
+            target = self._targets.of(operation_name, arguments, lambda: self._held(until).account_id)
         request = plan.request.build(arguments, target.endpoint, host_prefix=self._host_prefix)
         request.headers["user-agent"] = self._user_agent
         if target.headers:
             request.headers.update(target.headers)
-        call = Call(self, plan, request, target, config or self.config)
+        call = Call(self, plan, request, target, config, until)
         if plan.custom is not None:
             call.custom, call.given = plan.custom, arguments
         hooks, told = self.hooks, self.log.wanted()
@@ -145,8 +152,22 @@ class Caller:
             call.watch = Watch(self.service, plan.request.operation, arguments, self.hooks, log)
         return call
 
-    def _account(self) -> str:
-        return (self.credentials.held or self.credentials.current()).account_id
+    def target(self, operation_name: str, arguments: Mapping[str, Any]) -> Target:
+        """Where a call would go, and what it would be signed for. May block for the account of the credentials."""
+        if not self._targets.depends(operation_name):
+            return self._target
+        return self._targets.of(operation_name, arguments, lambda: self._held(None).account_id)
+
+    def shortened(self, operation: Operation) -> Operation:
+        """The operation without what its target tells."""
+        return self._targets.shortened(operation)
+
+    def timestamp(self) -> str:
+        """Now, by the clock that requests are signed by."""
+        return self._timestamp(self._clock())
+
+    def _held(self, until: float | None) -> Credentials:
+        return self.credentials.current() if until is None else self.credentials.within(until)
 
     def fetches(self, operation_name: str) -> bool:
         """True where signing a call would wait for credentials: a caller that must not block has `current` do it."""
@@ -155,13 +176,15 @@ class Caller:
             return False
         return (self.plan(operation_name).request.operation.auth or self.service.auth) != "none"
 
-    def sign(self, plan: Plan, request: HttpRequest, target: Target) -> HttpRequest:
+    def sign(self, plan: Plan, request: HttpRequest, target: Target, until: float | None = None) -> HttpRequest:
+        """The request, signed for now; credentials are waited for until a monotonic time. Raises a CredentialsError,
+        DeadlineExceededError."""
         now = self._clock()
         if plan.auth is None and target.scheme in _USUAL_SCHEMES and target.double_encoding:
             source = self.credentials
             credentials = source.held
             if credentials is None or now >= source.renew_at:
-                credentials = source.current()
+                credentials = self._held(until)
             headers, timestamp = request.headers, self._timestamp(now)
             if len(headers) > 1 or "user-agent" not in headers or request.body or request.upload is not None:
                 return sign_at(request, credentials, target.region, target.name, timestamp)
@@ -171,7 +194,7 @@ class Caller:
             return moment.sign(request)
         auth = plan.auth or _unusual(self.service, plan.request.operation)
         return auth.sign(
-            request, target, self._timestamp(now), credentials=self.credentials.current, environ=self._environ
+            request, target, self._timestamp(now), credentials=lambda: self._held(until), environ=self._environ
         )
 
     def corrected(self, code: str, response: HttpResponse, signed: HttpRequest) -> bool:
@@ -215,13 +238,15 @@ class Call:
     _cost = 0
     _seen = False
 
-    def __init__(self, caller: Caller, plan: Plan, request: HttpRequest, target: Target, config: Config) -> None:
+    def __init__(
+        self, caller: Caller, plan: Plan, request: HttpRequest, target: Target, config: Config, until: float | None
+    ) -> None:
         self._caller = caller
         self._plan = plan
         self._request = self._signed = request
         self._target = target
         self._config = config
-        self._until = deadline.end(config.deadline)
+        self.until = until
         rate = caller.retries.rate
         if rate is not None:
             self.wait = self._within(rate.wait(), None)
@@ -232,7 +257,7 @@ class Call:
         watch, request = self.watch, self._request
         if watch is not None:
             request = watch.before(request, self._attempt)
-        signed = self._signed = self._caller.sign(self._plan, request, self._target)
+        signed = self._signed = self._caller.sign(self._plan, request, self._target, self.until)
         if watch is not None:
             watch.sends(signed, self._attempt)
         return signed
@@ -240,17 +265,17 @@ class Call:
     def limits(self) -> dict[str, float]:
         """How long the attempt may take, as a transport's `send` is told it. Raises DeadlineExceededError."""
         config = self._config
-        if self._until is None:
+        if self.until is None:
             if config is self._caller.config:
                 return self._caller.limits
             return {"connect_timeout": config.connect_timeout, "read_timeout": config.read_timeout}
-        left = self._until - time.monotonic()
+        left = self.until - time.monotonic()
         if left <= 0:
             self._late(None)
         return {
             "connect_timeout": min(config.connect_timeout, left),
             "read_timeout": min(config.read_timeout, left),
-            "deadline": self._until,
+            "deadline": self.until,
         }
 
     async def begun(self, response: HttpResponse) -> HttpResponse:
@@ -292,13 +317,13 @@ class Call:
             self._corrected = True
             again = Again(0.0, 0) if attempt < (most or retries.max_attempts) else None
         else:
-            again = retries.after_answer(response, code, attempt, modelled=code in plan.errors, most=most)
+            again = retries.after_answer(response, code, attempt, modelled=plan.errors.get(code), most=most)
         return self._next(again, error, response)
 
     def failed(self, error: TransportError) -> float:
         """Seconds to wait before the next attempt. Raises `error`, or DeadlineExceededError, where there is none."""
         self._seen = self._seen or error.sent
-        if self._until is not None and (isinstance(error, DeadlineExceededError) or time.monotonic() >= self._until):
+        if self.until is not None and (isinstance(error, DeadlineExceededError) or time.monotonic() >= self.until):
             if self.watch is not None:
                 self.watch.after(self._attempt, error=error)
             self._late(error)
@@ -325,7 +350,7 @@ class Call:
 
     def _within(self, wait: float, error: Exception | None) -> float:
         """`wait`, where the deadline leaves time for more than it."""
-        if self._until is not None and time.monotonic() + wait >= self._until:
+        if self.until is not None and time.monotonic() + wait >= self.until:
             self._caller.retries.given_up(self._cost)
             self._late(error)
         return wait

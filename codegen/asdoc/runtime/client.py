@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import requests
 
     from .calls import Caller
+    from .credentials.provided import Provider
     from .http import Handler
     from .transports.base import Transport
 
@@ -22,9 +23,10 @@ class BaseClient(ClientBase):
     """A client of one service. Safe to use from many threads, and after a fork.
 
     Region, endpoint and credentials come from the arguments, else from the environment as it is now, else from the
-    shared files of AWS tools. `transport`, `session` and `backend` say what requests go over (one of them at most):
-    anything with `send`, a `requests.Session`, or a backend's `handle`; by default, a pool of connections of its own,
-    or what `Config.transport` names.
+    shared files of AWS tools. `credentials` stands in for keys: `Credentials`, a function that gives some, or an object
+    whose `get()` does; these are asked again ahead of the end of what they gave. `transport`, `session` and `backend`
+    say what requests go over (one of them at most): anything with `send`, a `requests.Session`, or a backend's
+    `handle`; by default, a pool of connections of its own, or what `Config.transport` names.
 
     Raises NoRegionError and InvalidEndpointError at once; what concerns credentials is raised by the first call.
     """
@@ -38,6 +40,7 @@ class BaseClient(ClientBase):
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
         profile_name: str | None = None,
+        credentials: Provider | None = None,
         config: Config | None = None,
         transport: Transport | None = None,
         session: requests.Session | None = None,
@@ -50,6 +53,7 @@ class BaseClient(ClientBase):
             aws_secret_access_key=aws_secret_access_key,
             aws_session_token=aws_session_token,
             profile_name=profile_name,
+            credentials=credentials,
             config=config,
             transport=transport,
             session=session,
@@ -80,6 +84,23 @@ class BaseClient(ClientBase):
                 if 200 <= response.status < 300:
                     return call.result(response)
                 wait = call.answered(response)
+
+    def generate_presigned_url(
+        self,
+        ClientMethod: str,  # noqa: N803 - as boto3 has it
+        Params: Mapping[str, Any] | None = None,  # noqa: N803
+        ExpiresIn: int = 3600,  # noqa: N803
+        HttpMethod: str | None = None,  # noqa: N803
+    ) -> str:
+        """A URL by which whoever has it may make one call, such as `get_object`, for so many seconds. Sends nothing.
+
+        Raises ClientSideError where there is no such method, ParamValidationError, UnsupportedProtocolError for what no
+        URL can carry, and what finding credentials does.
+        """
+        from .presign import presigned
+
+        caller: Caller = self._made.get("caller") or self._start()
+        return presigned(caller, ClientMethod, Params or {}, ExpiresIn, HttpMethod)
 
     _sleep = staticmethod(time.sleep)
 

@@ -17,6 +17,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from .calls import Caller
     from .credentials import Source
+    from .credentials.provided import Provider
     from .hooks import Hooks
     from .schema import Service
     from .targets import Targets
@@ -109,6 +110,7 @@ class ClientBase:
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
         profile_name: str | None = None,
+        credentials: Provider | None = None,
         config: Config | None = None,
         transport: Any = None,
         session: Any = None,
@@ -125,6 +127,7 @@ class ClientBase:
             region_name=region_name,
             profile_name=profile_name,
             keys=(aws_access_key_id, aws_secret_access_key, aws_session_token),
+            provider=credentials,
         )
         self._given_endpoint = endpoint_url
         self._session = session

@@ -90,6 +90,8 @@ class Models:
 
     def _find(self, name: str) -> Any:
         shapes = self.service.shapes
+        if name in shapes and name.endswith("Dict") and name.removesuffix("Dict") in shapes:
+            return self._find_exactly(name)
         shape_name = self._shapes["output"].get(name, name)
         if shape_name in shapes and (shape_name != name or name not in self._unusual["output"]):
             if shapes[shape_name].type == "structure":
@@ -100,6 +102,19 @@ class Models:
         if shape_name == name or shape_name not in shapes or shapes[shape_name].type != "structure":
             return None
         return self._structure("input", shape_name)
+
+    def _find_exactly(self, name: str) -> Any:
+        """What a name means that may be a shape's own, or that of another shape's dictionary."""
+        from .names import name_types
+
+        told = name_types(self.service)
+        sides: tuple[tuple[Side, Mapping[str, str]], ...] = (("output", told.classes), ("input", told.dicts))
+        for side, names in sides:
+            for shape, python in names.items():
+                if python == name:
+                    return self._structure(side, shape)
+        values = next((self.service.shapes[shape].enum for shape, python in told.enums.items() if python == name), ())
+        return Union[Literal[values], str] if values else None  # noqa: UP007 # of values known at run time alone
 
     def _structure(self, side: Side, name: str) -> Any:
         made = self._made.get((side, name))
@@ -176,9 +191,11 @@ class _Making:
             return stream[held] if node.eventstream or shape.eventstream else held
         deeper = inside | {node.shape} if node.shape else inside
         if shape.type == "list" and shape.member is not None:
-            return _LIST[side][self.annotation(shape.member, deeper)]
+            item = self.annotation(shape.member, deeper)
+            return _LIST[side][Optional[item] if shape.sparse else item]  # noqa: UP045 # of a ForwardRef, too
         if shape.type == "map" and shape.value is not None:
-            return _MAP[side][str, self.annotation(shape.value, deeper)]
+            held = self.annotation(shape.value, deeper)
+            return _MAP[side][str, Optional[held] if shape.sparse else held]  # noqa: UP045
         if shape.type in ("structure", "map", "list"):
             return _MAP[side][str, Any]
         if shape.type == "blob" and side == "output" and (node.streaming or shape.streaming):

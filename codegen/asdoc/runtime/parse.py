@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .bodies import BODIES, ERRORS, error_of_json
+from .bodies import BODIES, ERRORS, error_of_json, placed
 from .exceptions import ResponseParseError, ServiceError
 from .http import HttpResponse
 from .readers import Reader, Readers
 from .response import EmptyResponse, Output, ResponseMetadata, StreamingBody
-from .schema import IN_ANSWERS, Operation, Service, Shape
+from .schema import Operation, Service, Shape
 
 if TYPE_CHECKING:
     from .checksums import Expected
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _EXCERPT = 200
 _IN_JSON = ("rest-json", "json")
-_PLAIN_LOCATIONS = ("", "uri", "querystring")
+_NOTHING = Shape(type="structure")
 
 
 def excerpt(body: bytes) -> str:
@@ -65,7 +65,7 @@ class ResponsePlan:
     ) -> None:
         self.service = service
         self.operation = operation
-        self._shape = service.shapes[operation.output] if operation.output else Shape(type="structure")
+        self._shape = service.answered(service.shapes[operation.output]) if operation.output else _NOTHING
         self.begins = not self._shape.payload and bool(service.event_member(self._shape))
         """True where other members of the output come with the first event of a stream."""
         self._model = model
@@ -107,7 +107,7 @@ class ResponsePlan:
             return ServiceError(told, self.operation.name)
         # an error that is told badly is still that error
         with suppress(ValueError, TypeError, AttributeError, KeyError):
-            told.update(_Output(self.service, self.service.shapes[name], None).read(response))
+            told.update(_Output(self.service, self.service.answered(self.service.shapes[name]), None).read(response))
         kind: type[ServiceError] = getattr(self._errors, name, ServiceError)
         return kind(told, self.operation.name)
 
@@ -143,7 +143,7 @@ def _reason(error: Exception) -> str:
 
 def _is_body(service: Service, shape: Shape) -> bool:
     """True where a structure is the whole body, under its own names: what msgspec can decode alone."""
-    if shape.payload or any(node.location not in _PLAIN_LOCATIONS for node in shape.members.values()):
+    if shape.payload or any(node.location for node in shape.members.values()):
         return False
     seen: set[str] = set()
     nodes = [shape]
@@ -175,7 +175,7 @@ class _Output:
         operation: Operation | None = None,
         errors: ModuleType | None = None,
     ) -> None:
-        """`operation` is the one that answers with it; None for an error."""
+        """`shape` is as `Service.answered` gives it; `operation` is the one that answers with it, None for an error."""
         # its own, for a thread must never meet the half-compiled readers of another
         bodies = BODIES[service.protocol](service)
         readers = Readers(service, bodies.scalars, documented=bodies.documented)
@@ -183,11 +183,12 @@ class _Output:
         self.model = model
         self.operation = operation
         resolve = service.resolve
-        self.whole = readers.structure(shape, model)
-        members = shape.members.items()
-        self.elsewhere = {name: (node, readers.header(node)) for name, node in members if node.location in IN_ANSWERS}
+        self.whole = readers.structure(shape, model, placed(shape))
+        self.elsewhere = {name: (node, readers.header(node)) for name, node in shape.members.items() if node.location}
         self.payload_type = resolve(shape.members[shape.payload]).type if shape.payload else ""
-        self.payload_union = bool(shape.payload) and resolve(shape.members[shape.payload]).union
+        self.payload_may_lack = self.payload_type == "list" or (
+            bool(shape.payload) and resolve(shape.members[shape.payload]).union
+        )
         self.payload: Reader | None = None
         self.events: EventPlan | None = None
         self.event_member = service.event_member(shape) if operation is not None else ""
@@ -224,8 +225,8 @@ class _Output:
         if self.payload_type == "string":
             members[self.shape.payload] = body.decode()
         elif self.payload is not None:
-            # a union that is not set is told by no body at all
-            value = self.payload(self.take(body)) if body or not self.payload_union else None
+            # a union or a list that is not set is told by no body at all
+            value = self.payload(self.take(body)) if body or not self.payload_may_lack else None
             if value is not None:
                 members[self.shape.payload] = value
         elif len(self.elsewhere) < len(self.shape.members):
@@ -272,9 +273,8 @@ def error_code(response: HttpResponse, protocol: str) -> tuple[str, str] | None:
         code, message, told = ERRORS.get(protocol, error_of_json)(response.body)
     except (ValueError, TypeError, RecursionError):
         code, message, told = "", f"{_phrase(response.status)}: {excerpt(response.body)!r}", False
-    code = response.headers.get("x-amzn-errortype") or code
-    code = code.partition(":")[0].rpartition("#")[2] or str(response.status)
-    return code, message or ("" if told else _phrase(response.status))
+    code = (response.headers.get("x-amzn-errortype") or code).partition(":")[0].rpartition("#")[2]
+    return code or str(response.status), message or ("" if told or code else _phrase(response.status))
 
 
 def _phrase(status: int) -> str:

@@ -9,7 +9,7 @@ import base64
 import re
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -35,16 +35,19 @@ class Readers:
         self._scalars = scalars
         self._named: dict[tuple[str, Any], Reader] = {}
 
-    def structure(self, shape: Shape, model: type[Structure] | None) -> StructureReader:
+    def structure(
+        self, shape: Shape, model: type[Structure] | None, elsewhere: Collection[str] = ()
+    ) -> StructureReader:
+        """The reader of a structure, but for the members that stand `elsewhere` than in its body."""
         attributes = member_names(model) if model is not None else {name: name for name in shape.members}
         table = [
             (name if self._documented else node.name or name, name, self.member(node, model, name))
             for name, node in shape.members.items()
-            if name in attributes and name != shape.payload and node.location not in ("header", "headers", "statusCode")
+            if name in attributes and name not in elsewhere
         ]
 
-        def read(value: Any, elsewhere: dict[str, Any]) -> Any:
-            members = dict(elsewhere)
+        def read(value: Any, found: dict[str, Any]) -> Any:
+            members = dict(found)
             for wire, name, reader in table:
                 held = value.get(wire)
                 if held is not None:

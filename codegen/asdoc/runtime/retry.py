@@ -130,17 +130,19 @@ class Retries:
         self._random = random
 
     def after_answer(
-        self, response: HttpResponse, code: str, attempt: int, *, modelled: bool = True, most: int | None = None
+        self, response: HttpResponse, code: str, attempt: int, *, modelled: str | None = "", most: int | None = None
     ) -> Again | None:
         """How the request is sent again; None where the answer stands.
 
-        `modelled` is True where the operation documents the error: its 429 is then only throttling where its code is.
+        `modelled` is None where the operation does not document the error, else what its service says of it: transient,
+        throttling, or nothing. A 429 that is documented is throttling only where its code is, or its service says so.
         `most` stands in for the client's number of attempts.
         """
-        throttled = code in THROTTLED or (response.status == 429 and not modelled)
+        throttled = code in THROTTLED or modelled == "throttling" or (response.status == 429 and modelled is None)
         if self.rate is not None:
             self.rate.answered(throttled=throttled)
-        if not throttled and code not in TRANSIENT and response.status not in TRANSIENT_STATUSES:
+        passing = code in TRANSIENT or modelled == "transient" or response.status in TRANSIENT_STATUSES
+        if not throttled and not passing:
             return None
         again = self._again(attempt, Budget.COST, BASE_THROTTLED if throttled else BASE, most)
         return again and again._replace(wait=asked_wait(response.headers, again.wait))

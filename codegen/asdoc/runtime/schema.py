@@ -15,7 +15,7 @@ import msgspec
 
 from .errors import AsdocError
 
-IN_ANSWERS = ("header", "headers", "statusCode")
+_IN_ANSWERS = ("header", "headers", "statusCode")
 """The locations that an answer has; a member of a request's stands in the body where an answer has it."""
 
 
@@ -27,6 +27,8 @@ class ErrorTraits(msgspec.Struct, frozen=True, omit_defaults=True):
     """The HTTP status code, from the wire source."""
     fault: bool = False
     """True where the server is at fault (5xx)."""
+    retry: str = ""
+    """transient or throttling where the service says that the request may be sent again; empty where it does not."""
 
 
 class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,6 +71,8 @@ class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
     sensitive: bool = False
     jsonvalue: bool = False
     flattened: bool = False
+    sparse: bool = False
+    """True for a list or map in which a value may be null."""
     xml_attribute: bool = False
     xml_namespace: str = ""
     xml_prefix: str = ""
@@ -188,6 +192,18 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     def resolve(self, node: Shape) -> Shape:
         """The shape a node refers to, or the node itself where its type is inline."""
         return self.shapes[node.shape] if node.shape else node
+
+    def answered(self, shape: Shape) -> Shape:
+        """What an operation, or an error, answers with, its places being those that the protocol knows: none beside
+        the body but in the REST protocols, and there those of answers."""
+        placed = self.protocol.startswith("rest-")
+        members = {
+            name: node
+            if (placed and node.location in _IN_ANSWERS) or not node.location
+            else msgspec.structs.replace(node, location="")
+            for name, node in shape.members.items()
+        }
+        return msgspec.structs.replace(shape, members=members, payload=shape.payload if placed else "")
 
     def streams_out(self, operation: Operation) -> bool:
         """True where an operation answers with a body, or with events, to be read as they come."""

@@ -56,7 +56,8 @@ class RequestPlan:
         "service",
     )
 
-    def __init__(self, service: Service, operation: Operation) -> None:
+    def __init__(self, service: Service, operation: Operation, *, finished: bool = True) -> None:
+        """Not `finished` leaves out what is added to a request that is written: checksums, compression, headers."""
         if service.protocol not in PROTOCOLS:
             raise UnsupportedProtocolError(
                 f"preparing {service.service} {operation.name}: the service speaks {service.protocol}, "
@@ -65,15 +66,16 @@ class RequestPlan:
         if operation.input and (member := service.event_member(service.shapes[operation.input])):
             raise UnsupportedProtocolError(
                 f"preparing {service.service} {operation.name}: its input {member} is an event stream",
-                hint="Streams of events can be read, and can not be sent.",
+                hint="Streams of events are read here, and not sent. Make this call with an SDK that speaks "
+                "HTTP/2, such as AWS's for Java or JavaScript; all others of this client work.",
             )
         self.service = service
         self.operation = operation
         self._serialize = PROTOCOLS[service.protocol](service, operation)
         self._before = customs.before(service, operation)
-        self._after = customs.after(service, operation)
-        self._mode = operation.checksum_mode_member
-        self._finishing = Finishing(service, operation) if Finishing.needed(operation) else None
+        self._after = customs.after(service, operation) if finished else ()
+        self._mode = operation.checksum_mode_member if finished else ""
+        self._finishing = Finishing(service, operation) if finished and Finishing.needed(operation) else None
         self._streams = service.streams_out(operation)
         self._streamed = service.shapes[operation.input].payload if streams_in(service, operation) else ""
         self._check = None

@@ -11,6 +11,7 @@ from .exceptions import ConfigurationError, NoRegionError
 
 if TYPE_CHECKING:
     from .credentials import Source
+    from .credentials.provided import Provider
     from .credentials.sts import Sts
     from .http import HttpRequest, HttpResponse
     from .profiles import Profiles
@@ -54,11 +55,13 @@ class Settings:
         region_name: str | None = None,
         profile_name: str | None = None,
         keys: Keys = (None, None, None),
+        provider: Provider | None = None,
     ) -> None:
         self.environ = environ
         self.config = config or Config()
         self._profile_name = profile_name
         self._keys = keys
+        self._provider = provider
         self._region = region_name or self.config.region_name or ""
 
     @cached_property
@@ -189,13 +192,18 @@ class Settings:
         return _one_of(mode, RETRY_MODES, "AWS_RETRY_MODE")
 
     def credentials(self, *, machine: bool = True) -> Source:
-        """Where the client's credentials come from; nothing is looked for yet. Raises PartialCredentialsError.
+        """Where the client's credentials come from; nothing is looked for yet. Raises PartialCredentialsError, and
+        ConfigurationError for a provider that is none, or that was given beside keys.
 
         `machine` is False to leave out what container and instance hand out.
         """
         from .credentials import Source, from_arguments
 
         given = from_arguments(*self._keys)
+        if self._provider is not None:
+            from .credentials.provided import source_of
+
+            return source_of(self._provider, beside_keys=given is not None)
         if given is not None:
             return Source.of(given)
         from .credentials.chain import Places, source

@@ -153,15 +153,22 @@ def presign_at(
     timestamp: str,
     *,
     expires: int = 3600,
+    payload: str = "",
+    double_encoding: bool = True,
 ) -> str:
-    """The URL that is the request, signed: whoever has it may send it, without a body, for `expires` seconds."""
+    """The URL that is the request, signed: whoever has it may send it, without a body, for `expires` seconds.
+
+    The request's headers are signed, too, and must be sent with it. `payload` stands for another body than none.
+    """
+    headers = {"host": request.host, **request.headers}
+    signed = sorted(headers.keys() - _UNSIGNED_HEADERS)
     inner, outer, scope = _key(credentials.secret_key, timestamp[:8], region, signing_name)
     added = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
         "X-Amz-Credential": f"{credentials.access_key}/{scope}",
         "X-Amz-Date": timestamp,
         "X-Amz-Expires": str(expires),
-        "X-Amz-SignedHeaders": "host",
+        "X-Amz-SignedHeaders": ";".join(signed),
         **({"X-Amz-Security-Token": credentials.token} if credentials.token else {}),
     }
     from .protocols.base import quote
@@ -169,7 +176,11 @@ def presign_at(
     path, _, query = request.target.partition("?")
     told = "&".join(f"{name}={quote(value)}" for name, value in added.items())
     query = f"{query}&{told}" if query else told
-    canonical = f"{request.method}\n{_path(path)}\n{_query(query)}\nhost:{request.host}\n\nhost\n{_EMPTY}"
+    lines = "".join(f"{name}:{' '.join(headers[name].split())}\n" for name in signed)
+    canonical = (
+        f"{request.method}\n{_path(path) if double_encoding else path}\n{_query(query)}\n{lines}\n{';'.join(signed)}\n"
+        f"{payload or _EMPTY}"
+    )
     text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
     signature = sha256(outer + sha256(inner + text.encode()).digest()).hexdigest()
     return f"{request.scheme}://{request.host}{path}?{query}&X-Amz-Signature={signature}"

@@ -92,6 +92,8 @@ class _Compiler:
     def _list(self, shape: Shape) -> Check:
         assert shape.member is not None  # noqa: S101  # a list without it is no service table
         item_check, at_least = self._named(shape.member), shape.min or 0
+        if shape.sparse:
+            item_check = _or_none(item_check)
 
         def check(value: Any, path: str, problems: list[str]) -> None:
             if not isinstance(value, list | tuple):
@@ -107,6 +109,8 @@ class _Compiler:
     def _map(self, shape: Shape) -> Check:
         assert shape.key is not None and shape.value is not None  # noqa: S101, PT018  # a map without them is no service table
         key_check, value_check = self._named(shape.key), self._named(shape.value)
+        if shape.sparse:
+            value_check = _or_none(value_check)
 
         def check(value: Any, path: str, problems: list[str]) -> None:
             if not isinstance(value, dict):
@@ -117,6 +121,14 @@ class _Compiler:
                 value_check(item, f"{path}.{key}", problems)
 
         return check
+
+
+def _or_none(check: Check) -> Check:
+    def checked(value: Any, path: str, problems: list[str]) -> None:
+        if value is not None:
+            check(value, path, problems)
+
+    return checked
 
 
 def _string(shape: Shape) -> Check:
@@ -189,7 +201,20 @@ def _document(shape: Shape) -> Check:
 
 
 _integer = _number((int,), "an integer")
-_float = _number((float, int, Decimal), "a number")
+_NO_NUMBERS = ("NaN", "Infinity", "-Infinity")
+"""What the protocols write for a float that is no number, or endless; callers may, too."""
+
+
+def _float(shape: Shape) -> Check:
+    number = _number((float, int, Decimal), "a number")(shape)
+
+    def check(value: Any, path: str, problems: list[str]) -> None:
+        if not isinstance(value, str) or value not in _NO_NUMBERS:
+            number(value, path, problems)
+
+    return check
+
+
 _SCALARS: dict[str, Callable[[Shape], Check]] = {
     "string": _string,
     "integer": _integer,

@@ -6,11 +6,11 @@ no service sends one, and it is what attacks by XML are made of.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from .schema import IN_ANSWERS, Service, Shape
+from .schema import Service, Shape
 
 Plain = Callable[[list[Element]], object]
 """Takes every element that tells a value: one, or for a list without an element around it, all of its items."""
@@ -89,14 +89,14 @@ class XmlShapes:
             return self._map(shape.key, shape.value, flattened)
         return lambda elements: text_of(elements[0])
 
-    def structure(self, shape: Shape) -> Plain:
-        """Of a structure: its members by their documented names."""
+    def structure(self, shape: Shape, elsewhere: Collection[str] = ()) -> Plain:
+        """Of a structure: its members by their documented names, but for those that stand `elsewhere`."""
         attributes: dict[str, str] = {}
         table: list[tuple[str, str, str, Plain]] = []
         for name, node in shape.members.items():
             if node.xml_attribute:
                 attributes[(node.name or name).rpartition(":")[2]] = name
-            elif node.location not in IN_ANSWERS:
+            elif name not in elsewhere:
                 # two members may read the same element, as s3's `Event` and `Events`
                 table.append((self._element_name(node, name), node.name or name, name, self.node(node)))
 

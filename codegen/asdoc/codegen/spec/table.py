@@ -23,6 +23,7 @@ _WIRE = {
 }
 _WIRE_FLAGS = {
     "flattened": "flattened",
+    "sparse": "sparse",
     "hostLabel": "host_label",
     "xmlAttribute": "xml_attribute",
     "streaming": "streaming",
@@ -207,13 +208,22 @@ def _structure(schema: dict[str, Any], wire: dict[str, Any], traits: dict[str, A
     error = schema.get("x-error")
     if error is not None:
         traits["error"] = ErrorTraits(
-            code=error["code"], status=error.get("status", 400), fault=error.get("fault", False)
+            code=error["code"],
+            status=error.get("status", 400),
+            fault=error.get("fault", False),
+            retry=_retry(wire.get("retryable")),
         )
     members = {name: shape(member) for name, member in schema.get("properties", {}).items()}
     needed = set(schema.get("required", [])) | set(wire.get("required", []))
     return Shape(
         type="structure", members=members, required=tuple(name for name in members if name in needed), **traits
     )
+
+
+def _retry(told: dict[str, bool] | None) -> str:
+    if told is None:
+        return ""
+    return "throttling" if told.get("throttling") else "transient"
 
 
 def _namespace(told: str | dict[str, str]) -> tuple[str, str]:

@@ -32,6 +32,9 @@ _OF_INLINE = (
     "sparse",
     "requiresLength",
     "locationName",
+    "xmlNamespace",
+    "queryName",
+    "jsonvalue",
 )
 _OF_STRUCTURE = [
     "payload",

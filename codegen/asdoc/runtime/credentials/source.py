@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from ..exceptions import CredentialRetrievalError
+from ..exceptions import CredentialRetrievalError, DeadlineExceededError
 from .values import Credentials
 
 ADVISORY = 15 * 60.0
@@ -33,7 +33,18 @@ class Source:
     credentials, so that those which live a quarter of an hour are not fetched for every call.
     """
 
-    __slots__ = ("_clock", "_failed", "_failure", "_fetch", "_lock", "_must_at", "_process", "held", "renew_at")
+    __slots__ = (
+        "_clock",
+        "_failed",
+        "_failure",
+        "_fetch",
+        "_lock",
+        "_must_at",
+        "_process",
+        "_work",
+        "held",
+        "renew_at",
+    )
 
     def __init__(self, fetch: Callable[[], Credentials], *, clock: Callable[[], float] = time.time) -> None:
         self._fetch = fetch
@@ -43,6 +54,7 @@ class Source:
         self._must_at = _NEVER
         self._failed = 0
         self._failure: Exception | None = None
+        self._work: _Work | None = None
         self.held: Credentials | None = None
         """The credentials last fetched; None before the first."""
         self.renew_at = _NEVER
@@ -80,6 +92,28 @@ class Source:
             return self._renew_ahead(held)
         finally:
             self._lock.release()
+
+    def within(self, until: float) -> Credentials:
+        """As `current`, but no later than at a monotonic time. Raises DeadlineExceededError.
+
+        What holds a caller up (a server, a program, the resolution of a name) cannot be broken off: a thread of its own
+        waits for it, and what comes of it is there for later calls.
+        """
+        held, now = self.held, self._clock()
+        if (held is not None and now < self.renew_at) or not self.due(now):
+            return self.current()
+        work = self._work
+        if work is None or work.done.is_set() or work.process != os.getpid():
+            # two callers may both come here: the second thread then waits for what the first one fetches
+            work = self._work = _Work(self.current)
+        if work.done.wait(max(until - time.monotonic(), 0.0)):
+            return work.result()
+        if held is not None and self._clock() < self._must_at:
+            return held
+        raise DeadlineExceededError(
+            "waiting for credentials: they did not come before the deadline of the call",
+            hint="Give it more time: Config(deadline=…), client.with_options(deadline=…).",
+        )
 
     def _renew_for_all(self) -> Credentials:
         failed = self._failed
@@ -126,3 +160,28 @@ class Source:
         # last, as a reader looks at `held` without the lock
         self.held, self.renew_at = fetched, renew_at
         return fetched
+
+
+class _Work:
+    """One fetch in a thread of its own."""
+
+    def __init__(self, fetch: Callable[[], Credentials]) -> None:
+        self.done = threading.Event()
+        self.process = os.getpid()
+        self._fetch = fetch
+        self._fetched: Credentials | None = None
+        self._error: BaseException | None = None
+        threading.Thread(target=self._run, name="asdoc-credentials", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._fetched = self._fetch()
+        except BaseException as error:  # noqa: BLE001 - it is raised by whoever waits for it
+            self._error = error
+        self.done.set()
+
+    def result(self) -> Credentials:
+        if self._fetched is not None:
+            return self._fetched
+        # of many that wait each raises an error of its own, so that none has the traceback of another
+        raise copy.copy(self._error) if self._error else AssertionError("the fetch has neither result nor error")

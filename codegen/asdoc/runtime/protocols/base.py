@@ -111,10 +111,12 @@ class JsonBody:
             return self.members(shape)
         if shape.type == "list" and shape.member is not None:
             item = self.node(shape.member)
-            return None if item is None else lambda value: [item(part) for part in value]
+            return None if item is None else lambda value: [None if part is None else item(part) for part in value]
         if shape.type == "map" and shape.value is not None:
             held = self.node(shape.value)
-            return None if held is None else lambda value: {key: held(part) for key, part in value.items()}
+            if held is None:
+                return None
+            return lambda value: {key: None if part is None else held(part) for key, part in value.items()}
         return _SCALARS.get(shape.type)
 
     def members(self, shape: Shape) -> Encode | None:

@@ -21,6 +21,7 @@ Encode = Callable[[bytearray, Any], None]
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _LIST, _MAP, _TAG, _SIMPLE = range(8)
 _MAX_DEPTH = 200
 _EPOCH_TAG = 1
+_NULL = 0xF6
 
 
 def compile_serializer(service: Service, operation: Operation) -> Serializer:
@@ -174,7 +175,10 @@ class _Encoders:
         def encode(out: bytearray, value: Any) -> None:
             _head(out, _LIST, len(value))
             for held in value:
-                item(out, held)
+                if held is None:
+                    out.append(_NULL)
+                else:
+                    item(out, held)
 
         return encode
 
@@ -184,7 +188,10 @@ class _Encoders:
             _head(out, _MAP, len(value))
             for key, held in value.items():
                 _text(out, key)
-                item(out, held)
+                if held is None:
+                    out.append(_NULL)
+                else:
+                    item(out, held)
 
         return encode
 

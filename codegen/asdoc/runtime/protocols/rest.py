@@ -57,8 +57,9 @@ def compile_rest(service: Service, operation: Operation, body_of: Body) -> Seria
     def serialize(arguments: Mapping[str, Any]) -> Parts:
         filled: dict[str, str] = {}
         query: list[str] = []
-        free_query: list[str] = []
+        free_query: dict[str, Any] = {}
         headers: dict[str, str] = {}
+        free_headers: dict[str, str] = {}
         members: dict[str, Any] = {}
         body: Any = empty
         streamed: Any = None
@@ -74,18 +75,23 @@ def compile_rest(service: Service, operation: Operation, body_of: Body) -> Seria
             elif place == _QUERY_LIST:
                 query.extend(f"{wire}={quote(part)}" for part in written)
             elif place == _QUERY_MAP:
-                free_query.extend(_pairs(written))
+                free_query |= written
             elif place == _HEADER:
                 if written is not None:
                     headers[wire] = written
             elif place == _HEADERS:
-                headers.update((wire + key.lower(), held) for key, held in written.items())
+                free_headers |= {wire + key.lower(): held for key, held in written.items()}
             elif place == _GREEDY:
                 filled[wire] = quote(written, greedy=True)
             elif streams and not isinstance(value, bytes | bytearray | memoryview | str):
                 streamed = value
             else:
                 body = written if encode is None else encode(value)
+        # a member that has a place of its own outdoes a map that names the same place
+        if free_query:
+            query += _pairs(free_query, {pair.partition("=")[0] for pair in query})
+        if free_headers:
+            headers = free_headers | headers
         if members:
             body = write_members(members)
         upload = None if streamed is None else upload_of(streamed, _told_length(headers))
@@ -93,7 +99,7 @@ def compile_rest(service: Service, operation: Operation, body_of: Body) -> Seria
             headers["content-type"] = content_type
         return Parts(
             path=path % tuple([filled[name] for name in names]) if names else path,
-            query="&".join(query + free_query) if query or free_query else "",
+            query="&".join(query) if query else "",
             headers=headers,
             body=body,
             upload=upload,
@@ -106,10 +112,12 @@ def _told_length(headers: Mapping[str, str]) -> int | None:
     return int(headers["content-length"]) if "content-length" in headers else None
 
 
-def _pairs(members: Mapping[str, Any]) -> Iterator[str]:
+def _pairs(members: Mapping[str, Any], taken: set[str]) -> Iterator[str]:
     for name, held in members.items():
-        for part in held if isinstance(held, list | tuple) else [held]:
-            yield f"{quote(name)}={quote(str(part))}"
+        key = quote(name)
+        if key not in taken:
+            for part in held if isinstance(held, list | tuple) else [held]:
+                yield f"{key}={quote(str(part))}"
 
 
 def template(uri: str) -> tuple[str, tuple[str, ...]]:
@@ -132,7 +140,7 @@ def _places(service: Service, shape: Shape, body: Body, *, greedy: set[str]) -> 
         elif node.location == "header":
             places[name] = (_HEADER, wire.lower(), _header_text(service, node))
         elif node.location == "headers":
-            places[name] = (_HEADERS, wire.lower(), None)
+            places[name] = (_HEADERS, node.name.lower(), None)  # a prefix may be empty
         else:
             places[name] = (_BODY, wire, body.member(node))
     return places

@@ -15,8 +15,9 @@ from .rest import compile_rest
 Write = Callable[[list[str], str, Any], None]
 """Adds the elements of a value to a text, under a name."""
 
-_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;", "\n": "&#xA;"}
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;", "\n": "&#xA;", "\t": "&#x9;"}
 _TO_ESCAPE = re.compile(r'[&<>"\r\n]')
+_TO_ESCAPE_IN_ATTRIBUTE = re.compile(r'[&<>"\r\n\t]')
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -24,11 +25,11 @@ def compile_serializer(service: Service, operation: Operation) -> Serializer:
     return compile_rest(service, operation, _Xml(service, operation))
 
 
-def escape(text: str) -> str:
-    """`text` as it stands between tags or in an attribute. Raises ValueError for what XML 1.0 has no way to write."""
+def escape(text: str, what: re.Pattern[str] = _TO_ESCAPE) -> str:
+    """`text` as it stands between tags. Raises ValueError for what XML 1.0 has no way to write."""
     if (found := _FORBIDDEN.search(text)) is not None:
         raise ValueError(f"XML cannot hold the character {found[0]!r}")
-    return _TO_ESCAPE.sub(lambda match: _ESCAPED[match[0]], text)
+    return what.sub(lambda match: _ESCAPED[match[0]], text)
 
 
 class _Xml:
@@ -102,7 +103,7 @@ class _Xml:
 
         def write(parts: list[str], name: str, value: Any) -> None:
             own = "".join(
-                f' {attributes[member]}="{escape(str(held))}"'
+                f' {attributes[member]}="{escape(str(held), _TO_ESCAPE_IN_ATTRIBUTE)}"'
                 for member, held in value.items()
                 if member in attributes and held is not None
             )
@@ -121,7 +122,10 @@ class _Xml:
 
         def flat(parts: list[str], name: str, value: Any) -> None:
             for held in value:
-                item(parts, name, held)
+                if held is None:
+                    parts.append(f"<{name}/>")
+                else:
+                    item(parts, name, held)
 
         def wrapped(parts: list[str], name: str, value: Any) -> None:
             parts.append(f"<{name}{attribute}>")
@@ -139,7 +143,10 @@ class _Xml:
             for entry, item in held.items():
                 parts.append(f"<{name}>")
                 write_key(parts, keys, entry)
-                write_value(parts, values, item)
+                if item is None:
+                    parts.append(f"<{values}/>")
+                else:
+                    write_value(parts, values, item)
                 parts.append(f"</{name}>")
 
         def wrapped(parts: list[str], name: str, held: Any) -> None:

@@ -19,6 +19,7 @@ from ..exceptions import (
     TransportError,
 )
 from ..http import HttpRequest, HttpResponse
+from .addresses import addresses_of
 from .answers import SMALL, Answer, Limits, receive, whole
 from .stream import Rest
 from .written import request_bytes, upload_parts
@@ -189,7 +190,9 @@ def dial(host: str, port: int, timeout: float, doing: str, refused: type[Connect
     hint = "Check the address, and that the server runs."
     last: OSError | None = None
     try:
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = addresses_of(host, port, timeout)
+    except TimeoutError as error:
+        raise ConnectTimeout(f"{doing}: {error}", hint="Check the name, and the resolver of this machine.") from error
     except OSError as error:
         raise refused(f"{doing}: {error.strerror or error}", hint=hint) from error
     except ValueError as error:  # UnicodeError, too

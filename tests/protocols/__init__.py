@@ -1,0 +1,1 @@
+"""What each protocol asks of a client, from its specification: models of our own, through the whole way of a model."""
