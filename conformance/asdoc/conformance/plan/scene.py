@@ -13,6 +13,7 @@ from .leaves import Key, Leaf, leaves, pointer
 from .names import CREATING, GENERIC, names_identity, verb_noun
 from .producers import Match, Producers, Production, linkable, telling
 from .readings import changed
+from .references import names
 from .world import OWN, ArnLink, Binding, CallStep, Link, Step, WaitStep
 
 _ANY = Shape(type="string")
@@ -32,6 +33,8 @@ class Scene:
         self.missing: list[str] = []
         self._instances: dict[tuple[str, str], int] = {}
         self._building: list[str] = [case.id]
+        self.names: dict[str, int] = {}
+        """Step or resource by the name that a statement uses -> its index in `steps`."""
 
     def present(self, case: Case) -> bool:
         """Whether the world already has the call of that example."""
@@ -54,23 +57,53 @@ class Scene:
             known = shape.members if shape else {}
             step.params = {name: value for name, value in step.params.items() if name in required}
             step.params |= {name: value for name, value in shown.items() if name in known}
-        step.params |= self.case.made.get(case.operation, {})
+        own = self.case.made.get(case.operation, {})
+        step.params |= own
         self._building.append(case.id)
         self.link_params(step)
+        self.bring_named(own)
         self._building.pop()
         self.steps.append(step)
         self._instances[key] = len(self.steps) - 1
+        self._call_by_resource(case.operation, self._instances[key])
         return self._instances[key]
+
+    def adopt(self, case: Case, index: int) -> None:
+        """Let a step stand for the call of a documented example, unless another does already."""
+        self._instances.setdefault((case.id, ""), index)
+        self._call_by_resource(case.operation, index)
+
+    def _call_by_resource(self, operation: str, index: int) -> None:
+        for name, resource in self.file.resources.items():
+            if resource.get("create") == operation:
+                self.names.setdefault(name, index)
+
+    def resource(self, name: str) -> int | None:
+        """The step that makes a resource in this world; None where no documented call makes one."""
+        if name in self.names:
+            return self.names[name]
+        makers = self.producers.by_operation.get(str(self.file.resources.get(name, {}).get("create", "")))
+        if not makers:
+            self.missing.append(f"a documented call that makes a {name}")
+            return None
+        return self.instance(makers[0])
+
+    def bring_named(self, tree: Any) -> None:
+        """Have in the world what values of this tree refer to."""
+        for name in names(tree):
+            if name not in self.names:
+                self.resource(name)
 
     def link_params(self, step: CallStep) -> None:
         """Link the literals of a call, bringing in the calls behind them."""
         operation = self.service.operations[step.operation]
         for leaf in leaves(self.service, operation.input, step.params):
-            link = self._producer_link(step.case, leaf)
+            link = self.producer_link(step.case, leaf)
             if link:
                 step.links[leaf.path] = link
 
-    def _producer_link(self, case: Case, leaf: Leaf) -> Binding | None:
+    def producer_link(self, case: Case, leaf: Leaf) -> Binding | None:
+        """What a literal of a documented call stands for in this world; None where it stands for itself."""
         match = self._choose(self.producers.matches(case, leaf))
         if match:
             return self.link_to(match.production)

@@ -1,0 +1,107 @@
+"""The world of a case of several steps: what each needs is brought about just before it."""
+
+from __future__ import annotations
+
+import copy
+
+import msgspec
+
+from ..cases.model import SAMPLE, Case, CaseFile, Given, Script
+from ..cases.model import Step as Told
+from .leaves import leaves
+from .producers import Producers
+from .scene import Scene
+from .teardown import teardown
+from .world import CallStep, TrialStep, WaitStep, World
+
+
+def script_world(producers: Producers, file: CaseFile, case: Case, script: Script) -> World:
+    """The plan of one reading of a case."""
+    read = msgspec.structs.replace(case, made={**case.made, **script.made})
+    plan = _ScriptPlan(Scene(producers, file, read))
+    for given in read.given:
+        plan.bring_about(given)
+    for told in script.steps:
+        plan.step(told)
+    return plan.world(read, script.name)
+
+
+class _ScriptPlan:
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.service = scene.service
+
+    def bring_about(self, given: Given) -> None:
+        subject = self.scene.resource(given.resource)
+        if subject is None:
+            return
+        if given.state:
+            self.scene.reach(given.resource, given.state, subject)
+        if given.hours:
+            self.wait(given.hours * 3600)
+
+    def wait(self, seconds: float) -> None:
+        self.scene.steps.append(WaitStep(told_span(seconds), (), 0.0, more_seconds=seconds, exact=True))
+
+    def step(self, told: Told) -> None:
+        if told.reach:
+            self.bring_about(told.reach)
+        elif not told.call:
+            self.wait(told.advance)
+        elif told.call not in self.service.operations:
+            self.scene.missing.append(f"an operation {told.call}")
+        else:
+            self.call(told)
+
+    def call(self, told: Told) -> None:
+        scene = self.scene
+        known = scene.producers.by_operation.get(told.call, [])
+        model = known[0] if known else None
+        case = model or Case(id=f"{scene.case.id}:{told.call}", kind=SAMPLE, operation=told.call)
+        params = {} if told.bare or model is None else copy.deepcopy(model.params)
+        step = TrialStep(case, {**params, **told.params}, told=told)
+        step.params = {name: value for name, value in step.params.items() if value is not None}
+        scene.bring_named([told.params, told.output, told.reason, [moment.output for moment in told.at]])
+        self.link(step)
+        scene.steps.append(step)
+        index = len(scene.steps) - 1
+        if told.label:
+            scene.names[told.label] = index
+        if model is not None and not told.error and not told.refused:
+            scene.adopt(model, index)
+
+    def link(self, step: TrialStep) -> None:
+        """Bind the literals of the example, and leave those that the case itself gives as they are."""
+        operation = self.service.operations[step.operation]
+        for leaf in leaves(self.service, operation.input, step.params):
+            if leaf.path[0] in step.told.params or step.told.bare:
+                continue
+            if link := self.scene.producer_link(step.case, leaf):
+                step.links[leaf.path] = link
+
+    def world(self, case: Case, reading: str) -> World:
+        scene = self.scene
+        trials = [step for step in scene.steps if isinstance(step, TrialStep)]
+        own = [step for step in trials if step.operation == case.operation]
+        call: CallStep = [CallStep(case, {}), *trials, *own][-1]
+        # All calls stand among the steps; there is none besides them to undo.
+        scene.call = CallStep(Case(id=case.id, kind=case.kind, operation=""), {})
+        return World(
+            case=case,
+            reading=reading,
+            changes=(),
+            steps=scene.steps,
+            call=call,
+            expected={},
+            missing=tuple(dict.fromkeys(scene.missing)),
+            teardown=teardown(scene),
+            names=scene.names,
+        )
+
+
+def told_span(seconds: float) -> str:
+    """`2 h later`."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length and seconds % length == 0:
+            return f"{seconds / length:g} {unit} later"
+    return f"{seconds:g} s later"
