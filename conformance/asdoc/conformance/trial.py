@@ -18,6 +18,7 @@ from .checks.pages import Page, judge_pages
 from .events import Check
 from .malformed import malformed
 from .plan.leaves import at
+from .plan.references import altered
 from .plan.resolve import Exchange, UnboundError
 from .plan.world import CallStep, Link, TrialStep, WaitStep
 from .probe import told
@@ -40,6 +41,8 @@ class Trial(Attempt):
         self.there: set[str] = set()
         """Operations that were seen to answer as they should: a refusal of theirs is one, and no lack."""
         self.last: tuple[Operation, HttpRequest] | None = None
+        self.doubt: tuple[str, str] | None = None
+        """What the case ends in if the control that follows goes well."""
         self.repeats: dict[int, list[Exchange]] = {}
         judged = [index for index, step in enumerate(self.world.steps) if _is_judged(step)]
         for index, step in enumerate(self.world.steps):
@@ -48,13 +51,33 @@ class Trial(Attempt):
                 if self.stopped_clock:
                     return "blocked", _NO_CLOCK, [*self.checks, *self._untold(index)]
             elif isinstance(step, TrialStep):
+                if step.told.control and step.operation in self.there:
+                    # It went well when it was judged.
+                    continue
+                if self.doubt and not step.told.control:
+                    continue
                 ending = self._try(index, step, f"@{step.told.label or judged.index(index) + 1}"
                                    if len(judged) > 1 and index in judged else "")  # fmt: skip
-                if ending:
+                if ending and ending[0] == "fail" and self._doubtful(index, step):
+                    self.doubt = ending
+                elif ending:
                     return (*ending, self.checks)
-            else:
+            elif self.doubt is None:
                 self._prepare(index, step)
-        return self._passed()
+            if self.doubt and isinstance(step, TrialStep) and step.told.control:
+                break
+        return (*self.doubt, self.checks) if self.doubt else self._passed()
+
+    def _doubtful(self, index: int, step: TrialStep) -> bool:
+        """Whether a control that is still to come tells that the world, and not the target, is what is wrong."""
+        refusal = bool(step.told.error or step.told.refused)
+        if refusal and self.status < 400:
+            # What should have been refused was done: no control could excuse that.
+            return False
+        return any(
+            isinstance(later, TrialStep) and later.told.control and later.operation == step.operation
+            for later in self.world.steps[index + 1 :]
+        )
 
     def _passed(self) -> tuple[str, str, list[Check]]:
         if self.last and not self.runner.target.fresh:
@@ -160,6 +183,8 @@ class Trial(Attempt):
             arguments = self.resolver.params(operation.input, step.params, step.links)
         except UnboundError as error:
             raise Blocked(self._unbound(error)) from error
+        for name in step.unknown:
+            arguments[name] = altered(arguments[name])
         return self._send(index, step, operation, arguments)
 
     def _send(
@@ -184,7 +209,9 @@ class Trial(Attempt):
             raise
         except TransportError as error:
             self.silence = error.message
+            self.status = 0
             return request, None
+        self.status = response.status
         self.observed = decode(self.service, operation, response) if 200 <= response.status < 300 else Observed({}, [])
         exchange = Exchange(arguments, self.observed.tree)
         self.resolver.exchanges[index] = exchange

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.schema import Service
 
-from .statements import statement_case
+from .derived import derived_cases
+from .statements import sample_call, statement_case
 
 FORMAT = 1
 """Version of the layout of `cases.json`."""
@@ -22,11 +24,13 @@ def compile_cases(
     examples: Sequence[Mapping[str, Any]] | Mapping[str, Any],
     resources: Mapping[str, Any] | None = None,
     statements: Mapping[str, Any] | None = None,
+    table: Service | None = None,
 ) -> dict[str, Any]:
     """The content of `cases.json` for one service.
 
     `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml`, and `statements`
     that of `statements.yaml`, where there are any. A statement becomes a case where its `case` says how it is tried.
+    `table` is the service table that further cases are derived from; without it there are none.
 
     Ids follow from the ids of examples and statements alone, so that a case keeps its id when others come and go; the
     cases are sorted by it. Raises AsdocError where two share an id.
@@ -38,6 +42,11 @@ def compile_cases(
     for statement in (statements or {}).get("statements") or []:
         if "case" in statement:
             compiled.append(statement_case(service, statement, listed))
+    if table is not None:
+        first: dict[str, Any] = {}
+        for example in listed:
+            first.setdefault(example["operation"], example.get("params") or {})
+        compiled += derived_cases(table, first, resources)
     for case in compiled:
         if case["id"] in cases:
             raise AsdocError(
@@ -48,6 +57,7 @@ def compile_cases(
     return {
         "format": FORMAT,
         "service": service,
+        "samples": [sample_call(sample) for sample in resources.get("samples") or []],
         "resources": dict(resources.get("resources") or {}),
         "requires": list(resources.get("requires") or []),
         "orders": list(resources.get("orders") or []),

@@ -58,6 +58,15 @@ def _step(step: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
+def sample_call(sample: Mapping[str, Any]) -> dict[str, Any]:
+    """A made-up call of resources.yaml, with what prepares it."""
+    return {
+        "operation": sample["operation"],
+        "params": sample["params"],
+        "before": [_step(step) for step in sample.get("before") or []],
+    }
+
+
 def _given(given: Mapping[str, Any]) -> dict[str, Any]:
     told = {name: value for name, value in given.items() if name not in {"hours", "minutes"}}
     hours = given.get("hours", 0) + given.get("minutes", 0) / 60

@@ -160,12 +160,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """A call made up from the spec, for an operation without a documented example."""
+    """A call of our own making, for an operation without a documented example."""
 
     operation: str
     params: dict[str, Any] = {}
-    output: dict[str, Any] = {}
-    """What later samples name it by."""
+    before: tuple[Step, ...] = ()
+    """Calls that prepare it."""
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):

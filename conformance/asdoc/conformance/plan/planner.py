@@ -11,11 +11,12 @@ from functools import cached_property
 
 from asdoc.runtime.errors import AsdocError
 
-from ..cases.model import SAMPLE, Case, Given, Reading, Require, Suite
+from ..cases.model import SAMPLE, Case, Given, Reading, Require, Script, Suite
 from .answer import AnswerPlan
 from .producers import Producers
 from .readings import changed, readings
 from .recorded import OBSERVED, recorded_world
+from .samples import Samples
 from .scene import Scene
 from .script import script_world
 from .teardown import teardown
@@ -32,18 +33,22 @@ class Planner:
     @cached_property
     def all_producers(self) -> Producers:
         """Producers with the made-up calls too, for cases that stand on no example alone."""
-        file = self.suite.file
-        samples = [
+        file, service = self.suite.file, self.suite.service
+        told = {sample.operation: sample for sample in file.samples}
+        shown = {case.operation for case in file.cases if case.kind == "example"}
+        samples = Samples(service)
+        made = [
             Case(
-                id=f"{file.service}.{SAMPLE}.{sample.operation}",
+                id=f"{file.service}.{SAMPLE}.{name}",
                 kind=SAMPLE,
-                operation=sample.operation,
-                params=sample.params,
-                output=sample.output,
+                operation=name,
+                params=told[name].params if name in told else samples.of(name),
+                scripts=(Script(steps=told[name].before),) if name in told else (),
             )
-            for sample in file.samples
+            for name in service.operations
+            if name not in shown
         ]
-        return Producers(self.suite.service, [*file.cases, *samples]) if samples else self.producers
+        return Producers(service, [*file.cases, *made])
 
     def worlds(self, case: Case) -> list[World]:
         """One world a reading, one for a case without errata.

@@ -31,6 +31,11 @@ def refers(value: Any) -> bool:
     return is_special(value) and next(iter(value)) in REFERRING
 
 
+def is_own_unknown(value: Any) -> bool:
+    """Whether a member is to have a value that nothing bears, in place of the one it has otherwise."""
+    return is_special(value) and value.get(UNKNOWN) is True
+
+
 def slots(text: str) -> list[str]:
     """`arn:{region}/{Application.Id}` in pieces: text at even places, what fills it at odd ones."""
     return _SLOT.split(text)
@@ -42,7 +47,7 @@ def names(tree: Any) -> Iterator[str]:
         key, value = next(iter(tree.items()))
         if key == TEXT:
             yield from (parse(slot).name for slot in slots(value)[1::2] if slot not in _OWN_SLOTS)
-        else:
+        elif value is not True:
             yield parse(value).name
     elif isinstance(tree, dict):
         for item in tree.values():

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from asdoc.runtime.schema import Service, Shape
 
 from .leaves import Key, Path, at, is_special
-from .references import FROM, SENT, TEXT, altered, parse, refers, slots
+from .references import FROM, SENT, TEXT, UNKNOWN, altered, parse, refers, slots
 from .world import OWN, ArnLink, ArnPart, Binding, Link, Open
 
 
@@ -51,7 +51,13 @@ class Resolver:
             pieces = slots(text)
             pieces[1::2] = [str(self._slot(slot)) for slot in pieces[1::2]]
             return as_type(shape, "".join(pieces))
-        found = self._named(text, "sent" if key == SENT else "answer")
+        try:
+            found = self._named(text, "sent" if key == SENT else "answer")
+        except UnboundError:
+            if key != UNKNOWN:
+                raise
+            # What a call was given is as good a pattern of what is unknown as what it gave.
+            found = self._named(text, "sent")
         return as_type(shape, found if key in {FROM, SENT} else altered(found))
 
     def _slot(self, slot: str) -> Any:

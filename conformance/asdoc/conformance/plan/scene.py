@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Container
 from typing import Any
 
 from asdoc.runtime.schema import Shape
 
-from ..cases.model import Case, CaseFile
+from ..cases.model import SAMPLE, Case, CaseFile
 from .arn import arn_link
 from .leaves import Key, Leaf, leaves, pointer
 from .names import CREATING, GENERIC, names_identity, verb_noun
@@ -60,13 +61,30 @@ class Scene:
         own = self.case.made.get(case.operation, {})
         step.params |= own
         self._building.append(case.id)
+        self.prepare(case)
         self.link_params(step)
-        self.bring_named(own)
+        self.bring_named(step.params)
         self._building.pop()
         self.steps.append(step)
         self._instances[key] = len(self.steps) - 1
         self._call_by_resource(case.operation, self._instances[key])
         return self._instances[key]
+
+    def prepare(self, case: Case) -> None:
+        """Call what a made-up call says must be called before it."""
+        if case.kind != SAMPLE:
+            return
+        for told in (step for script in case.scripts for step in script.steps):
+            if told.label in self.names:
+                continue
+            known = self.producers.by_operation.get(told.call)
+            model = known[0] if known else Case(id=f"{case.id}:{told.label}", kind=SAMPLE, operation=told.call)
+            step = CallStep(model, {**copy.deepcopy(model.params), **told.params})
+            step.params = {name: value for name, value in step.params.items() if value is not None}
+            self.bring_named(step.params)
+            self.link_params(step, told.params)
+            self.steps.append(step)
+            self.names[told.label] = len(self.steps) - 1
 
     def adopt(self, case: Case, index: int) -> None:
         """Let a step stand for the call of a documented example, unless another does already."""
@@ -74,15 +92,20 @@ class Scene:
         self._call_by_resource(case.operation, index)
 
     def _call_by_resource(self, operation: str, index: int) -> None:
+        self.names.setdefault(operation, index)
         for name, resource in self.file.resources.items():
             if resource.get("create") == operation:
                 self.names.setdefault(name, index)
 
     def resource(self, name: str) -> int | None:
-        """The step that makes a resource in this world; None where no documented call makes one."""
+        """The step that makes a resource in this world, or calls an operation; None where nothing documented does."""
         if name in self.names:
             return self.names[name]
-        makers = self.producers.by_operation.get(str(self.file.resources.get(name, {}).get("create", "")))
+        maker = str(self.file.resources.get(name, {}).get("create", name))
+        makers = self.producers.by_operation.get(maker)
+        if makers and self.building(makers[0]):
+            self.missing.append(f"{maker}, which needs itself")
+            return None
         if not makers:
             self.missing.append(f"a documented call that makes a {name}")
             return None
@@ -94,12 +117,11 @@ class Scene:
             if name not in self.names:
                 self.resource(name)
 
-    def link_params(self, step: CallStep) -> None:
-        """Link the literals of a call, bringing in the calls behind them."""
+    def link_params(self, step: CallStep, own: Container[str] = ()) -> None:
+        """Link the literals of a call, bringing in the calls behind them. Its `own` members stay as they are."""
         operation = self.service.operations[step.operation]
         for leaf in leaves(self.service, operation.input, step.params):
-            link = self.producer_link(step.case, leaf)
-            if link:
+            if leaf.path[0] not in own and (link := self.producer_link(step.case, leaf)):
                 step.links[leaf.path] = link
 
     def producer_link(self, case: Case, leaf: Leaf) -> Binding | None:

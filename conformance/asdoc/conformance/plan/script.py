@@ -8,8 +8,8 @@ import msgspec
 
 from ..cases.model import SAMPLE, Case, CaseFile, Given, Script
 from ..cases.model import Step as Told
-from .leaves import leaves
 from .producers import Producers
+from .references import is_own_unknown
 from .scene import Scene
 from .teardown import teardown
 from .world import CallStep, TrialStep, WaitStep, World
@@ -30,15 +30,24 @@ class _ScriptPlan:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.service = scene.service
+        self.brought: set[tuple[str, str]] = set()
+        """Resources and the states that they were brought into."""
 
     def bring_about(self, given: Given) -> None:
         subject = self.scene.resource(given.resource)
         if subject is None:
             return
         if given.state:
+            self.brought.add((given.resource, given.state))
             self.scene.reach(given.resource, given.state, subject)
         if given.hours:
             self.wait(given.hours * 3600)
+
+    def bring_requirements(self, operation: str) -> None:
+        """The state that an operation is documented to need, once a world."""
+        for require in self.scene.file.requires:
+            if require.operation == operation and (require.resource, require.state) not in self.brought:
+                self.bring_about(Given(resource=require.resource, state=require.state))
 
     def wait(self, seconds: float) -> None:
         self.scene.steps.append(WaitStep(told_span(seconds), (), 0.0, more_seconds=seconds, exact=True))
@@ -59,25 +68,21 @@ class _ScriptPlan:
         model = known[0] if known else None
         case = model or Case(id=f"{scene.case.id}:{told.call}", kind=SAMPLE, operation=told.call)
         params = {} if told.bare or model is None else copy.deepcopy(model.params)
-        step = TrialStep(case, {**params, **told.params}, told=told)
+        unknown = frozenset(name for name, value in told.params.items() if is_own_unknown(value))
+        own = {name: value for name, value in told.params.items() if name not in unknown}
+        step = TrialStep(case, {**params, **own}, told=told, unknown=unknown)
         step.params = {name: value for name, value in step.params.items() if value is not None}
-        scene.bring_named([told.params, told.output, told.reason, [moment.output for moment in told.at]])
-        self.link(step)
+        scene.prepare(case)
+        self.bring_requirements(told.call)
+        scene.bring_named([step.params, told.output, told.reason, [moment.output for moment in told.at]])
+        if not told.bare:
+            scene.link_params(step, own)
         scene.steps.append(step)
         index = len(scene.steps) - 1
         if told.label:
             scene.names[told.label] = index
         if model is not None and not told.error and not told.refused:
             scene.adopt(model, index)
-
-    def link(self, step: TrialStep) -> None:
-        """Bind the literals of the example, and leave those that the case itself gives as they are."""
-        operation = self.service.operations[step.operation]
-        for leaf in leaves(self.service, operation.input, step.params):
-            if leaf.path[0] in step.told.params or step.told.bare:
-                continue
-            if link := self.scene.producer_link(step.case, leaf):
-                step.links[leaf.path] = link
 
     def world(self, case: Case, reading: str) -> World:
         scene = self.scene

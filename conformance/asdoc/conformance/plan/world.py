@@ -65,6 +65,8 @@ class TrialStep(CallStep):
     """A call that is judged: one of the steps of a case."""
 
     told: Told = field(default_factory=Told)
+    unknown: frozenset[str] = frozenset()
+    """Members whose value is made one that nothing bears."""
 
 
 @dataclass
