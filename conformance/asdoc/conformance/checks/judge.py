@@ -22,7 +22,14 @@ from .order import ordered
 from .times import distances
 from .values import compare, same, shown
 
-_JSON = {"rest-json": ("application/json",), "json": ("application/x-amz-json-1.0", "application/x-amz-json-1.1")}
+_TYPES = {
+    "rest-json": ("application/json",),
+    "json": ("application/x-amz-json-1.0", "application/x-amz-json-1.1"),
+    "rest-xml": ("application/xml", "text/xml"),
+    "query": ("text/xml", "application/xml"),
+    "ec2": ("text/xml", "application/xml"),
+    "smithy-rpc-v2-cbor": ("application/cbor",),
+}
 _SHAPE_KINDS = {"type": "types", "required": "required", "enum": "enums", "body": "body"}
 
 
@@ -110,7 +117,7 @@ def status_check(service: Service, operation: Operation, response: HttpResponse)
 
 def content_type_check(service: Service, response: HttpResponse) -> Check:
     """The content type that the service's protocol prescribes. No page tells it, so it is derived."""
-    documented = _JSON.get(service.protocol, ("application/json",))
+    documented = _TYPES.get(service.protocol, ("application/json",))
     found = media_type(response)
     return Check(
         id="content-type",
