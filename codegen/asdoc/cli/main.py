@@ -35,6 +35,7 @@ COMMANDS = {
     "diff": Entry("diff", "codegen", "Tell what differs between two specs, and whom it breaks."),
     "update": Entry("update", "codegen", "Follow new documentation: specs, code and cases, or nothing."),
     "trace": Entry("trace", "codegen", "Show where a fact was read, and where it went."),
+    "coverage": Entry("coverage", "codegen", "List what is documented, and which of it is tried."),
     "serve": Entry("serve", "serve", "Serve the reference backend on a socket."),
     "verify": Entry("verify", "conformance", "Replay what is documented against an implementation."),
     "report": Entry("report", "conformance", "Make reports of a run from its events."),

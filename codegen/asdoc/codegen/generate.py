@@ -43,7 +43,7 @@ def render(specs: Path, services: Sequence[str]) -> Rendered:
                 hint="A spec lies in a folder named after its service.",
             )
         table = runtime_table(spec)
-        cases = compile_cases(service, spec.examples, spec.resources, spec.statements)
+        cases = compile_cases(service, spec.examples, spec.resources, spec.statements, table)
         files |= {f"{folder}/{name}": text for name, text in render_package(table, cases).items()}
         hashes[folder] = spec.sha256
     return Rendered(files, hashes)
