@@ -563,7 +563,7 @@ def run(sequences: int, *, machine: type[Sequences] = Sequences, explore: bool =
             derandomize=not explore,
             database=None,
             phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
         ),
     )
 
