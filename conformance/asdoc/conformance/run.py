@@ -19,6 +19,7 @@ from .plan.world import World
 from .probe import Probe
 from .targets.base import Target
 from .targets.clock import TargetClock
+from .trial import Trial
 
 
 class Settings(NamedTuple):
@@ -142,7 +143,7 @@ class Runner:
         )
 
     def _world(self, world: World) -> _Outcome:
-        attempt = Attempt(self, world)
+        attempt = Trial(self, world) if world.scripted else Attempt(self, world)
         try:
             verdict, reason, checks = attempt.run()
         except Blocked as blocked:
