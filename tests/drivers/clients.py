@@ -73,7 +73,7 @@ class CommandLine:
         operation = model.operation_model(names[method])
         shape = operation.output_shape
         body = "" if shape is None else shape.serialization.get("payload", "")
-        streams = bool(body) and shape.members[body].type_name == "blob"
+        streams = shape is not None and bool(body) and shape.members[body].type_name == "blob"
         place = Path(self._folder.name) / "out"
         place.unlink(missing_ok=True)
         command = [service, method.replace("_", "-"), *self._arguments(members)]
