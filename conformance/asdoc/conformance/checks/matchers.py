@@ -22,6 +22,10 @@ class Within(Protocol):
         """Whether a found value is as told."""
         ...
 
+    def live(self, shape: Shape, told: Any) -> Any:
+        """What a told value is in this run."""
+        ...
+
 
 Matcher = Callable[[Within, Shape, Any, Any], bool]
 """Comparison, shape of the place, what the matcher was given, what was found -> whether it will do."""
@@ -68,6 +72,10 @@ def _sorted(within: Within, shape: Shape, told: Any, found: Any) -> bool:
         return False
 
 
+def _contains(within: Within, shape: Shape, told: Any, found: Any) -> bool:
+    return isinstance(found, str) and str(within.live(shape, told)) in found
+
+
 def _between(within: Within, shape: Shape, told: Any, found: Any) -> bool:
     low, high = told
     return isinstance(found, int | float) and not isinstance(found, bool) and low <= found <= high
@@ -78,6 +86,7 @@ MATCHERS: Mapping[str, Matcher] = {
     "$one_of": lambda within, shape, told, found: any(within.fits(shape, one, found) for one in told),
     "$not": lambda within, shape, told, found: not within.fits(shape, told, found),
     "$matches": lambda within, shape, told, found: isinstance(found, str) and bool(re.search(told, found)),
+    "$contains": _contains,
     "$between": _between,
     "$count": _count,
     "$only": _only,

@@ -168,6 +168,10 @@ class _Comparer:
         trial.walk(shape, documented, found, (), "")
         return not _misses(trial.checks)
 
+    def live(self, shape: Shape, told: Any) -> Any:
+        """What a told value is in this run."""
+        return self.resolver.expected(shape, told, None)
+
     def open(self, shape: Shape, found: Any) -> tuple[bool, str]:
         """An id of the target's own making: it must be one that the operations which take it would accept."""
         if isinstance(found, str):
