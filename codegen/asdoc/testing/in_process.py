@@ -134,7 +134,7 @@ def _to_request(request: Any) -> HttpRequest:
     from asdoc.runtime.http import HttpRequest
 
     parts = urlsplit(str(request.url))
-    body = request.body or b""
+    body: Any = request.body or b""
     if hasattr(body, "read"):
         body = body.read()
     headers = {name.lower(): _text(text) for name, text in request.headers.items()}
