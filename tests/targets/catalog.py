@@ -60,5 +60,5 @@ TARGETS = {
 PEERS = {"aiobotocore": "aiobotocore==3.10.0", "capo": "capo-appconfig==0.13.0"}
 """Name -> pin of the clients that ours are measured beside."""
 
-TOOLS = {"schemathesis": "schemathesis==4.32.5"}
+TOOLS = {"schemathesis": "schemathesis==4.32.5", "awscli": "awscli==1.46.2"}
 """Name -> pin of what tests run as a command, with an environment each for the same reason."""
