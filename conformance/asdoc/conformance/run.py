@@ -73,6 +73,7 @@ class Runner:
         self.clock = TargetClock(target, max_wait=settings.max_wait)
         self.answered_like_aws = False
         self.redirected = ""
+        self._refused = 0
         reset = getattr(target, "reset_hook", None)
         self._resets = reset is not None and reset.when == "case"
         self._turns = turns
@@ -169,7 +170,9 @@ class Runner:
             try:
                 with self._turns.together():
                     self.clock.held = True
-                    return self._case(case)
+                    finished = self._case(case)
+                if finished.verdict not in _DOUBTFUL:
+                    return finished
             except Postponed:
                 # From the beginning, as the world that was made by then has been cleared away.
                 pass
@@ -218,11 +221,20 @@ class Runner:
         except Blocked as blocked:
             verdict, reason, checks = blocked.verdict, blocked.reason, []
         finally:
-            attempt.clear_away()
+            self._clear_away(attempt)
         return _Outcome(verdict, reason, world.reading, tuple(checks), tuple(attempt.path))
+
+    def _clear_away(self, attempt: Attempt) -> None:
+        """Undo a world, and once more where time was in the way: what is left behind meets later cases by its name."""
+        self._refused = 0
+        attempt.clear_away()
+        # One refusal is that of stopping what has come to its end by itself.
+        if self._refused > 1 and self.clock.settle():
+            attempt.clear_away()
 
     def send(self, request: HttpRequest) -> HttpResponse:
         response = self.driver.send(request)
+        self._refused += response.status in (400, 409)
         if not self.answered_like_aws:
             self.answered_like_aws = _like_aws(response)
             if response.status in _REDIRECTIONS and not self.redirected:
@@ -230,6 +242,8 @@ class Runner:
         return response
 
 
+_DOUBTFUL = ("fail", "blocked", "harness-error")
+"""Verdicts that may come of what others do at a shared target, such as using the same names: they are judged alone."""
 _REDIRECTIONS = (301, 302, 303, 307, 308)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from asdoc.runtime.errors import AsdocError
@@ -30,6 +31,34 @@ class Target(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+_LARGEST = 64 * 1024 * 1024
+"""Bytes of an answer that are taken; no documented case needs a hundredth of it."""
+_DEEPEST = 200
+"""Brackets within brackets of an answer that are taken: a reader of JSON goes down by calling itself."""
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+
+
+def taken(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """The answer, where it can be read without harm. Raises TransportError where it is too large or too deep."""
+    body = response.body
+    if len(body) > _LARGEST:
+        raise TransportError(f"reading the answer of {request.method} {request.host}: it has {len(body)} bytes")
+    if body.count(b"[") + body.count(b"{") > _DEEPEST:
+        depth = deepest = 0
+        for match in _BRACKETS.finditer(body):
+            sign = body[match.start()]
+            if sign in b"[{":
+                depth += 1
+                deepest = max(deepest, depth)
+            elif sign in b"]}":
+                depth -= 1
+        if deepest > _DEEPEST:
+            raise TransportError(
+                f"reading the answer of {request.method} {request.host}: it is nested {deepest} levels deep"
+            )
+    return response
 
 
 def located(target: Target, url: str) -> tuple[str, str, str]:

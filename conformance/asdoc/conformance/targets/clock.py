@@ -13,6 +13,8 @@ from .base import Target, call_hook, located
 from .described import Clock, Hook
 
 _PATH = "/_asdoc/clock"
+_SETTLED = 4 * 86400.0
+"""Seconds after which nothing documented goes on: a deployment takes a day, its bake another, at most."""
 
 
 class Postponed(Exception):  # noqa: N818  a request to begin again, not an error
@@ -69,6 +71,10 @@ class TargetClock:
             return False
         self._sleep(real)
         return True
+
+    def settle(self) -> bool:
+        """Let all that goes on at the target come to its end. False where its clock cannot be moved, or not now."""
+        return self.mode == "manual" and not self.held and self._advance(_SETTLED)
 
     def _advance(self, seconds: float) -> bool:
         hook: Hook | None = self._told.advance

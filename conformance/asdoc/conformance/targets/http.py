@@ -8,16 +8,13 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.pool import PoolTransport
 
-from .base import call_hook
+from .base import call_hook, taken
 from .described import Clock, Hook, Ready, Reset
 
 _CONNECT_TIMEOUT = 5.0
-_LARGEST = 64 * 1024 * 1024
-"""Bytes of an answer that are held; no documented case needs a hundredth of it."""
 
 
 class HttpTarget:
@@ -58,16 +55,14 @@ class HttpTarget:
             self._pace.wait()
         if self._headers:
             request = msgspec.structs.replace(request, headers={**request.headers, **self._headers})
-        response = self._transport.send(
+        answer = self._transport.send(
             request,
             connect_timeout=min(self._timeout, _CONNECT_TIMEOUT),
             read_timeout=self._timeout,
             # One byte at a time must not make an answer that never ends.
             deadline=time.monotonic() + 2 * self._timeout,
         )
-        if len(response.body) > _LARGEST:
-            raise TransportError(f"reading the answer of {request.url}: it has {len(response.body)} bytes")
-        return response
+        return taken(answer, request)
 
     def reset(self) -> None:
         """Raises AsdocError where the hook does not answer with a success."""

@@ -15,7 +15,7 @@ from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import Handler, HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 
-from .base import call_hook
+from .base import call_hook, taken
 from .described import Clock, Reset
 
 
@@ -61,7 +61,7 @@ class HandlerTarget:
                 f"calling {self.name}: it returned a {type(response).__name__}, not an HttpResponse.",
                 hint="A handler takes an asdoc.runtime.http.HttpRequest and returns an HttpResponse.",
             )
-        return response
+        return taken(response, request)
 
     def reset(self) -> None:
         if self._reset:
