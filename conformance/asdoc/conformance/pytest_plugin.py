@@ -156,7 +156,8 @@ class CaseItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        return self.path, None, self.case.id
+        # An id has dots, which pytest would take for those between a class and its method.
+        return self.path, None, f"case {self.case.id}"
 
 
 def _known(finished: CaseFinished, baseline: Baseline) -> None:

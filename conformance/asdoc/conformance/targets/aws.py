@@ -16,6 +16,7 @@ from asdoc.runtime.endpoint import regional
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import HttpRequest
+from asdoc.runtime.partitions import partition_of
 from asdoc.runtime.sigv4 import sign
 
 from ..cases.model import Suite
@@ -57,11 +58,15 @@ class AwsTarget(HttpTarget):
         self.ledger = ledger
 
 
-def check_account(target: HttpTarget, credentials: Credentials, *, region: str, account: str, sts: str = "") -> None:
+def sts_endpoint(region: str) -> str:
+    """Where STS is in a region."""
+    return f"https://sts.{region}.{partition_of(region).dnsSuffix}"
+
+
+def check_account(target: HttpTarget, credentials: Credentials, *, region: str, account: str) -> None:
     """Hold the account of the keys against the allowed one. Raises AsdocError where they differ or nobody tells."""
     doing = "asking STS whose the keys are"
-    endpoint = sts or f"https://sts.{region}.amazonaws.com"
-    scheme, _, host = endpoint.partition("://")
+    scheme, _, host = sts_endpoint(region).partition("://")
     request = HttpRequest(
         method="POST",
         scheme=scheme,
