@@ -58,6 +58,10 @@ class Driver:
         signed = self.signed(build(self.service, operation, arguments, endpoint=self.target.endpoint))
         return Called.of(signed, operation.name, arguments)
 
+    def check(self, operation: Operation, arguments: Mapping[str, Any]) -> None:
+        """Raises ParamValidationError where the arguments are not as documented."""
+        build(self.service, operation, arguments, endpoint=self.target.endpoint)
+
     def signed(self, request: HttpRequest) -> HttpRequest:
         # The emulators tell services apart by the scope of the signature, where one address serves them all.
         return sign(
