@@ -76,3 +76,77 @@ def test_help_says_which_verdicts_lead_to_which_exit_code() -> None:
     text = run("--help").output
     for word in ("unsupported", "blocked", "harness-error", "Exit codes", "inproc:"):
         assert word in text
+
+
+WRONG = "inproc:tests.conformance.test_reference:all_as_200"
+ONE = ("--service", "appconfig", "-k", "CreateApplication")
+
+
+def test_the_gate_of_a_baseline_opens_on_what_is_known_and_shuts_on_what_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.toml"
+    beside = (*ONE, "--baseline", str(path))
+    result = run(WRONG, *beside, "--update-baseline")
+    assert result.exit_code == 0, result.output
+    assert "not looked into yet" in path.read_text()
+    path.write_text(path.read_text().replace("not looked into yet", "a 200 is good enough for us"))
+    result = run(WRONG, *beside)
+    assert result.exit_code == 0
+    assert "the gate is open" in result.output
+    result = run("reference", *beside)
+    assert result.exit_code == 1
+    assert "stale" in result.output
+    result = run(WRONG, *beside, "--update-baseline")
+    assert "a 200 is good enough for us" in path.read_text()
+    path.write_text(path.read_text().replace("[[known]]", "[[known]]\nexpires = 2020-01-01"))
+    result = run(WRONG, *beside)
+    assert result.exit_code == 1
+    assert "held until 2020-01-01; its reason: a 200 is good enough for us" in result.output
+
+
+def test_a_new_failure_and_a_new_case_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.toml"
+    path.write_text('format = 1\n[cases]\n"appconfig.example.CreateApplication.1" = "pass"\n')
+    result = run(WRONG, "--service", "appconfig", "--operation", "Create*", "--baseline", str(path))
+    assert result.exit_code == 1
+    assert "new-failure" in result.output
+    assert result.output.count("new in this suite, and failing") >= 3
+
+
+def test_updating_needs_a_baseline() -> None:
+    result = run("reference", *ONE, "--update-baseline")
+    assert result.exit_code == 2
+    assert "--baseline" in result.output
+
+
+def test_a_part_in_an_order_of_chance_by_many_workers() -> None:
+    result = run("reference", "--service", "appconfig", "--shard", "1/2", "--seed", "3", "-j", "3")
+    assert result.exit_code == 0, result.output
+    assert "0 fail" not in result.output
+    assert "33 pass" not in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--url", "ftp://x"),
+        ("--reset", "FROB /x"),
+        ("--reset", "x"),
+        ("--ready", "x y"),
+        ("--header", "no colon"),
+        ("--header", "a b: c"),
+        ("--shard", "3/2"),
+        ("--kind", "odd"),
+        ("--operation", "Nothing"),
+        ("--targets", "no-such-file.toml"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_wrong_with_an_option_is_told(arguments: tuple[str, ...]) -> None:
+    result = run("@moto", "--service", "appconfig", *arguments)
+    assert isinstance(result.exception, AsdocError), result.output
+    assert arguments[0].lstrip("-") in result.exception.message or arguments[1] in result.exception.message
+
+
+def test_a_header_that_is_none_is_not_repeated() -> None:
+    result = run("@moto", "--service", "appconfig", "--header", "hunter2")
+    assert "hunter2" not in str(result.exception)

@@ -16,7 +16,8 @@ HOME = ROOT / ".targets"
 class Target:
     name: str
     requirement: str
-    """One exact pin; empty for asdoc's own server, which runs from this environment."""
+    """One exact pin, and those that its package lacks, with spaces between; empty for asdoc's own server, which is
+    in this environment."""
     command: Callable[[Path, int], list[str]]
     """The bin folder of its environment and the port, to the command line."""
     environment: Callable[[int], dict[str, str]] = field(default=lambda port: {})
@@ -56,6 +57,35 @@ TARGETS = {
         ),
     )
 }
+
+OPTIONAL = {
+    target.name: target
+    for target in (
+        Target(
+            name="ministack-1.4.0",
+            requirement="ministack==1.4.0 hypercorn",
+            command=lambda home, port: [
+                *(str(home / "python"), "-m", "hypercorn", "ministack.app:app", "--bind", f"127.0.0.1:{port}"),
+            ],
+            ready="/_ministack/health",
+        ),
+        Target(
+            name="localstack",
+            # Its own pins leave room for versions that it does not run with.
+            requirement="localstack-core[runtime]==4.14.0 cbor2<5.8 pyOpenSSL==25.3.0 cryptography<47 service_identity",
+            command=lambda home, port: [str(home / "python"), "-m", "localstack.runtime.main"],
+            environment=lambda port: {
+                "GATEWAY_SERVER": "hypercorn",
+                "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+                "DISABLE_EVENTS": "1",
+                "SKIP_SSL_CERT_DOWNLOAD": "1",
+                "DNS_ADDRESS": "0",
+            },
+            ready="/_localstack/health",
+        ),
+    )
+}
+"""As TARGETS, installed when they are named and needed by no test."""
 
 PEERS = {"aiobotocore": "aiobotocore==3.10.0", "capo": "capo-appconfig==0.13.0"}
 """Name -> pin of the clients that ours are measured beside."""

@@ -15,7 +15,7 @@ from pathlib import Path
 if __package__ in (None, ""):  # run by its path, before the tests are importable
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.targets.catalog import HOME, PEERS, ROOT, TARGETS, TOOLS
+from tests.targets.catalog import HOME, OPTIONAL, PEERS, ROOT, TARGETS, TOOLS
 
 WHEELS = HOME / "wheels"
 PIP = ("-m", "pip", "-q", "--disable-pip-version-check")
@@ -29,7 +29,7 @@ def install(name: str, requirement: str) -> None:
     print(f"installing {requirement}", flush=True)
     venv.create(HOME / name, with_pip=True, clear=True)
     python = str(HOME / name / "bin" / "python")
-    subprocess.run([python, *PIP, "install", requirement], check=True)
+    subprocess.run([python, *PIP, "install", *requirement.split()], check=True)
     stamp.write_text(f"{requirement}\n")
 
 
@@ -50,6 +50,7 @@ def fetch_wheels() -> None:
 
 if __name__ == "__main__":
     pins = {**{name: target.requirement for name, target in TARGETS.items()}, **PEERS, **TOOLS}
+    optional = {name: target.requirement for name, target in OPTIONAL.items()}
     for name in sys.argv[1:] or pins:
-        install(name, pins[name])
+        install(name, {**optional, **pins}[name])
     fetch_wheels()

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 
-from tests.targets.catalog import TARGETS, Target
+from tests.targets.catalog import OPTIONAL, TARGETS, Target
 
 START_SECONDS = 60.0
 
@@ -41,7 +41,7 @@ def running(name: str) -> Iterator[str]:
 
     Raises RuntimeError with the last of its output where it does not answer within a minute.
     """
-    target = TARGETS[name]
+    target = {**TARGETS, **OPTIONAL}[name]
     port = free_port()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from tests.targets.catalog import TARGETS
+from tests.targets.catalog import HOME, TARGETS
 from tests.targets.tables import BEGIN, END, README, Report, table, verify
 
 # One process starts all of them, once.
@@ -97,6 +102,17 @@ def test_ministack_starts_at_no_percent_where_every_document_has_some(reports: d
 def test_ministack_says_hosted_for_a_parameter(reports: dict[str, Report]) -> None:
     documented = ("ssm-parameter://Example-Parameter", "hosted")
     assert failed(reports["ministack"], "StartDeployment")["value:/ConfigurationLocationUri"] == documented
+
+
+def test_moto_inside_this_process_has_the_verdicts_of_its_server(reports: dict[str, Report], tmp_path: Path) -> None:
+    (packages,) = (HOME / "moto" / "lib").glob("python*/site-packages")
+    path = tmp_path / "report.json"
+    # Behind our own packages, so that only what is missing here comes from there.
+    script = f"import sys; sys.path.append({str(packages)!r}); from asdoc.cli.main import main; main()"
+    command = [sys.executable, "-c", script, "verify", "moto", "--service", "appconfig", "-j", "2", "--json", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert verdicts(json.loads(path.read_text())) == verdicts(reports["moto"])
 
 
 def test_the_readme_shows_what_the_tool_makes(reports: dict[str, Report]) -> None:

@@ -20,6 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .options import pytest_addoption as pytest_addoption
+from .options import pytest_configure as pytest_configure
+
 if TYPE_CHECKING:
     from asdoc.runtime.async_client import BaseAsyncClient
     from asdoc.runtime.client import BaseClient

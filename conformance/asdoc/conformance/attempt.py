@@ -114,7 +114,7 @@ class Attempt:
             if isinstance(step, CallStep):
                 operation = self.service.operations[step.operation]
                 try:
-                    self.runner.driver.request(operation, self.resolver.params(operation.input, step.params, {}))
+                    self.runner.driver.check(operation, self.resolver.params(operation.input, step.params, {}))
                 except ParamValidationError as error:
                     problems = "; ".join(error.problems)
                     raise Blocked(

@@ -6,13 +6,38 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from asdoc.runtime.credentials import Credentials
+from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Service
 from asdoc.runtime.serialize import build
 from asdoc.runtime.sigv4 import sign
 
+from .checks.decode import decode
 from .targets.base import Target
+from .targets.ledger import Ledger
+
+
+class Called(HttpRequest, frozen=True, kw_only=True):
+    """A request, and the call that it was made for."""
+
+    operation: str = ""
+    arguments: dict[str, Any] = msgspec.field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request: HttpRequest, operation: str, arguments: Mapping[str, Any]) -> Called:
+        return cls(
+            method=request.method,
+            scheme=request.scheme,
+            host=request.host,
+            target=request.target,
+            headers=request.headers,
+            body=request.body,
+            operation=operation,
+            arguments=dict(arguments),
+        )
 
 
 class Driver:
@@ -23,12 +48,22 @@ class Driver:
         self.target = target
         self.region = region
         self._credentials = credentials
+        self._ledger: Ledger | None = getattr(target, "ledger", None)
 
     def request(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
         """The signed request of a call. Raises ParamValidationError where the arguments are not as documented."""
-        return self.signed(self.unsigned(operation, arguments))
+        if self._ledger is None:
+            return self.signed(build(self.service, operation, arguments, endpoint=self.target.endpoint))
+        arguments = self._ledger.tagged(operation, arguments)
+        signed = self.signed(build(self.service, operation, arguments, endpoint=self.target.endpoint))
+        return Called.of(signed, operation.name, arguments)
+
+    def check(self, operation: Operation, arguments: Mapping[str, Any]) -> None:
+        """Raises ParamValidationError where the arguments are not as documented."""
+        build(self.service, operation, arguments, endpoint=self.target.endpoint)
 
     def unsigned(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
+        """The request of a call, for what is to be made wrong before it is signed."""
         return build(self.service, operation, arguments, endpoint=self.target.endpoint)
 
     def signed(self, request: HttpRequest) -> HttpRequest:
@@ -43,4 +78,21 @@ class Driver:
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """The answer, whatever its status. Raises TransportError where there is none."""
-        return self.target.send(request)
+        response = self.target.send(request)
+        if self._ledger is not None and isinstance(request, Called):
+            operation = self.service.operations[request.operation]
+            self._ledger.answered(
+                operation.name, request.arguments, response.status, decode(self.service, operation, response).tree
+            )
+        return response
+
+
+def driver_of(name: str) -> type[Driver]:
+    """The driver of that name. Raises AsdocError where there is none, or its packages are missing."""
+    if name == "asdoc":
+        return Driver
+    if name == "boto3":
+        from .driver_boto3 import Boto3Driver
+
+        return Boto3Driver
+    raise AsdocError(f"looking for the driver {name!r}: it is neither asdoc nor boto3.")

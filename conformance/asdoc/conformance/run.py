@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import NamedTuple
@@ -15,16 +15,17 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 
 from .attempt import Attempt, Blocked
 from .cases.model import Case, Suite
-from .driver import Driver
+from .driver import driver_of
 from .events import JUDGED, VERDICTS, CaseFinished, Check, ErratumTold, Event, RunFinished, RunStarted
 from .exchanges import Sent, Showing, plain_url, secrets_of, told_checks, without
 from .plan.planner import Planner
 from .plan.world import World
 from .probe import Probe
 from .targets.base import Target
-from .targets.clock import TargetClock
+from .targets.clock import Postponed, TargetClock
 from .timelines import timelines
 from .trial import Trial
+from .turns import ThreadTurns, Turns
 
 
 class Settings(NamedTuple):
@@ -36,6 +37,14 @@ class Settings(NamedTuple):
     """The longest real wait for one documented state, in seconds."""
     credentials: Credentials | None = None
     """Who signs; without, made-up keys."""
+    driver: str = "asdoc"
+    """Whose client calls: asdoc or boto3."""
+    jobs: int = 1
+    """Cases that are tried at a time."""
+    live: bool = False
+    """Whether a real account may be used; its environment must allow it as well."""
+    fail_fast: bool = False
+    """End with the first case that fails."""
 
 
 class _Outcome(NamedTuple):
@@ -52,9 +61,12 @@ class _Outcome(NamedTuple):
 
 
 class Runner:
-    """One run of a suite's cases against one target."""
+    """One run of a suite's cases against one target.
 
-    def __init__(self, suite: Suite, target: Target, settings: Settings) -> None:
+    `turns` holds apart those who share the target. A runner is used by one thread at a time.
+    """
+
+    def __init__(self, suite: Suite, target: Target, settings: Settings, turns: Turns | None = None) -> None:
         self.suite = suite
         self.target = target
         self.settings = settings
@@ -63,15 +75,24 @@ class Runner:
         self.planner = Planner(suite)
         # By a convention of the emulators, an access key of twelve digits is the account that its bearer acts in.
         credentials = settings.credentials or Credentials(settings.account, "made-up")
-        self.driver = Driver(suite.service, target, credentials, region=settings.region)
+        self.driver = driver_of(settings.driver)(suite.service, target, credentials, region=settings.region)
         self.probe = Probe(self.driver)
         self.clock = TargetClock(target, max_wait=settings.max_wait)
         self.showing = Showing(suite.service)
         self.answered_like_aws = False
+        self.redirected = ""
+        self._refused = 0
+        reset = getattr(target, "reset_hook", None)
+        self._resets = reset is not None and reset.when == "case"
+        self._turns = turns
 
-    def run(self, cases: Iterable[Case]) -> Iterator[Event]:
-        """The events of a run. Raises AsdocError where the target cannot be reached, or is no AWS-like endpoint."""
+    def run(self, cases: Iterable[Case], another: Callable[[], Target] | None = None) -> Iterator[Event]:
+        """The events of a run. Raises AsdocError where the target cannot be reached, or is no AWS-like endpoint.
+
+        `another` opens one more target like this one, for a worker of its own; without, workers share this one.
+        """
         cases = list(cases)
+        workers: list[Runner] = [self]
         try:
             clock = self.clock.mode
             if not self.target.fresh:
@@ -88,11 +109,17 @@ class Runner:
                 started=datetime.now(UTC).isoformat(timespec="seconds"),
             )
             totals = dict.fromkeys(VERDICTS, 0)
-            for case in cases:
-                finished = self.case(case)
+            for finished in self._finished(cases, workers, another):
                 totals[finished.verdict] += 1
                 yield finished
-            if not self.answered_like_aws and totals["pass"] == 0 and cases:
+                if self.settings.fail_fast and finished.verdict == "fail":
+                    break
+            if not any(worker.answered_like_aws for worker in workers) and totals["pass"] == 0 and cases:
+                if self.redirected:
+                    raise AsdocError(
+                        f"verifying {self.target.name}: it answers with a redirection to {self.redirected}.",
+                        hint="Redirections are not followed: a signature holds for one address. Name that one.",
+                    )
                 raise AsdocError(
                     f"verifying {self.target.name}: none of its answers looks like one of an AWS service.",
                     hint="Check the address: is it the emulator's own port, and does it offer "
@@ -103,6 +130,32 @@ class Runner:
             raise AsdocError(
                 f"verifying {self.target.name}: {error.message}", hint="Start the target first, and check its address."
             ) from error
+        finally:
+            for worker in workers[1:]:
+                if worker.target is not self.target:
+                    worker.target.close()
+
+    def _finished(
+        self, cases: list[Case], workers: list[Runner], another: Callable[[], Target] | None
+    ) -> Iterator[CaseFinished]:
+        jobs = min(self.settings.jobs, len(cases))
+        if jobs <= 1:
+            for case in cases:
+                yield self.case(case)
+            return
+        from .parallel import run_in_parallel
+
+        if another is None:
+            self._turns = self._turns or ThreadTurns()
+        waiting = [self]
+
+        def make() -> Runner:
+            if waiting:
+                return waiting.pop()
+            workers.append(Runner(self.suite, another() if another else self.target, self.settings, self._turns))
+            return workers[-1]
+
+        yield from run_in_parallel(cases, make, jobs)
 
     def _greet(self) -> None:
         """One request, so that a dead target is told before anything is judged."""
@@ -121,6 +174,24 @@ class Runner:
 
     def case(self, case: Case) -> CaseFinished:
         """One case: its readings in turn, until the target keeps one."""
+        if self._turns is None:
+            return self._case(case)
+        if not self._resets:
+            try:
+                with self._turns.together():
+                    self.clock.held = True
+                    finished = self._case(case)
+                if finished.verdict not in _DOUBTFUL:
+                    return finished
+            except Postponed:
+                # From the beginning, as the world that was made by then has been cleared away.
+                pass
+            finally:
+                self.clock.held = False
+        with self._turns.alone():
+            return self._case(case)
+
+    def _case(self, case: Case) -> CaseFinished:
         began = time.perf_counter()
         outcomes: list[_Outcome] = []
         tried: list[tuple[World, _Outcome]] = []
@@ -159,19 +230,42 @@ class Runner:
 
     def _world(self, world: World) -> _Outcome:
         attempt = Trial(self, world) if world.scripted else Attempt(self, world)
+        if self._resets:
+            self.target.reset()
         try:
             verdict, reason, checks = attempt.run()
         except Blocked as blocked:
             verdict, reason, checks = blocked.verdict, blocked.reason, []
         finally:
-            attempt.clear_away()
+            self._clear_away(attempt)
         return _Outcome(verdict, reason, world.reading, tuple(checks), tuple(attempt.path), tuple(attempt.sent))
+
+    def _clear_away(self, attempt: Attempt | Trial) -> None:
+        """Undo a world, and once more where time was in the way: what is left behind meets later cases by its name."""
+        self._refused = 0
+        attempt.clear_away()
+        # One refusal is that of stopping what has come to its end by itself.
+        if self._refused > 1 and self.clock.settle():
+            attempt.clear_away()
 
     def send(self, request: HttpRequest) -> HttpResponse:
         response = self.driver.send(request)
+        self._refused += response.status in (400, 409)
         if not self.answered_like_aws:
             self.answered_like_aws = _like_aws(response)
+            if response.status in _REDIRECTIONS and not self.redirected:
+                self.redirected = _clean(response.headers.get("location", "somewhere else"))
         return response
+
+
+_DOUBTFUL = ("fail", "blocked", "harness-error")
+"""Verdicts that may come of what others do at a shared target, such as using the same names: they are judged alone."""
+_REDIRECTIONS = (301, 302, 303, 307, 308)
+
+
+def _clean(text: str) -> str:
+    """Text of a target without what could move a terminal's cursor, and not longer than a line."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)[:200]
 
 
 def _could_change(world: World, other: World, outcome: _Outcome) -> bool:

@@ -189,9 +189,9 @@ class Trial(Attempt):
             raise Blocked(self._unbound(error)) from error
         for name in step.unknown:
             arguments[name] = altered(arguments[name])
-        return self._send(index, step, operation, arguments)
+        return self._exchange(index, step, operation, arguments)
 
-    def _send(
+    def _exchange(
         self, index: int, step: TrialStep, operation: Operation, arguments: dict[str, Any]
     ) -> tuple[HttpRequest, HttpResponse | None]:
         try:
@@ -208,7 +208,7 @@ class Trial(Attempt):
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise Blocked(f"{operation.name} cannot be sent like that: {error}", verdict="harness-error") from error
         try:
-            response = self.runner.send(request)
+            response = self._send(operation, request, own=not step.told.control)
         except ConnectError:
             raise
         except TransportError as error:
@@ -273,7 +273,7 @@ class Trial(Attempt):
         assert paging is not None  # noqa: S101  asked for by the caller
         given: dict[str, str] = {}
         for _ in range(_MOST_PAGES):
-            _, response = self._send(index, step, operation, {**arguments, **given})
+            _, response = self._exchange(index, step, operation, {**arguments, **given})
             if response is None or response.status != operation.status:
                 yield Page([], "", self.silence if response is None else told(response))
                 return

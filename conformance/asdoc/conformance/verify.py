@@ -2,68 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from fnmatch import fnmatchcase
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
-
-from asdoc.runtime.errors import AsdocError
 
 from .cases.load import load_suite
 from .cases.model import Case, Suite
+from .driver import driver_of
 from .events import Event
+from .live import Aftermath, clear_up
 from .report.model import Report, gather
 from .run import Runner, Settings
-from .targets.open import DEFAULT_TIMEOUT, open_target
+from .selection import Selection
+from .selection import select as selected
+from .targets.aws import AwsTarget, aws_target, check_allowed
+from .targets.base import Target
+from .targets.described import Described
+from .targets.keys import credentials_of
+from .targets.open import DEFAULT_TIMEOUT, describe, open_target
 
 KINDS = (
     "example", "statement", "error", "constraint", "pagination", "idempotency", "ordering", "timestamp",
 )  # fmt: skip
 """Kinds of cases; documented examples are what runs unless more is asked for."""
 
-__all__ = ["Report", "Settings", "select", "verify", "verify_events"]
+__all__ = ["Report", "Selection", "Settings", "select", "verify", "verify_events"]
 
 
 def verify(
-    target: str | Any,
+    target: str | Described | Any,
     *,
     service: str,
     pattern: str = "",
     kinds: Collection[str] = KINDS[:1],
+    selection: Selection | None = None,
     settings: Settings = Settings(),  # noqa: B008  a frozen value
     timeout: float = DEFAULT_TIMEOUT,
     suite: Suite | None = None,
 ) -> Report:
     """Run a service's cases against a target, and report.
 
-    `target` is `reference`, `http(s)://…`, `inproc:module:attribute`, or a handler, WSGI application, backend, or
-    something that makes one. `pattern` and `kinds` select cases, as `select` does. `timeout` is the longest wait for
-    one answer, in seconds. `suite` stands in for the installed one. Raises AsdocError where the run cannot be made.
+    `target` is `reference`, `http(s)://…`, `cmd:…`, `inproc:module:attribute`, `moto`, `@name`, a description, or a
+    handler, WSGI application, backend, or something that makes one. `pattern` and `kinds` select cases, and
+    `selection`, where it is given, in their place. `timeout` is the longest wait for one answer, in seconds. `suite`
+    stands in for the installed one. Raises AsdocError where the run cannot be made.
     """
     return gather(
         verify_events(
-            target, service=service, pattern=pattern, kinds=kinds, settings=settings, timeout=timeout, suite=suite
+            target,
+            service=service,
+            pattern=pattern,
+            kinds=kinds,
+            selection=selection,
+            settings=settings,
+            timeout=timeout,
+            suite=suite,
         )
     )
 
 
 def verify_events(
-    target: str | Any,
+    target: str | Described | Any,
     *,
     service: str,
     pattern: str = "",
     kinds: Collection[str] = KINDS[:1],
+    selection: Selection | None = None,
     settings: Settings = Settings(),  # noqa: B008  a frozen value
     timeout: float = DEFAULT_TIMEOUT,
     suite: Suite | None = None,
+    told: Callable[[Aftermath], None] | None = None,
 ) -> Iterator[Event]:
-    """`verify`, event by event as the run goes on."""
+    """`verify`, event by event as the run goes on. `told` is given what a run against a live account left."""
+    driver_of(settings.driver)
     suite = suite or load_suite(service)
-    cases = select(suite.file.cases, pattern, kinds)
-    opened = open_target(target, service, timeout=timeout)
+    cases = selected(suite.file.cases, selection or Selection(pattern=pattern, kinds=tuple(kinds)))
+    if isinstance(target, str):
+        target = describe(target)
+    if isinstance(target, Described):
+        settings = fitted(settings, target)
+    if isinstance(target, Described) and target.address == "aws":
+        settings = settings._replace(account=check_allowed(flag=settings.live, environ=os.environ))
+        opened: Target = aws_target(
+            suite,
+            region=settings.region,
+            timeout=target.timeout or timeout,
+            rate=target.rate,
+            credentials=settings.credentials,
+            flag=settings.live,
+        )
+    else:
+        opened = open_target(target, service, timeout=timeout)
     try:
-        yield from Runner(suite, opened, settings).run(cases)
+        # What is in this process and of one worker alone can be made once more for each of them.
+        another = (lambda: open_target(target, service, timeout=timeout)) if getattr(opened, "private", False) else None
+        runner = Runner(suite, opened, settings)
+        try:
+            yield from runner.run(cases, another)
+        finally:
+            if isinstance(opened, AwsTarget):
+                aftermath = clear_up(runner.driver, opened.ledger)
+                if told is not None:
+                    told(aftermath)
     finally:
         opened.close()
+
+
+def fitted(settings: Settings, target: Described) -> Settings:
+    """The settings, with what the target's description says in place of what a user left as it was."""
+    untouched = Settings()
+    if target.region and settings.region == untouched.region:
+        settings = settings._replace(region=target.region)
+    if target.account and settings.account == untouched.account:
+        settings = settings._replace(account=target.account)
+    if target.credentials is not None and settings.credentials is None:
+        settings = settings._replace(credentials=credentials_of(target.credentials, target.name))
+    return settings
 
 
 def select(cases: Iterable[Case], pattern: str, kinds: Collection[str] = KINDS) -> list[Case]:
@@ -71,19 +125,4 @@ def select(cases: Iterable[Case], pattern: str, kinds: Collection[str] = KINDS) 
 
     Raises AsdocError where there is none.
     """
-    cases = [case for case in cases if case.kind in kinds]
-    if any(sign in pattern for sign in "*?"):
-        selected = [case for case in cases if fnmatchcase(case.id, pattern) or fnmatchcase(case.operation, pattern)]
-    else:
-        selected = [case for case in cases if pattern.lower() in case.id.lower()]
-    if not selected:
-        if not pattern:
-            raise AsdocError(
-                f"selecting cases: nothing documented of this service is of the kind {' or '.join(kinds)}.",
-                hint=f"Kinds are {' and '.join(KINDS)}: `asdoc verify … --kind statement`.",
-            )
-        raise AsdocError(
-            f"selecting cases: no case matches {pattern!r}.",
-            hint="The ids of cases stand in a report of a whole run.",
-        )
-    return selected
+    return selected(cases, Selection(pattern=pattern, kinds=tuple(kinds)))

@@ -60,6 +60,9 @@ class Producers:
     def __init__(self, service: Service, cases: Iterable[Case]) -> None:
         self.service = service
         self.cases = [case for case in cases if case.kind in _CALLS and case.operation in service.operations]
+        # Of these alone, which stay: what is made of a case for one reading is forgotten with it.
+        self._params: dict[Case, list[Leaf] | None] = dict.fromkeys(self.cases)
+        self._matches: dict[tuple[Case, Path, str, bool], list[Match]] = {}
         self.by_operation: dict[str, list[Case]] = defaultdict(list)
         for case in self.cases:
             self.by_operation[case.operation].append(case)
@@ -81,8 +84,13 @@ class Producers:
                 if found:
                     self._habits[leaf.member][found[0].production] += 1
 
-    def params(self, case: Case) -> Iterator[Leaf]:
-        return leaves(self.service, self.service.operations[case.operation].input, case.params)
+    def params(self, case: Case) -> Iterable[Leaf]:
+        known = self._params.get(case)
+        if known is None:
+            known = list(leaves(self.service, self.service.operations[case.operation].input, case.params))
+            if case in self._params:
+                self._params[case] = known
+        return known
 
     def output(self, case: Case) -> Iterator[Leaf]:
         return leaves(self.service, self.service.operations[case.operation].output, case.output or {})
@@ -116,6 +124,15 @@ class Producers:
         """
         if not linkable(leaf):
             return []
+        key = (consumer, leaf.path, str(leaf.value), answer)
+        found = self._matches.get(key)
+        if found is None:
+            found = self._found(consumer, leaf, answer=answer)
+            if consumer in self._params:
+                self._matches[key] = found
+        return found
+
+    def _found(self, consumer: Case, leaf: Leaf, *, answer: bool) -> list[Match]:
         creating = verb_noun(consumer.operation)[0] in CREATING
         productions = self._index.get(str(leaf.value), [])
         if any(production.own for production in productions):

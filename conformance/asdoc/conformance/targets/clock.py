@@ -9,9 +9,16 @@ from collections.abc import Callable
 from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 
-from .base import Target
+from .base import Target, call_hook, located
+from .described import Clock, Hook
 
 _PATH = "/_asdoc/clock"
+_SETTLED = 4 * 86400.0
+"""Seconds after which nothing documented goes on: a deployment takes a day, its bake another, at most."""
+
+
+class Postponed(Exception):  # noqa: N818  a request to begin again, not an error
+    """A case needs the clock of a target that other cases are using just now."""
 
 
 class TargetClock:
@@ -20,15 +27,18 @@ class TargetClock:
     def __init__(self, target: Target, *, max_wait: float, sleep: Callable[[float], None] = time.sleep) -> None:
         """`max_wait` is the longest real wait for one documented state, in seconds."""
         self._target = target
+        self._told: Clock = getattr(target, "clock", Clock())
         self._max_wait = max_wait
         self._sleep = sleep
         self._mode = ""
+        self.held = False
+        """True while others use the target: its clock then must not be moved under them."""
 
     @property
     def mode(self) -> str:
         """manual where the target lets its clock be moved, else real."""
         if not self._mode:
-            self._mode = "manual" if self._is_manual() else "real"
+            self._mode = "manual" if self._told.advance is not None or self._is_manual() else "real"
         return self._mode
 
     def _is_manual(self) -> bool:
@@ -39,23 +49,38 @@ class TargetClock:
         return response.status == 200 and _read(response).get("mode") == "manual"
 
     def _control(self, method: str, body: bytes) -> HttpResponse:
-        scheme, _, rest = self._target.endpoint.partition("://")
-        host, _, base = rest.partition("/")
-        target = f"/{base}{_PATH}" if base else _PATH
+        scheme, host, target = located(self._target, _PATH)
         headers = {"content-type": "application/json"} if body else {}
         return self._target.send(
             HttpRequest(method=method, scheme=scheme, host=host, target=target, headers=headers, body=body)
         )
 
     def pass_time(self, seconds: float) -> bool:
-        """Let so much time pass at the target. False where it cannot, or would take longer than allowed."""
+        """Let so much time pass at the target. False where it cannot, or would take longer than allowed.
+
+        Raises Postponed where the clock is `held`, and AsdocError where the target's own hook fails.
+        """
         if seconds <= 0:
             return True
         if self.mode == "manual":
-            return self._control("POST", json.dumps({"advance": seconds}).encode()).status == 200
-        if seconds > self._max_wait:
+            if self.held:
+                raise Postponed
+            return self._advance(seconds)
+        real = seconds / self._told.speed
+        if real > self._max_wait:
             return False
-        self._sleep(seconds)
+        self._sleep(real)
+        return True
+
+    def settle(self) -> bool:
+        """Let all that goes on at the target come to its end. False where its clock cannot be moved, or not now."""
+        return self.mode == "manual" and not self.held and self._advance(_SETTLED)
+
+    def _advance(self, seconds: float) -> bool:
+        hook: Hook | None = self._told.advance
+        if hook is None:
+            return self._control("POST", json.dumps({"advance": seconds}).encode()).status == 200
+        call_hook(self._target, hook, "moving the clock of", seconds=seconds)
         return True
 
 

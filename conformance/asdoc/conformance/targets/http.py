@@ -2,30 +2,102 @@
 
 from __future__ import annotations
 
-from asdoc.runtime.errors import AsdocError
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.pool import PoolTransport
+
+from .base import call_hook, taken
+from .described import Clock, Hook, Ready, Reset
 
 _CONNECT_TIMEOUT = 5.0
 
 
 class HttpTarget:
     fresh = False
+    private = False
 
-    def __init__(self, url: str, *, timeout: float) -> None:
-        """`timeout` is the longest wait for one answer, in seconds."""
-        self.name = url
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float,
+        name: str = "",
+        headers: Mapping[str, str] | None = None,
+        ca_bundle: str = "",
+        rate: float = 0.0,
+        reset: Reset | None = None,
+        clock: Clock = Clock(),  # noqa: B008  a frozen value
+        ready: Ready | None = None,
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
+        """`timeout` is the longest wait for one answer, in seconds; `rate` the most requests in a second, 0 for all.
+
+        `headers` go with every request beside those that are signed.
+        """
+        self.name = name or url
         self.endpoint = url.rstrip("/")
+        self.clock = clock
+        self.reset_hook = reset
+        self.ready = ready
         self._timeout = timeout
-        self._transport = PoolTransport()
+        self._headers = {header.lower(): value for header, value in (headers or {}).items()}
+        self._pace = Pace(rate) if rate else None
+        self._transport = PoolTransport(verify=ca_bundle or None)
+        self._on_close = on_close
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        return self._transport.send(
-            request, connect_timeout=min(self._timeout, _CONNECT_TIMEOUT), read_timeout=self._timeout
+        if self._pace is not None:
+            self._pace.wait()
+        if self._headers:
+            request = msgspec.structs.replace(request, headers={**request.headers, **self._headers})
+        answer = self._transport.send(
+            request,
+            connect_timeout=min(self._timeout, _CONNECT_TIMEOUT),
+            read_timeout=self._timeout,
+            # One byte at a time must not make an answer that never ends.
+            deadline=time.monotonic() + 2 * self._timeout,
         )
+        return taken(answer, request)
 
     def reset(self) -> None:
-        raise AsdocError(f"{self.name} cannot be reset")
+        """Raises AsdocError where the hook does not answer with a success."""
+        if self.reset_hook is not None:
+            call_hook(self, self.reset_hook, "resetting")
+
+    def call(self, hook: Hook, doing: str) -> HttpResponse:
+        return call_hook(self, hook, doing)
 
     def close(self) -> None:
         self._transport.close()
+        if self._on_close is not None:
+            self._on_close()
+
+
+class Pace:
+    """Holds requests back to so many in a second, evenly. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        rate: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._interval = 1.0 / rate
+        self._clock = clock
+        self._sleep = sleep
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        with self._lock:
+            now = self._clock()
+            turn = max(self._next, now)
+            self._next = turn + self._interval
+        if turn > now:
+            self._sleep(turn - now)

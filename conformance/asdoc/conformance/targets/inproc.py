@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import io
+import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -14,16 +15,32 @@ from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import Handler, HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 
+from .base import call_hook, taken
+from .described import Clock, Reset
+
 
 class HandlerTarget:
-    """A handler, called without a socket."""
+    """A handler, called without a socket, by one thread at a time."""
 
-    def __init__(self, handler: Handler, name: str, *, reset: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        name: str,
+        *,
+        reset: Callable[[], None] | None = None,
+        reset_hook: Reset | None = None,
+        clock: Clock = Clock(),  # noqa: B008  a frozen value
+    ) -> None:
+        """With `reset` the handler is nobody else's, and forgets everything before each case."""
         self.name = name
         self.endpoint = "http://localhost"
         self.fresh = reset is not None
+        self.private = self.fresh
+        self.clock = clock
+        self.reset_hook = reset_hook
         self._handler = handler
         self._reset = reset
+        self._turn = threading.Lock()
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """The handler's answer; 500 where it raises, as a server would answer for it.
@@ -31,7 +48,9 @@ class HandlerTarget:
         Raises AsdocError where it returns something else than an HttpResponse.
         """
         try:
-            response: object = self._handler(request)
+            # An application that is called in process is rarely made for threads.
+            with self._turn:
+                response: object = self._handler(request)
         except TransportError:
             raise
         except Exception as error:  # noqa: BLE001  whatever a target raises is the target's answer
@@ -42,11 +61,13 @@ class HandlerTarget:
                 f"calling {self.name}: it returned a {type(response).__name__}, not an HttpResponse.",
                 hint="A handler takes an asdoc.runtime.http.HttpRequest and returns an HttpResponse.",
             )
-        return response
+        return taken(response, request)
 
     def reset(self) -> None:
         if self._reset:
             self._reset()
+        elif self.reset_hook is not None:
+            call_hook(self, self.reset_hook, "resetting")
 
     def close(self) -> None:
         pass

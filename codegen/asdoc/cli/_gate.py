@@ -1,0 +1,78 @@
+"""What `asdoc verify` says beside its report: of the gate, of a plan, and of what a live account is left with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+
+from asdoc.conformance.baseline import Gate
+from asdoc.conformance.live import PRICES_SOURCE, Aftermath, Planned
+from asdoc.conformance.verify import Settings
+
+_RULES = {
+    "new-failure": "fails, and did not before",
+    "lost": "cannot be judged any more",
+    "stale": "is known to fail, and passes",
+    "expired": "was let be until a day that is over",
+    "vanished": "is in the baseline, and not in the suite",
+}
+"""Rule of the gate -> what it means, in the order in which they are told."""
+_SHOWN = 50
+
+
+def gate_lines(gate: Gate, baseline: Path) -> list[str]:
+    """Whether the gate opens, and what keeps it shut."""
+    lines = ["", f"beside {baseline}: {gate.expected} known to fail, {len(gate.pending)} pending"]
+    order = list(_RULES)
+    problems = sorted(gate.problems, key=lambda problem: (order.index(problem.rule), problem.case, problem.check))
+    for rule, group in groupby(problems[:_SHOWN], key=lambda problem: problem.rule):
+        lines.append(f"  {rule}: {_RULES[rule]}")
+        for problem in group:
+            lines.append(f"    {problem.case}" + (f"  {problem.check}" if problem.check else ""))
+            lines.append(f"      {_clean(problem.told)}")
+    if len(problems) > _SHOWN:
+        lines.append(f"  … and {len(problems) - _SHOWN} more")
+    lines.append("the gate is shut" if problems else "the gate is open")
+    return lines
+
+
+def plan_lines(plan: Planned, target: str, service: str, settings: Settings) -> list[str]:
+    """What a run would do."""
+    lines = [
+        f"plan: {plan.cases} cases of {service} at {target}, in {settings.region}, account {settings.account}",
+        f"  calls   {sum(plan.calls.values())}, with those that clear up; probes are made beside them",
+        f"  makes   {_counted(plan.made.items()) or 'nothing'}",
+        f"  waits   {len(plan.waits)}, each at most {settings.max_wait:g} s where the clock cannot be moved",
+        f"  price   {_dollars(plan.dollars)}",
+    ]
+    if plan.unplanned:
+        lines.append(f"  {len(plan.unplanned)} cases have no plan: {', '.join(plan.unplanned[:5])}")
+    return lines
+
+
+def aftermath_lines(aftermath: Aftermath) -> list[str]:
+    """What a run did to a live account."""
+    lines = [
+        f"\nlive run {aftermath.run}: {sum(aftermath.calls.values())} calls, {_dollars(aftermath.dollars)}",
+    ]
+    if aftermath.leaks:
+        lines.append(f"  {len(aftermath.leaks)} could not be deleted; delete them by hand:")
+        lines += [f"    {_clean(leak)}" for leak in aftermath.leaks]
+    else:
+        lines.append("  all that was made has been deleted")
+    return lines
+
+
+def _counted(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{count} × {name}" for name, count in counts)  # noqa: RUF001  a multiplication
+
+
+def _dollars(amount: float | None) -> str:
+    if amount is None:
+        return "not known here"
+    return f"{amount:.6f} US dollars at most ({PRICES_SOURCE})"
+
+
+def _clean(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)[:300]
