@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := out/demo
 
-.PHONY: demo test lint types imports drift pytest bench fidelity targets clean help
+.PHONY: demo test lint types imports drift pytest bench fidelity mutants targets clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ pytest: $(READY) targets
 
 bench: $(READY) targets ## speed and memory, as ratios against peers in the same run
 	$(BIN)/python -m tests.bench
+
+mutants: $(READY) ## the suite against backends that are wrong on purpose
+	$(BIN)/python -m tests.mutants
 
 fidelity: $(READY) ## how much of boto3's pages is read, held to botocore's own models
 	$(BIN)/python -m tests.fidelity

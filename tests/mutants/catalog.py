@@ -1,72 +1,78 @@
-"""The wrong backends, and the case that must name each fault.
-
-Each is the reference with one small method overridden, so that nothing else can be what is caught.
-"""
+"""All wrong backends by name: those bent on the wire, made over the table, and those that behave wrongly."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-import msgspec
+import re
+from collections.abc import Callable
+from functools import cache, partial
 
 from asdoc.behaviour.appconfig import AppConfig
-from asdoc.behaviour.appconfig.records import Members
-from asdoc.behaviour.appconfig.timeline import Progress, Strategy
+from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, load_service
 from asdoc.runtime.server.backend import ServiceBackend
 from asdoc.runtime.server.call import Call
 from asdoc.runtime.server.clock import ManualClock
+from asdoc.runtime.server.reading import Headers
 
+from . import behaving, bent
+from .mutant import Mutant
 
-class CompleteAtOnce(AppConfig):
-    """A deployment is over the moment it starts."""
+EXAMPLE, STATEMENT = "appconfig.example", "appconfig.statement"
 
-    def timeline(self, strategy: Strategy, started: datetime, now: datetime) -> Progress:
-        return super().timeline(
-            msgspec.structs.replace(strategy, duration_minutes=0, bake_minutes=0),
-            started,
-            now,
-        )
+BEHAVING: dict[type[AppConfig], tuple[str, str]] = {
+    behaving.CompleteAtOnce: (f"{EXAMPLE}.StartDeployment.1", "value:/State"),
+    behaving.IgnoresAllowRevert: (f"{STATEMENT}.deployment.stop.allow-revert-completed", "status"),
+    behaving.SkipsTheBake: (f"{EXAMPLE}.GetDeployment.1", "value:/EventLog/1"),
+    behaving.EndsTheBakeEarly: (f"{STATEMENT}.deployment.bake.lasts", "value:/State"),
+    behaving.OldestEventFirst: (f"{EXAMPLE}.GetDeployment.1", "order:/EventLog"),
+    behaving.KeepsTheWindowOpen: (f"{STATEMENT}.deployment.stop.revert-window", "status"),
+}
+"""Those that one case and one check in it must name."""
 
-
-class IgnoresAllowRevert(AppConfig):
-    """AllowRevert may be sent, and changes nothing."""
-
-    def allows_revert(self, call: Call) -> bool:
-        return False
-
-
-class SkipsTheBake(AppConfig):
-    """A deployment is COMPLETE as soon as it has reached everybody's share of time, and no bake is ever told of."""
-
-    def timeline(self, strategy: Strategy, started: datetime, now: datetime) -> Progress:
-        progress = super().timeline(msgspec.structs.replace(strategy, bake_minutes=0), started, now)
-        events = tuple(event for event in progress.events if event.event_type != "BAKE_TIME_STARTED")
-        return msgspec.structs.replace(progress, events=events)
-
-
-class EndsTheBakeEarly(AppConfig):
-    """The bake is told of, and lasts no time."""
-
-    def timeline(self, strategy: Strategy, started: datetime, now: datetime) -> Progress:
-        return super().timeline(msgspec.structs.replace(strategy, bake_minutes=0), started, now)
-
-
-class OldestEventFirst(AppConfig):
-    """The event log begins with the start."""
-
-    def event_log(self, progress: Progress) -> list[Members]:
-        return super().event_log(progress)[::-1]
-
-
-class KeepsTheWindowOpen(AppConfig):
-    """A completed deployment may be reverted at any time after."""
-
-    def timeline(self, strategy: Strategy, started: datetime, now: datetime) -> Progress:
-        progress = super().timeline(strategy, started, now)
-        recent = max(progress.completed_at, now - timedelta(hours=1)) if progress.completed_at else None
-        return msgspec.structs.replace(progress, completed_at=recent)
+AT: dict[type[AppConfig], str] = {
+    behaving.NeverCompletes: "GetDeployment",
+    behaving.GrowsTwiceAsFast: "GetDeployment",
+    behaving.GrowsExponentiallyOnly: "GetDeployment",
+    behaving.GrowsLinearlyOnly: "GetDeployment",
+    behaving.TakesTwiceAsLong: "GetDeployment",
+    behaving.StaysAtOnePercent: "GetDeployment",
+    behaving.StartsAtZero: "StartDeployment",
+    behaving.LogsNothing: "GetDeployment",
+    behaving.LogsTheLastEventOnly: "GetDeployment",
+    behaving.LogsEverythingAtTheStart: "GetDeployment",
+    behaving.BlamesTheUser: "GetDeployment",
+    behaving.AlwaysReverts: "StopDeployment",
+    behaving.ClosesTheWindowAfterADay: "StopDeployment",
+    behaving.RevertsToRolledBack: "StopDeployment",
+    behaving.StopChangesNothing: "StopDeployment",
+    behaving.TwoDeploymentsAtOnce: "StartDeployment",
+    behaving.CountsDeploymentsOfAll: "StartDeployment",
+    behaving.AlwaysReady: "GetEnvironment",
+    behaving.NeverReadyAgain: "GetEnvironment",
+    behaving.IgnoresTheLock: "CreateHostedConfigurationVersion",
+    behaving.NeverValidates: "CreateHostedConfigurationVersion",
+    behaving.KnowsNoLabels: "StartDeployment",
+    behaving.LosesLabels: "GetHostedConfigurationVersion",
+    behaving.ServesTheFirstVersion: "GetHostedConfigurationVersion",
+    behaving.CountsVersionsFromZero: "CreateHostedConfigurationVersion",
+    behaving.UntagsTheFirstKey: "UntagResource",
+    behaving.ReplacesTags: "TagResource",
+    behaving.ForgetsTagsOfCreation: "ListTagsForResource",
+    behaving.ReplacesExtensions: "CreateExtension",
+    behaving.NamesMayRepeat: "CreateExtension",
+    behaving.GetsTheFirstExtensionVersion: "GetExtension",
+    behaving.KnowsExtensionsByIdOnly: "GetExtension",
+    behaving.DeletesAssociatedExtensions: "DeleteExtension",
+    behaving.AssociatesWithoutParameters: "CreateExtensionAssociation",
+    behaving.DeletesFullApplications: "DeleteApplication",
+    behaving.UpdateForgets: "UpdateApplication",
+    behaving.UpdateChangesNothing: "UpdateDeploymentStrategy",
+    behaving.FollowsTheStrategyOfToday: "GetDeployment",
+    behaving.ForgetsSettings: "GetAccountSettings",
+    behaving.ProtectsNothing: "DeleteEnvironment",
+    behaving.DeletesNothing: "DeleteEnvironment",
+}
+"""Those that a case must name in which this operation is called."""
 
 
 class OkForCreated(ServiceBackend):
@@ -77,30 +83,65 @@ class OkForCreated(ServiceBackend):
         return 200 if status == 201 else status
 
 
-@dataclass(frozen=True)
-class Mutant:
-    name: str
-    caught_by: tuple[str, str]
-    """The case that must fail, and the check in it that must name the fault."""
-    behaviour: type[AppConfig] = AppConfig
-    backend: type[ServiceBackend] = ServiceBackend
+class OneForAll(ServiceBackend):
+    """Accounts and regions are not kept apart."""
 
-    def make(self) -> ServiceBackend:
-        return self.backend(load_service("asdoc.appconfig"), self.behaviour(), clock=ManualClock())
+    def answer(
+        self, method: str, path: str, query: str, headers: Headers, body: bytes, *, decoded: bool, size: int
+    ) -> HttpResponse:
+        told = dict(headers) if isinstance(headers, dict) else headers
+        if isinstance(told, dict):
+            told.pop("authorization", None)
+        return super().answer(method, path, query, told, body, decoded=decoded, size=size)
 
 
-EXAMPLE, STATEMENT = "appconfig.example", "appconfig.statement"
+def _made(behaviour: type[AppConfig], backend: type[ServiceBackend] = ServiceBackend) -> ServiceBackend:
+    return backend(load_service("asdoc.appconfig"), behaviour(), clock=ManualClock())
 
-MUTANTS = (
-    Mutant("complete-at-once", (f"{EXAMPLE}.StartDeployment.1", "value:/State"), CompleteAtOnce),
-    Mutant(
-        "allow-revert-ignored",
-        (f"{STATEMENT}.deployment.stop.allow-revert-completed", "status"),
-        IgnoresAllowRevert,
-    ),
-    Mutant("bake-skipped", (f"{EXAMPLE}.GetDeployment.1", "value:/EventLog/1"), SkipsTheBake),
-    Mutant("bake-too-short", (f"{STATEMENT}.deployment.bake.lasts", "value:/State"), EndsTheBakeEarly),
-    Mutant("oldest-event-first", (f"{EXAMPLE}.GetDeployment.1", "order:/EventLog"), OldestEventFirst),
-    Mutant("window-kept-open", (f"{STATEMENT}.deployment.stop.revert-window", "status"), KeepsTheWindowOpen),
-    Mutant("ok-for-created", (f"{EXAMPLE}.CreateApplication.1", "status"), backend=OkForCreated),
-)
+
+def right() -> ServiceBackend:
+    """The backend that the mutants are made from."""
+    return _made(AppConfig)
+
+
+def _always(response: HttpResponse) -> Callable[[HttpRequest], HttpResponse]:
+    return lambda request: response
+
+
+def _behaving() -> list[Mutant]:
+    found = [Mutant(_name(kind), partial(_made, kind), caught_by=caught) for kind, caught in BEHAVING.items()]
+    found += [
+        Mutant(_name(kind), partial(_made, kind), operation=operation, checks=("",)) for kind, operation in AT.items()
+    ]
+    found.append(
+        Mutant(
+            "ok-for-created",
+            partial(_made, AppConfig, OkForCreated),
+            caught_by=(f"{EXAMPLE}.CreateApplication.1", "status"),
+        )
+    )
+    return found
+
+
+def _everywhere() -> list[Mutant]:
+    """Those that answer one thing to everything, as emulators without the service do."""
+    answers = {
+        "404-for-everything": bent.refusal(404, "ResourceNotFoundException"),
+        "400-for-everything": bent.refusal(400, "BadRequestException"),
+        "500-for-everything": bent.refusal(500, "InternalServerException"),
+        "200-for-everything": HttpResponse(status=200, headers={"content-type": "application/json"}, body=b"{}"),
+        "204-for-everything": HttpResponse(status=204, headers={}, body=b""),
+    }
+    return [Mutant(name, partial(_always, response), nothing_passes=True) for name, response in answers.items()]
+
+
+def _name(kind: type[AppConfig]) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
+
+
+@cache
+def all_mutants() -> dict[str, Mutant]:
+    found = [*_behaving(), *_everywhere(), *bent.mutants()]
+    named = {mutant.name: mutant for mutant in found}
+    assert len(named) == len(found)
+    return named

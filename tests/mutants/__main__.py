@@ -1,0 +1,83 @@
+"""`make mutants`: every wrong backend against the whole suite; how many are caught, and which are not."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from asdoc.codegen.workers import usable_cores
+from asdoc.conformance import verify
+from asdoc.conformance.verify import KINDS
+from asdoc.runtime.errors import AsdocError
+
+from .catalog import all_mutants
+from .mutant import Outcome, judge
+
+SURVIVORS: dict[str, str] = {}
+"""Those that cannot be told from a right one by what is documented, with the reason."""
+
+GOAL = 0.98
+
+
+def run(name: str) -> Outcome:
+    """The outcome of one mutant."""
+    mutant = all_mutants()[name]
+    try:
+        report = verify(mutant.make(), service="appconfig", kinds=KINDS)
+    except AsdocError as error:  # what answers nothing that AWS would is not judged at all
+        return Outcome(name, True, ("", error.message) if mutant.nothing_passes else None, 0)
+    return judge(mutant, list(report.cases))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("-k", dest="pattern", default="", help="only mutants with this in their names")
+    parser.add_argument("-j", dest="processes", type=int, default=usable_cores())
+    chosen = parser.parse_args()
+    names = [name for name in all_mutants() if chosen.pattern in name]
+    console = Console(width=None if sys.stdout.isatty() else 100)
+    with ProcessPoolExecutor(chosen.processes) as pool:
+        outcomes = list(
+            track(
+                pool.map(run, names),
+                "Running mutants",
+                total=len(names),
+                console=Console(stderr=True),
+                disable=not sys.stderr.isatty(),
+            )
+        )
+    return _tell(outcomes, console)
+
+
+def _tell(outcomes: list[Outcome], console: Console) -> int:
+    made: Counter[str] = Counter()
+    caught: Counter[str] = Counter()
+    for outcome in outcomes:
+        kind = outcome.name.partition(":")[0] if ":" in outcome.name else "written by hand"
+        made[kind] += 1
+        caught[kind] += outcome.named is not None
+    table = Table(title="Mutants of AppConfig")
+    table.add_column("fault")
+    table.add_column("made", justify="right")
+    table.add_column("caught", justify="right")
+    for kind in sorted(made):
+        table.add_row(kind, str(made[kind]), str(caught[kind]))
+    console.print(table)
+    left = [outcome for outcome in outcomes if outcome.named is None]
+    for outcome in left:
+        how = f"{outcome.failed} cases fail, none names it" if outcome.killed else "nothing fails"
+        console.print(f"  {outcome.name}: {how}. {SURVIVORS.get(outcome.name, '')}".rstrip(), soft_wrap=True)
+    killed = len(outcomes) - len(left)
+    share = killed / len(outcomes)
+    console.print(f"{killed} of {len(outcomes)} caught by a case that names the fault: {share:.1%} (goal {GOAL:.0%}).")
+    return 0 if share >= GOAL else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
