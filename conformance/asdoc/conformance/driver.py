@@ -62,10 +62,6 @@ class Driver:
         """Raises ParamValidationError where the arguments are not as documented."""
         build(self.service, operation, arguments, endpoint=self.target.endpoint)
 
-    def unsigned(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
-        """The request of a call, for what is to be made wrong before it is signed."""
-        return build(self.service, operation, arguments, endpoint=self.target.endpoint)
-
     def signed(self, request: HttpRequest) -> HttpRequest:
         # The emulators tell services apart by the scope of the signature, where one address serves them all.
         return sign(

@@ -107,7 +107,7 @@ class Trial(Attempt):
             operation = self.service.operations[step.operation]
             try:
                 arguments = self.resolver.params(operation.input, step.params, step.links, documented=True)
-                self.runner.driver.unsigned(operation, arguments)
+                self.runner.driver.check(operation, arguments)
             except ParamValidationError as error:
                 problems = "; ".join(error.problems)
                 raise Blocked(f"{step.operation} is called as it is not documented: {problems}",
