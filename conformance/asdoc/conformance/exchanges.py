@@ -212,15 +212,23 @@ def _sent(item: Any, ours: str) -> bool:
 
 def _told_check(check: Check, secrets: Sequence[str]) -> Check:
     named = _named_secret(f"{check.id}/{check.pointer}")
-    if check.found is None or not (named or (secrets and check.outcome != "pass")):
+    if check.found is None or (check.outcome == "pass" and not named):
         return check
-    found = HIDDEN if named else _hidden_in(check.found, secrets)
+    found = HIDDEN if named else _bounded(_hidden_in(check.found, secrets))
     if found == check.found:
         return check
     return Check(
         id=check.id, outcome=check.outcome, basis=check.basis, documented=check.documented, here=check.here,
         found=found, pointer=check.pointer, reason=check.reason,
     )  # fmt: skip
+
+
+def _bounded(value: Any) -> Any:
+    """A value that is not too long for a report, else the beginning of it as text."""
+    if not isinstance(value, str | list | dict):
+        return value
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return value if len(text) <= BODY else text[:BODY] + "…"
 
 
 @lru_cache(maxsize=8192)

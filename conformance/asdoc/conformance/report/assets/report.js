@@ -132,8 +132,8 @@
     box.append(...differences(told));
     if (told.path.length) {
       box.append(heading("How it came about"), make("ol", { class: "path" },
-        ...told.path.map((step) => make("li", { class: /^\d+ s\b/.test(step) ? "wait" : "" }, step)),
-        make("li", { class: "own" }, run.operations[one[OPERATION]])));
+        ...told.path.map((step) => make("li", {}, make("span", { class: /^\d+ s\b/.test(step) ? "wait" : "" }, step))),
+        make("li", {}, make("span", { class: "own" }, run.operations[one[OPERATION]]))));
     }
     for (const timeline of told.timelines || []) box.append(heading("Over time"), chart(timeline));
     if (told.exchanges) {
