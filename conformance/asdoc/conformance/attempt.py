@@ -80,7 +80,7 @@ class Attempt:
             return "blocked", "no clock: the state that the call needs comes about by time alone", self._untried()
         return self._judge()
 
-    def _send(self, operation: Operation, request: HttpRequest, *, own: bool = False) -> HttpResponse:
+    def exchange(self, operation: Operation, request: HttpRequest, *, own: bool = False) -> HttpResponse:
         """The answer, which a report can show afterwards beside what was sent."""
         try:
             response = self.runner.send(request)
@@ -142,7 +142,7 @@ class Attempt:
         try:
             arguments = self.resolver.params(operation.input, step.params, step.links)
             request = self.runner.driver.request(operation, arguments)
-            response = self._send(operation, request)
+            response = self.exchange(operation, request)
         except UnboundError as error:
             raise Blocked(self._unbound(error)) from error
         except ParamValidationError as error:
@@ -179,7 +179,7 @@ class Attempt:
         try:
             arguments = self.resolver.params(operation.input, self.world.call.params, links, documented=True)
             request = self.runner.driver.request(operation, arguments)
-            response = self._send(operation, request, own=True)
+            response = self.exchange(operation, request, own=True)
         except (ParamValidationError, TransportError):
             return
         if not 200 <= response.status < 300 and (absent := self.runner.probe.absent(operation, request, response)):
@@ -194,7 +194,7 @@ class Attempt:
         except ParamValidationError as error:
             raise Blocked(f"the call cannot take what the calls before gave: {'; '.join(error.problems)}") from error
         try:
-            response = self._send(self.operation, request, own=True)
+            response = self.exchange(self.operation, request, own=True)
         except ConnectError:
             raise
         except TransportError as error:
@@ -247,7 +247,7 @@ class Attempt:
                     return
                 try:
                     following_page = self.runner.driver.request(self.operation, {**arguments, given: token})
-                    response = self._send(self.operation, following_page, own=True)
+                    response = self.exchange(self.operation, following_page, own=True)
                 except (ParamValidationError, TransportError):
                     return
                 if not 200 <= response.status < 300:
