@@ -49,7 +49,7 @@ def render(specs: Path, services: Sequence[str]) -> Rendered:
                 hint="A spec lies in a folder named after its service.",
             )
         table = runtime_table(spec)
-        cases = compile_cases(service, spec.examples, spec.resources, spec.statements)
+        cases = compile_cases(service, spec.examples, spec.resources, spec.statements, table)
         files |= {f"{folder}/{name}": text for name, text in render_package(table, cases).items()}
         hashes[folder] = table.spec
     return Rendered(files, hashes)

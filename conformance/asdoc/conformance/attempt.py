@@ -265,12 +265,15 @@ class Attempt:
         if self.runner.target.fresh:
             return
         for step in self.world.teardown:
-            operation = self.service.operations[step.operation]
-            try:
-                arguments = self.resolver.params(operation.input, step.params, step.links)
-                self.runner.send(self.runner.driver.request(operation, arguments))
-            except (UnboundError, ParamValidationError, TransportError):
-                continue
+            self._undo(step)
+
+    def _undo(self, step: CallStep) -> None:
+        operation = self.service.operations[step.operation]
+        try:
+            arguments = self.resolver.params(operation.input, step.params, step.links)
+            self.runner.send(self.runner.driver.request(operation, arguments))
+        except (UnboundError, ParamValidationError, TransportError):
+            return
 
 
 def _page_members(operation: Operation, shapes: Mapping[str, Shape]) -> list[tuple[str, str, list[str]]]:

@@ -26,7 +26,10 @@ class Driver:
 
     def request(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
         """The signed request of a call. Raises ParamValidationError where the arguments are not as documented."""
-        return self.signed(build(self.service, operation, arguments, endpoint=self.target.endpoint))
+        return self.signed(self.unsigned(operation, arguments))
+
+    def unsigned(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
+        return build(self.service, operation, arguments, endpoint=self.target.endpoint)
 
     def signed(self, request: HttpRequest) -> HttpRequest:
         # The emulators tell services apart by the scope of the signature, where one address serves them all.

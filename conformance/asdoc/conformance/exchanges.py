@@ -18,6 +18,8 @@ BODY = 4096
 """Bytes of a body that are kept."""
 _BYTES = 256
 """Bytes that are kept of a body which is no text."""
+_MOST = 40
+"""Exchanges of one case that are kept."""
 _TELLING = 8
 """Characters of a header's value below which it is no secret worth the name, and would hide half of every text."""
 _HEADER = 512
@@ -50,6 +52,9 @@ class Showing:
 
     def exchanges(self, sent: Sequence[Sent]) -> tuple[Exchange, ...]:
         """The exchanges of a case for its event. What the model calls sensitive is shown where we ourselves sent it."""
+        if len(sent) > _MOST:
+            # The beginning tells how the world was made, and the end what was judged.
+            sent = [*sent[: _MOST // 2], *sent[-_MOST // 2 :]]
         ours = b"".join(each.request.body for each in sent).decode(errors="replace")
         secrets = secrets_of(self._service, sent)
         return tuple(self._told(each, ours, secrets) for each in sent)

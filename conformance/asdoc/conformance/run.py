@@ -24,6 +24,7 @@ from .probe import Probe
 from .targets.base import Target
 from .targets.clock import TargetClock
 from .timelines import timelines
+from .trial import Trial
 
 
 class Settings(NamedTuple):
@@ -157,7 +158,7 @@ class Runner:
         )
 
     def _world(self, world: World) -> _Outcome:
-        attempt = Attempt(self, world)
+        attempt = Trial(self, world) if world.scripted else Attempt(self, world)
         try:
             verdict, reason, checks = attempt.run()
         except Blocked as blocked:

@@ -15,7 +15,9 @@ from .report.model import Report, gather
 from .run import Runner, Settings
 from .targets.open import DEFAULT_TIMEOUT, open_target
 
-KINDS = ("example", "statement")
+KINDS = (
+    "example", "statement", "error", "constraint", "pagination", "idempotency", "ordering", "timestamp",
+)  # fmt: skip
 """Kinds of cases; documented examples are what runs unless more is asked for."""
 
 __all__ = ["Report", "Settings", "select", "verify", "verify_events"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+import msgspec
 
 from asdoc.runtime.http import HttpResponse
 from asdoc.runtime.schema import Operation, Service
@@ -16,9 +20,16 @@ from ..plan.world import World
 from .decode import Observed, Problem, carries_json, error_code, media_type
 from .order import ordered
 from .times import distances
-from .values import compare
+from .values import compare, same, shown
 
-_JSON = {"rest-json": ("application/json",), "json": ("application/x-amz-json-1.0", "application/x-amz-json-1.1")}
+_TYPES = {
+    "rest-json": ("application/json",),
+    "json": ("application/x-amz-json-1.0", "application/x-amz-json-1.1"),
+    "rest-xml": ("application/xml", "text/xml"),
+    "query": ("text/xml", "application/xml"),
+    "ec2": ("text/xml", "application/xml"),
+    "smithy-rpc-v2-cbor": ("application/cbor",),
+}
 _SHAPE_KINDS = {"type": "types", "required": "required", "enum": "enums", "body": "body"}
 
 
@@ -62,6 +73,35 @@ def judge_success(
     return checks
 
 
+def judge_step(
+    service: Service,
+    operation: Operation,
+    response: HttpResponse,
+    observed: Observed,
+    output: Mapping[str, Any] | None,
+    resolver: Resolver,
+    *,
+    status: int = 0,
+    orders: Sequence[Order] = (),
+) -> list[Check]:
+    """The checks of one step of a case, whose success is documented; `status` is that which the case tells."""
+    documented = msgspec.structs.replace(operation, status=status) if status else operation
+    checks = [status_check(service, documented, response)]
+    if checks[0].outcome == "fail" and not 200 <= response.status < 300:
+        return checks
+    # Where a case tells another status, the answer has another form.
+    if not status:
+        if carries_json(service, operation) and operation.status != 204:
+            checks.append(content_type_check(service, response))
+        checks += shape_checks(operation, observed)
+    if output is not None:
+        checks += compare(service, operation.output, output, {}, resolver, observed.tree).checks
+    checks += [
+        check for order in orders if order.operation == operation.name and (check := ordered(order, observed.tree))
+    ]
+    return checks
+
+
 def status_check(service: Service, operation: Operation, response: HttpResponse) -> Check:
     """The documented status. Where a member of the output carries the status, any success is documented."""
     shape = service.shapes.get(operation.output)
@@ -77,7 +117,7 @@ def status_check(service: Service, operation: Operation, response: HttpResponse)
 
 def content_type_check(service: Service, response: HttpResponse) -> Check:
     """The content type that the service's protocol prescribes. No page tells it, so it is derived."""
-    documented = _JSON.get(service.protocol, ("application/json",))
+    documented = _TYPES.get(service.protocol, ("application/json",))
     found = media_type(response)
     return Check(
         id="content-type",
@@ -118,26 +158,86 @@ def shape_checks(operation: Operation, observed: Observed) -> list[Check]:
     return checks
 
 
-def judge_error(service: Service, operation: Operation, code: str, response: HttpResponse) -> list[Check]:
-    """The checks of a call whose refusal is documented: the error's code, and the status that belongs to it."""
-    traits = next(
-        (
-            shape.error
-            for name in operation.errors
-            if (shape := service.shapes.get(name)) and shape.error and shape.error.code == code
-        ),
-        None,
-    )
-    found, _ = error_code(response)
+def judge_error(
+    service: Service,
+    operation: Operation,
+    codes: str | Sequence[str],
+    response: HttpResponse,
+    *,
+    status: int = 0,
+    reason: Mapping[str, Any] | None = None,
+    message: str = "",
+) -> list[Check]:
+    """The checks of a call whose refusal is documented: the error's code, and the status that belongs to it.
+
+    `codes` are those of which the answer must have one; without any, each refusal of the caller (4xx) will do. `status`
+    is that which the case tells, `reason` holds members of the error's body, `message` is a pattern of what it says.
+    """
+    codes = [codes] if isinstance(codes, str) else list(codes)
+    found, said = error_code(response)
+    if not codes:
+        right = 400 <= response.status < 500
+        return [Check(id="status", outcome="pass" if right else "fail", documented="4xx", found=response.status)]
+    documented = " or ".join(codes)
     checks = [
-        Check(id="error-code", outcome="pass" if found == code else "fail", documented=code, found=found or "none")
+        Check(
+            id="error-code",
+            outcome="pass" if found in codes else "fail",
+            documented=documented,
+            found=found or ("none" if response.status >= 400 else f"a success ({response.status})"),
+        )
     ]
-    if traits:
-        right = response.status == traits.status
+    statuses = [status] if status else _statuses(service, operation, [found] if found in codes else codes)
+    if statuses:
+        right = response.status in statuses
+        told = statuses[0] if len(statuses) == 1 else " or ".join(map(str, statuses))
         checks.insert(
-            0, Check(id="status", outcome="pass" if right else "fail", documented=traits.status, found=response.status)
+            0, Check(id="status", outcome="pass" if right else "fail", documented=told, found=response.status)
+        )
+    if reason:
+        checks += _body_checks(reason, response)
+    if message:
+        right = bool(re.search(message, said))
+        checks.append(Check(id="error-message", outcome="pass" if right else "fail", documented=message, found=said))
+    return checks
+
+
+def _statuses(service: Service, operation: Operation, codes: Sequence[str]) -> list[int]:
+    traits = [shape.error for name in operation.errors if (shape := service.shapes.get(name)) and shape.error]
+    return sorted({each.status for each in traits if each.code in codes})
+
+
+def _body_checks(documented: Mapping[str, Any], response: HttpResponse) -> list[Check]:
+    """Members of an error beside its code and message."""
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        body = None
+    checks = []
+    for name, value in documented.items():
+        found = body.get(name) if isinstance(body, dict) else None
+        right = _within(value, found)
+        checks.append(
+            Check(
+                id=f"value:/{name}",
+                outcome="pass" if right else "fail",
+                documented=shown(value),
+                found="absent" if found is None else shown(found),
+                pointer=f"/{name}",
+            )
         )
     return checks
+
+
+def _within(documented: Any, found: Any) -> bool:
+    """Whether all that is documented is found; there may be more."""
+    if isinstance(documented, dict):
+        if documented == {"$any": True}:
+            return found is not None
+        return isinstance(found, dict) and all(_within(value, found.get(name)) for name, value in documented.items())
+    if isinstance(documented, list):
+        return isinstance(found, list) and all(any(_within(value, item) for item in found) for value in documented)
+    return same(documented, found)
 
 
 def _unjudged(check: Check, timed: frozenset[Path]) -> Check:

@@ -12,9 +12,11 @@ from asdoc.runtime.schema import Service, Shape
 
 from ..events import Check
 from ..plan.leaves import Key, Path, is_special, pointer
+from ..plan.references import refers
 from ..plan.resolve import Resolver, UnboundError, native
 from ..plan.world import Binding, Open
 from .decode import Mistyped
+from .matchers import MATCHERS, matcher_of
 
 _ABSENT = object()
 ABSENT = {"$absent": True}
@@ -133,6 +135,12 @@ class _Comparer:
         if found is _ABSENT:
             self.checks.append(Check(id=where, outcome="fail", documented=told, found="absent", pointer=live))
             return
+        if asked := matcher_of(documented):
+            plain = found.raw if isinstance(found, Mistyped) else found
+            fits = not isinstance(found, Mistyped) and MATCHERS[asked[0]](self, shape, asked[1], found)
+            outcome = "pass" if fits else "fail"
+            self.checks.append(Check(id=where, outcome=outcome, documented=told, found=shown(plain), pointer=live))
+            return
         if isinstance(found, Mistyped):
             self.checks.append(Check(id=where, outcome="fail", documented=told, found=found.raw, pointer=live))
             return
@@ -141,7 +149,9 @@ class _Comparer:
             fits, here = self.open(shape, found)
         elif isinstance(expected, datetime):
             fits, here = isinstance(found, datetime), "a timestamp"
-            if isinstance(found, datetime):
+            if refers(documented):
+                fits, here = expected == found, expected.isoformat()
+            elif isinstance(found, datetime):
                 self.moments.append(Moment(pointer(path), live, expected, found))
         else:
             fits = same(expected, found)
@@ -151,6 +161,16 @@ class _Comparer:
         self.checks.append(
             Check(id=where, outcome=outcome, documented=told, here=here, found=shown(found), pointer=live)
         )
+
+    def fits(self, shape: Shape, documented: Any, found: Any) -> bool:
+        """Whether a found value is as told, to the last literal."""
+        trial = _Comparer(self.service, {}, self.resolver)
+        trial.walk(shape, documented, found, (), "")
+        return not _misses(trial.checks)
+
+    def live(self, shape: Shape, told: Any) -> Any:
+        """What a told value is in this run."""
+        return self.resolver.expected(shape, told, None)
 
     def open(self, shape: Shape, found: Any) -> tuple[bool, str]:
         """An id of the target's own making: it must be one that the operations which take it would accept."""

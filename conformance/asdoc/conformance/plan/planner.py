@@ -7,14 +7,18 @@ called first, with its own literals resolved the same way.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from asdoc.runtime.errors import AsdocError
 
-from ..cases.model import Case, Given, Reading, Require, Suite
+from ..cases.model import SAMPLE, Case, Given, Reading, Require, Script, Suite
 from .answer import AnswerPlan
 from .producers import Producers
 from .readings import changed, readings
 from .recorded import OBSERVED, recorded_world
+from .samples import Samples
 from .scene import Scene
+from .script import script_world
 from .teardown import teardown
 from .world import WaitStep, World
 
@@ -26,6 +30,26 @@ class Planner:
         self.suite = suite
         self.producers = Producers(suite.service, suite.file.cases)
 
+    @cached_property
+    def all_producers(self) -> Producers:
+        """Producers with the made-up calls too, for cases that stand on no example alone."""
+        file, service = self.suite.file, self.suite.service
+        told = {sample.operation: sample for sample in file.samples}
+        shown = {case.operation for case in file.cases if case.kind == "example"}
+        samples = Samples(service)
+        made = [
+            Case(
+                id=f"{file.service}.{SAMPLE}.{name}",
+                kind=SAMPLE,
+                operation=name,
+                params=told[name].params if name in told else samples.of(name),
+                scripts=(Script(steps=told[name].before),) if name in told else (),
+            )
+            for name in service.operations
+            if name not in shown
+        ]
+        return Producers(service, [*file.cases, *made])
+
     def worlds(self, case: Case) -> list[World]:
         """One world a reading, one for a case without errata.
 
@@ -35,6 +59,8 @@ class Planner:
             raise AsdocError(f"planning {case.id}: {self.suite.service.service} has no operation {case.operation}")
         if case.basis == OBSERVED:
             return [recorded_world(self.suite, case)]
+        if case.scripts:
+            return [script_world(self.all_producers, self.suite.file, case, script) for script in case.scripts]
         return [self._world(case, reading) for reading in readings(case.errata)]
 
     def _world(self, case: Case, reading: Reading) -> World:
@@ -52,7 +78,10 @@ class Planner:
             if require.operation == read.operation:
                 awaits_state |= self._bring_about(require, scene)
         for given in read.given:
-            awaits_state |= self._bring_about(given, scene)
+            if given.state:
+                awaits_state |= self._bring_about(given, scene)
+            else:
+                scene.resource(given.resource)
             if given.hours:
                 scene.steps.append(WaitStep(f"{given.hours:g} hours later", (), 0.0, more_seconds=given.hours * 3600))
                 awaits_state = True

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from asdoc.runtime.schema import Service
 
-from ..cases.model import Case
+from ..cases.model import SAMPLE, Case
 from .leaves import Key, Leaf, Path, leaves
 from .names import CREATING, affinity, names_identity, names_own, stem, verb_noun
 
@@ -29,6 +29,7 @@ class Match(NamedTuple):
     affinity: int
 
 
+_CALLS = frozenset({"example", SAMPLE})
 _LINKABLE = frozenset({"", "string", "integer", "long"})
 
 
@@ -58,7 +59,7 @@ class Producers:
 
     def __init__(self, service: Service, cases: Iterable[Case]) -> None:
         self.service = service
-        self.cases = [case for case in cases if case.kind == "example" and case.operation in service.operations]
+        self.cases = [case for case in cases if case.kind in _CALLS and case.operation in service.operations]
         self.by_operation: dict[str, list[Case]] = defaultdict(list)
         for case in self.cases:
             self.by_operation[case.operation].append(case)

@@ -6,11 +6,13 @@ import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from asdoc.runtime.schema import Service, Shape
 
 from .leaves import Key, Path, at, is_special
-from .world import ArnLink, ArnPart, Binding, Link, Open
+from .references import FROM, SENT, TEXT, UNKNOWN, altered, parse, refers, slots
+from .world import OWN, ArnLink, ArnPart, Binding, Link, Open
 
 
 class Exchange(NamedTuple):
@@ -38,6 +40,45 @@ class Resolver:
         self.region = region
         self.account = account
         self.exchanges: dict[int, Exchange] = {}
+        self.names: dict[str, int] = {}
+        """Step or resource by its name -> the call that it means."""
+        self.unique = uuid4().hex[:8]
+        """Sets the names of this world apart from those of others at one target."""
+        self.count = 1
+        """Which repetition of a call this is."""
+
+    def refer(self, shape: Shape, value: Mapping[str, str]) -> Any:
+        """What a `$from`, `$sent`, `$unknown` or `$text` stands for, in the type of its place. Raises UnboundError."""
+        key, text = next(iter(value.items()))
+        if key == TEXT:
+            pieces = slots(text)
+            pieces[1::2] = [str(self._slot(slot)) for slot in pieces[1::2]]
+            return as_type(shape, "".join(pieces))
+        try:
+            found = self._named(text, "sent" if key == SENT else "answer")
+        except UnboundError:
+            if key != UNKNOWN:
+                raise
+            # What a call was given is as good a pattern of what is unknown as what it gave.
+            found = self._named(text, "sent")
+        return as_type(shape, found if key in {FROM, SENT} else altered(found))
+
+    def _slot(self, slot: str) -> Any:
+        own = {"region": self.region, "account": self.account, "n": self.count, "unique": self.unique}
+        return own[slot] if slot in own else self._named(slot, "answer")
+
+    def _named(self, text: str, side: str) -> Any:
+        reference = parse(text)
+        step = self.names.get(reference.name, OWN)
+        exchange = self.exchanges.get(step)
+        tree: Any = exchange and (exchange.sent if side == "sent" else exchange.answer)
+        if isinstance(tree, dict) and reference.path[0] not in tree and len(tree) == 1:
+            # Many answers hold one structure, which is the thing itself.
+            tree = next(iter(tree.values()))
+        try:
+            return at(tree, reference.path)
+        except LookupError as error:
+            raise UnboundError(step, side, reference.path) from error
 
     def live(self, binding: Link | ArnLink) -> Any:
         """The value behind a binding. Raises UnboundError where the call did not give one."""
@@ -87,6 +128,13 @@ class Resolver:
         return self._leaf(shape, value, path, links, documented=documented)
 
     def _leaf(self, shape: Shape, value: Any, path: Path, links: Mapping[Path, Binding], *, documented: bool) -> Any:
+        if refers(value):
+            try:
+                return self.refer(shape, value)
+            except UnboundError:
+                if not documented:
+                    raise
+                return _placeholder(shape)
         binding = links.get(path)
         if isinstance(binding, Link | ArnLink):
             try:
@@ -100,6 +148,8 @@ class Resolver:
         """What a literal of a documented answer must be here; `Open` where any value of its type may stand."""
         if isinstance(binding, Open):
             return binding
+        if refers(value):
+            return self.refer(shape, value)
         if binding is not None:
             return as_type(shape, self.live(binding))
         return native(shape, value)
@@ -116,9 +166,21 @@ def as_type(shape: Shape, value: Any) -> Any:
     return value
 
 
+def _placeholder(shape: Shape) -> Any:
+    """Something of the type that a live value will have."""
+    if shape.type in {"integer", "long", "float", "double"}:
+        return max(1, int(shape.min or 0))
+    if shape.type == "timestamp":
+        return datetime(2026, 1, 1, tzinfo=UTC)
+    return {"blob": b"-", "boolean": True}.get(shape.type, "x" * max(1, int(shape.min or 0)))
+
+
 def native(shape: Shape, value: Any) -> Any:
     """A documented literal as the Python value that a caller would pass."""
     if is_special(value):
+        if "$repeat" in value:
+            part, times = value["$repeat"]
+            return (part * times).encode() if shape.type == "blob" else part * times
         if "$datetime" in value:
             # A time tuple has weekday, day of the year and a daylight flag behind the second; they say nothing more.
             parts = [int(part) for part in value["$datetime"][:6]] + [0] * 6

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Container
 from typing import Any
 
 from asdoc.runtime.schema import Shape
 
-from ..cases.model import Case, CaseFile
+from ..cases.model import SAMPLE, Case, CaseFile
 from .arn import arn_link
 from .leaves import Key, Leaf, leaves, pointer
 from .names import CREATING, GENERIC, names_identity, verb_noun
 from .producers import Match, Producers, Production, linkable, telling
 from .readings import changed
+from .references import names
 from .world import OWN, ArnLink, Binding, CallStep, Link, Step, WaitStep
 
 _ANY = Shape(type="string")
@@ -32,6 +34,8 @@ class Scene:
         self.missing: list[str] = []
         self._instances: dict[tuple[str, str], int] = {}
         self._building: list[str] = [case.id]
+        self.names: dict[str, int] = {}
+        """Step or resource by the name that a statement uses -> its index in `steps`."""
 
     def present(self, case: Case) -> bool:
         """Whether the world already has the call of that example."""
@@ -54,23 +58,74 @@ class Scene:
             known = shape.members if shape else {}
             step.params = {name: value for name, value in step.params.items() if name in required}
             step.params |= {name: value for name, value in shown.items() if name in known}
-        step.params |= self.case.made.get(case.operation, {})
+        own = self.case.made.get(case.operation, {})
+        step.params |= own
         self._building.append(case.id)
+        self.prepare(case)
         self.link_params(step)
+        self.bring_named(step.params)
         self._building.pop()
         self.steps.append(step)
         self._instances[key] = len(self.steps) - 1
+        self._call_by_resource(case.operation, self._instances[key])
         return self._instances[key]
 
-    def link_params(self, step: CallStep) -> None:
-        """Link the literals of a call, bringing in the calls behind them."""
+    def prepare(self, case: Case) -> None:
+        """Call what a made-up call says must be called before it."""
+        if case.kind != SAMPLE:
+            return
+        for told in (step for script in case.scripts for step in script.steps):
+            if told.label in self.names:
+                continue
+            known = self.producers.by_operation.get(told.call)
+            model = known[0] if known else Case(id=f"{case.id}:{told.label}", kind=SAMPLE, operation=told.call)
+            step = CallStep(model, {**copy.deepcopy(model.params), **told.params})
+            step.params = {name: value for name, value in step.params.items() if value is not None}
+            self.bring_named(step.params)
+            self.link_params(step, told.params)
+            self.steps.append(step)
+            self.names[told.label] = len(self.steps) - 1
+
+    def adopt(self, case: Case, index: int) -> None:
+        """Let a step stand for the call of a documented example, unless another does already."""
+        self._instances.setdefault((case.id, ""), index)
+        self._call_by_resource(case.operation, index)
+
+    def _call_by_resource(self, operation: str, index: int) -> None:
+        self.names.setdefault(operation, index)
+        for name, resource in self.file.resources.items():
+            if resource.get("create") == operation:
+                self.names.setdefault(name, index)
+
+    def resource(self, name: str) -> int | None:
+        """The step that makes a resource in this world, or calls an operation; None where nothing documented does."""
+        if name in self.names:
+            return self.names[name]
+        maker = str(self.file.resources.get(name, {}).get("create", name))
+        makers = self.producers.by_operation.get(maker)
+        if makers and self.building(makers[0]):
+            self.missing.append(f"{maker}, which needs itself")
+            return None
+        if not makers:
+            self.missing.append(f"a documented call that makes a {name}")
+            return None
+        return self.instance(makers[0])
+
+    def bring_named(self, tree: Any) -> None:
+        """Have in the world what values of this tree refer to."""
+        for name in names(tree):
+            if name not in self.names:
+                self.resource(name)
+
+    def link_params(self, step: CallStep, own: Container[str] = ()) -> None:
+        """Link the literals of a call, bringing in the calls behind them. Its `own` members stay as they are."""
         operation = self.service.operations[step.operation]
         for leaf in leaves(self.service, operation.input, step.params):
-            link = self._producer_link(step.case, leaf)
-            if link:
+            if leaf.path[0] not in own and (link := self.producer_link(step.case, leaf)):
                 step.links[leaf.path] = link
 
-    def _producer_link(self, case: Case, leaf: Leaf) -> Binding | None:
+    def producer_link(self, case: Case, leaf: Leaf) -> Binding | None:
+        """What a literal of a documented call stands for in this world; None where it stands for itself."""
         match = self._choose(self.producers.matches(case, leaf))
         if match:
             return self.link_to(match.production)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..cases.model import Case
+from ..cases.model import Step as Told
 from .leaves import Path
 
 
@@ -60,6 +61,23 @@ class CallStep:
 
 
 @dataclass
+class TrialStep(CallStep):
+    """A call that is judged: one of the steps of a case."""
+
+    told: Told = field(default_factory=Told)
+    unknown: frozenset[str] = frozenset()
+    """Members whose value is made one that nothing bears."""
+
+
+@dataclass
+class UndoStep(CallStep):
+    """A call that clears away what another one made."""
+
+    undoes: int = OWN
+    """Index of that one in `World.steps`."""
+
+
+@dataclass
 class WaitStep:
     """Time that must pass: until a documented state is reached, the sum of the linked members of a call's answer."""
 
@@ -94,4 +112,13 @@ class World:
     """True where the call itself means nothing before the waits are over."""
     missing: tuple[str, ...] = ()
     """What no documented call brings about. Not empty: the case cannot be planned."""
-    teardown: list[CallStep] = field(default_factory=list)
+    teardown: list[UndoStep] = field(default_factory=list)
+    lastly: list[CallStep] = field(default_factory=list)
+    """What the case itself says must be called at its end, before all else is undone."""
+    names: dict[str, int] = field(default_factory=dict)
+    """Step or resource by the name that the case uses -> its index in `steps`."""
+
+    @property
+    def scripted(self) -> bool:
+        """Whether the case is its judged steps, rather than one call."""
+        return bool(self.case.scripts)

@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.schema import Service
+
+from .derived import derived_cases
+from .statements import sample_call, statement_case
 
 FORMAT = 1
 """Version of the layout of `cases.json`."""
@@ -20,13 +24,13 @@ def compile_cases(
     examples: Sequence[Mapping[str, Any]] | Mapping[str, Any],
     resources: Mapping[str, Any] | None = None,
     statements: Mapping[str, Any] | None = None,
+    table: Service | None = None,
 ) -> dict[str, Any]:
     """The content of `cases.json` for one service.
 
     `examples` is the content of `examples.json` (or its list), `resources` that of `resources.yaml`, and `statements`
-    that of `statements.yaml`, where there are any. A statement becomes a case where its `case` says how it is tried:
-    which call, with which members beyond those of the call's example, in which state, of things made how, and what is
-    then answered.
+    that of `statements.yaml`, where there are any. A statement becomes a case where its `case` says how it is tried.
+    `table` is the service table that further cases are derived from; without it there are none.
 
     Ids follow from the ids of examples and statements alone, so that a case keeps its id when others come and go; the
     cases are sorted by it. Raises AsdocError where two share an id.
@@ -37,7 +41,12 @@ def compile_cases(
     compiled = [_example_case(service, example) for example in listed]
     for statement in (statements or {}).get("statements") or []:
         if "case" in statement:
-            compiled.append(_statement_case(service, statement, listed))
+            compiled.append(statement_case(service, statement, listed))
+    if table is not None:
+        first: dict[str, Any] = {}
+        for example in listed:
+            first.setdefault(example["operation"], example.get("params") or {})
+        compiled += derived_cases(table, first, resources)
     for case in compiled:
         if case["id"] in cases:
             raise AsdocError(
@@ -48,6 +57,7 @@ def compile_cases(
     return {
         "format": FORMAT,
         "service": service,
+        "samples": [sample_call(sample) for sample in resources.get("samples") or []],
         "resources": dict(resources.get("resources") or {}),
         "requires": list(resources.get("requires") or []),
         "orders": list(resources.get("orders") or []),
@@ -67,28 +77,6 @@ def _example_case(service: str, example: Mapping[str, Any]) -> dict[str, Any]:
         "errata": list(example.get("errata") or []),
     }
     return case
-
-
-def _statement_case(
-    service: str, statement: Mapping[str, Any], examples: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    how = statement["case"]
-    # Without an example there is nothing to begin from; the case stays, and says what its call lacks when it is run.
-    example = next((example for example in examples if example["operation"] == how["call"]), {})
-    source = statement.get("source") or []
-    return {
-        "id": f"{service}.statement.{statement['id']}",
-        "kind": "statement",
-        "operation": how["call"],
-        "params": {**(example.get("params") or {}), **(how.get("params") or {})},
-        "output": how.get("output"),
-        "error": how.get("error", ""),
-        "given": list(how.get("given") or []),
-        "made": dict(how.get("made") or {}),
-        "basis": "documented",
-        "source": [source] if isinstance(source, str) else list(source),
-        "errata": [],
-    }
 
 
 def _natural(identity: str) -> tuple[str, int]:
