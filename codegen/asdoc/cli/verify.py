@@ -98,6 +98,7 @@ def command(
     Requests are signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
     where both are set, else with made-up keys.
     """
+    outputs = outputs_of(options)
     environment = os.environ
     credentials = from_arguments(
         environment.get("AWS_ACCESS_KEY_ID"),
@@ -116,7 +117,7 @@ def command(
     with _progress() as progress:
         report = gather(_watched(events, progress))
     print_report(report, Console(width=None if sys.stdout.isatty() else 80, highlight=False))
-    outputs_of(options).write(report)
+    outputs.write(report)
     sys.exit(report.exit_code)
 
 
