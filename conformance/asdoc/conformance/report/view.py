@@ -145,7 +145,11 @@ def _faults(case: CaseFinished) -> list[tuple[str, str, str]]:
     if case.verdict != "fail":
         return []
     return [
-        (re.sub(r"/\d+(?=/|$)", "/*", check.id), expected_text(check, 80), value_text(check.found, 80))
+        (
+            re.sub(r"/\d+(?=/|$)", "/*", check.id.partition("@")[0]),
+            expected_text(check, 80),
+            value_text(check.found, 80),
+        )
         for check in telling(case)
     ]
 
