@@ -112,8 +112,8 @@ def test_each_of_ten_thousand_cases_is_found_by_search_and_by_address(
     assert shown.page.locator(".open .id code").inner_text() == last.id
 
 
-def test_the_rows_go_on_as_far_as_one_scrolls(show: Show, ten_thousand_shown: str) -> None:
-    shown = show(ten_thousand_shown)
+def test_the_rows_go_on_as_far_as_one_scrolls(show: Show) -> None:
+    shown = show(gather(huge(250)))
     shown.page.locator("#more").scroll_into_view_if_needed()
     shown.page.wait_for_selector("#list li:nth-child(101)", state="attached")
 
