@@ -16,14 +16,15 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Column
 
-from asdoc.cli._outputs import output_options, outputs_of
-from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.events import CaseFinished, Event, RunStarted
 from asdoc.conformance.report.model import gather
 from asdoc.conformance.report.stream import written
 from asdoc.conformance.report.terminal import STYLES, print_report
 from asdoc.conformance.verify import KINDS, Settings, verify_events
 from asdoc.runtime.credentials import from_arguments
+
+from ._outputs import output_options, outputs_of
+from ._suites import suite_of
 
 
 def _account(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -108,7 +109,7 @@ def command(
     settings = Settings(region=region, account=account, max_wait=max_wait, credentials=credentials)
     # A module of `inproc:` may lie in the current folder, where a console script does not look by itself.
     sys.path.insert(0, str(Path.cwd()))
-    suite = load_suite(service, cases=cases_path) if cases_path else None
+    suite = suite_of(service, cases=cases_path)
     events = verify_events(
         target, service=service, pattern=pattern, kinds=kinds, settings=settings, timeout=timeout, suite=suite
     )
