@@ -26,9 +26,7 @@ from asdoc.codegen.spec.load import load_spec
 from . import models
 
 # The first has AppConfig since the day before; the last but one holds what the page of the seeds tells.
-VERSIONS = (
-    "1.13.28 1.15.0 1.17.0 1.19.0 1.20.26 1.21.0 1.23.20 1.25.0 1.27.28 1.27.29 1.29.50 1.31.0 1.34.40 1.35.50 1.37.0"
-).split()
+VERSIONS = ["1.13.28", "1.15.0", "1.17.0", "1.19.0", "1.20.26", "1.21.0", "1.23.20", "1.25.0", "1.27.28", "1.27.29", "1.29.50", "1.31.0", "1.34.40", "1.35.50", "1.37.0"]
 
 
 class Step(NamedTuple):

@@ -94,6 +94,8 @@ def test_alone_it_is_a_client_and_a_backend(wheel: Path, empty: Path) -> None:
 def test_with_its_extras_it_serves_and_verifies(empty: Path, server: str) -> None:
     asdoc = str(empty / "env/bin/asdoc")
     for target in ("reference", server):
-        run(asdoc, "verify", target, "--service", "appconfig", "--json", "report.json", cwd=empty)
+        forms = ("--json", "report.json", "--html", "report.html")
+        run(asdoc, "verify", target, "--service", "appconfig", *forms, cwd=empty)
+        assert "<style>:root" in (empty / "report.html").read_text()
         report = json.loads((empty / "report.json").read_text())
         assert report["totals"]["pass"] == len(report["cases"]) == 33

@@ -90,7 +90,7 @@ def serious(shown: Shown) -> list[str]:
 
 def test_ten_thousand_cases_load_within_a_second(show: Show, ten_thousand_shown: str) -> None:
     took = []
-    for _ in range(3):
+    for _ in range(5):  # others run beside this, and may hold a load up
         shown = show(ten_thousand_shown)
         shown.page.wait_for_selector("html[data-ready]")
         took.append(shown.page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
@@ -112,8 +112,8 @@ def test_each_of_ten_thousand_cases_is_found_by_search_and_by_address(
     assert shown.page.locator(".open .id code").inner_text() == last.id
 
 
-def test_the_rows_go_on_as_far_as_one_scrolls(show: Show, ten_thousand_shown: str) -> None:
-    shown = show(ten_thousand_shown)
+def test_the_rows_go_on_as_far_as_one_scrolls(show: Show) -> None:
+    shown = show(gather(huge(250)))
     shown.page.locator("#more").scroll_into_view_if_needed()
     shown.page.wait_for_selector("#list li:nth-child(101)", state="attached")
 
@@ -201,8 +201,7 @@ def test_dark_and_light_follow_the_reader(show: Show) -> None:
     assert light.evaluate(colour) == by_default
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_finds_no_serious_fault(show: Show, theme: str, width: int) -> None:
     shown = show(rich(), color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=True)
     for name in ("UpdateShelf.1", "VerbUnsupported.1"):

@@ -13,6 +13,7 @@ from asdoc.cli.main import cli
 from asdoc.conformance.report.model import Report
 from asdoc.conformance.report.stream import line_of, read_run
 from asdoc.runtime.errors import AsdocError
+from tests.report.browser import chromium
 from tests.report.runs import case, hostile, one_of_each, report, run
 
 Asdoc = Callable[..., Result]
@@ -123,3 +124,14 @@ def test_nothing_of_a_run_steers_the_terminal(asdoc: Asdoc, tmp_path: Path) -> N
         assert "\x1b" not in output
         assert "\u202e" not in output
         assert "[bold]" not in output
+
+
+def test_a_missing_browser_is_skipped_with_the_reason_but_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="apt-get install chromium"):
+        chromium()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="apt-get install chromium"):
+        chromium()

@@ -125,6 +125,13 @@ def test_a_value_that_is_found_in_the_place_of_a_secret_is_hidden() -> None:
     assert [check.found for check in told_checks([secret, plain], ())] == ["***", "b"]
 
 
+@pytest.mark.parametrize("found", ["x" * 10**6, ["x" * 10**6], {"a": ["b"] * 10**6}])
+def test_a_value_that_is_found_is_bounded(found: Any) -> None:
+    (check,) = told_checks([Check(id="value:/Name", outcome="fail", documented="a", found=found)], ())
+    assert isinstance(check.found, str)
+    assert len(check.found) <= BODY + 1
+
+
 def test_a_body_is_bounded_and_says_how_much_there_is() -> None:
     shown = told(HttpRequest(method="POST", body="ä".encode() * 10_000)).sent
     assert (shown.size, shown.shown) == (20_000, BODY)

@@ -123,7 +123,7 @@ def test_sarif_has_what_its_schema_requires() -> None:
             for location in [*result.get("locations", []), *result.get("relatedLocations", [])]:
                 physical = location["physicalLocation"]
                 assert re.fullmatch(r"[!-~]+", physical["artifactLocation"]["uri"]), "a URI reference"
-                assert physical["artifactLocation"]["uriBaseId"] in log["originalUriBaseIds"]
+                assert physical["artifactLocation"].get("uriBaseId", "PAGES") in log["originalUriBaseIds"]
                 assert physical.get("region", {"startLine": 1})["startLine"] >= 1
 
 
@@ -133,6 +133,27 @@ def test_sarif_points_at_the_line_of_the_page() -> None:
     assert place["artifactLocation"] == {"uri": "library/client/a.rst", "uriBaseId": "PAGES"}
     assert place["region"] == {"startLine": 12}
     assert result["message"]["text"] == "A, status: documented 201, found 200"
+
+
+def test_a_case_of_no_single_line_points_at_the_reference_of_its_operation() -> None:
+    address = "https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/CreateApplication"
+    shown = report(case("A", "fail", source=(address,)))
+    (result,) = sarif(shown)["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": address}}
+    assert address in as_summary(shown)
+    assert place_of(address).address == address
+    assert place_of(address + "?x=1").address == ""
+
+
+def test_what_follows_from_the_pages_is_never_in_one_score_with_what_they_say() -> None:
+    shown = report(case("A"), case("B", "fail", basis="derived"), case("C", "blocked", basis="derived"))
+    assert shown.bases == {
+        "documented": (Share(1, 1), Share(1, 1)),
+        "derived": (Share(0, 1), Share(1, 2)),
+    }
+    for text in (as_summary(shown), as_html(shown)):
+        assert "1 of 1 (100 %)" in text
+        assert "0 of 1 (0 %)" in text
 
 
 def test_sarif_has_a_result_a_failed_check_and_none_for_what_passes() -> None:

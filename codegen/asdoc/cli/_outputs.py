@@ -46,10 +46,10 @@ def output_options(command: _Command) -> _Command:
     return command
 
 
-def outputs_of(options: Mapping[str, Any]) -> Outputs:
-    """The outputs among a command's options."""
-    files = {name: path for name in FORMATS if (path := options[f"{name}_path"])}
-    return Outputs(files, github=bool(options["github"]))
+def outputs_of(options: dict[str, Any]) -> Outputs:
+    """The outputs among a command's options, out of which they are taken."""
+    given = {name: options.pop(f"{name}_path") for name in FORMATS}
+    return Outputs({name: path for name, path in given.items() if path}, github=bool(options.pop("github")))
 
 
 def _tell_github(report: Report) -> None:

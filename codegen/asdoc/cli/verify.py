@@ -18,9 +18,7 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Column
 
-from asdoc.cli._outputs import output_options, outputs_of
 from asdoc.conformance.baseline_file import read_baseline, write_baseline
-from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.events import CaseFinished, Event, RunStarted
 from asdoc.conformance.gate import Beside
 from asdoc.conformance.live import Aftermath, planned
@@ -36,6 +34,8 @@ from asdoc.runtime.credentials import from_arguments
 from asdoc.runtime.errors import AsdocError
 
 from ._gate import aftermath_lines, gate_lines, plan_lines
+from ._outputs import output_options, outputs_of
+from ._suites import suite_of
 
 
 def _account(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -46,9 +46,6 @@ def _account(context: click.Context, parameter: click.Parameter, value: str) -> 
 
 _NOT_STARTED = 10.0
 """Longest wait, in seconds, for a target that somebody else starts."""
-
-_TARGET = ("url", "ready", "ready_timeout", "reset", "reset_when", "headers", "ca_bundle", "rate", "speed")
-"""Options that take the place of what a target's description says."""
 
 _existing = click.Path(path_type=Path, dir_okay=False)
 
@@ -175,6 +172,7 @@ def command(
     """
     if update_baseline and baseline_path is None:
         raise click.UsageError("--update-baseline needs --baseline: which file is to be written?")
+    outputs = outputs_of(options)
     environment = os.environ
     credentials = from_arguments(
         environment.get("AWS_ACCESS_KEY_ID"),
@@ -200,8 +198,8 @@ def command(
     )
     # A module of `inproc:` may lie in the current folder, where a console script does not look by itself.
     sys.path.insert(0, str(Path.cwd()))
-    target_described = _with_options(describe(target, targets_path), **{name: options[name] for name in _TARGET})
-    suite = load_suite(service, cases=cases_path)
+    target_described = _with_options(describe(target, targets_path), **options)
+    suite = suite_of(service, cases=cases_path)
     console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
     if only_plan or target_described.address == "aws":
         plan = planned(suite, select(suite.file.cases, selection))
@@ -236,7 +234,7 @@ def command(
         for aftermath in aftermaths:
             console.print("\n".join(aftermath_lines(aftermath)), markup=False)
     print_report(report, console)
-    outputs_of(options).write(report)
+    outputs.write(report)
     exit_code = report.exit_code
     if beside is not None and baseline_path is not None:
         ids = [case.id for case in suite.file.cases]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Shape
 
 from .cases.model import Suite
-from .checks.decode import Mistyped, decode
+from .checks.decode import Mistyped, decode, error_code
 from .checks.judge import Answer, judge_error, judge_success
 from .checks.times import TOLERANCE
 from .checks.values import shown
@@ -25,6 +26,11 @@ from .targets.base import Target
 from .targets.clock import TargetClock
 
 _MAX_PAGES = 100
+_OF_STATE = re.compile(
+    r"NotFound|NoSuch|DoesNotExist|Already|Exists|Conflict|InUse|InvalidState|NotEmpty|InvalidStatus|Invalid.*State|"
+    r"Unknown(?!Operation)|Dependency|Limit"
+)
+"""Codes of errors that tell of the state of things rather than of the call."""
 
 
 class Surroundings(Protocol):
@@ -80,7 +86,7 @@ class Attempt:
             return "blocked", "no clock: the state that the call needs comes about by time alone", self._untried()
         return self._judge()
 
-    def _send(self, operation: Operation, request: HttpRequest, *, own: bool = False) -> HttpResponse:
+    def exchange(self, operation: Operation, request: HttpRequest, *, own: bool = False) -> HttpResponse:
         """The answer, which a report can show afterwards beside what was sent."""
         try:
             response = self.runner.send(request)
@@ -117,8 +123,10 @@ class Attempt:
                     self.runner.driver.check(operation, self.resolver.params(operation.input, step.params, {}))
                 except ParamValidationError as error:
                     problems = "; ".join(error.problems)
+                    # Nobody has read these examples; where a page contradicts itself, that is no fault of ours.
+                    verdict = "blocked" if self.world.unread else "harness-error"
                     raise Blocked(
-                        f"{step.operation} as documented is not as documented: {problems}", verdict="harness-error"
+                        f"{step.operation} as documented is not as documented: {problems}", verdict=verdict
                     ) from error
 
     def _wait(self, step: WaitStep) -> None:
@@ -142,7 +150,7 @@ class Attempt:
         try:
             arguments = self.resolver.params(operation.input, step.params, step.links)
             request = self.runner.driver.request(operation, arguments)
-            response = self._send(operation, request)
+            response = self.exchange(operation, request)
         except UnboundError as error:
             raise Blocked(self._unbound(error)) from error
         except ParamValidationError as error:
@@ -179,7 +187,7 @@ class Attempt:
         try:
             arguments = self.resolver.params(operation.input, self.world.call.params, links, documented=True)
             request = self.runner.driver.request(operation, arguments)
-            response = self._send(operation, request, own=True)
+            response = self.exchange(operation, request, own=True)
         except (ParamValidationError, TransportError):
             return
         if not 200 <= response.status < 300 and (absent := self.runner.probe.absent(operation, request, response)):
@@ -194,7 +202,7 @@ class Attempt:
         except ParamValidationError as error:
             raise Blocked(f"the call cannot take what the calls before gave: {'; '.join(error.problems)}") from error
         try:
-            response = self._send(self.operation, request, own=True)
+            response = self.exchange(self.operation, request, own=True)
         except ConnectError:
             raise
         except TransportError as error:
@@ -223,12 +231,15 @@ class Attempt:
         self, request: HttpRequest, response: HttpResponse, checks: list[Check]
     ) -> tuple[str, str, list[Check]]:
         outcomes = {check.outcome for check in checks if check.decides}
+        case_error = self.world.case.error
         if response.status >= 400:
             absent = self.runner.probe.absent(self.operation, request, response)
             if absent:
                 # A refusal must be that of an operation which is there: an absent one refuses everything.
                 return "unsupported", f"{self.operation.name} {absent}", checks
         if "fail" in outcomes:
+            if self.world.unread and not case_error and (reason := self._unprepared(response)):
+                return "blocked", reason, checks
             return "fail", "", checks
         if "blocked" in outcomes:
             return "blocked", "no clock: time cannot be moved here, and --max-wait does not allow to wait", checks
@@ -237,6 +248,21 @@ class Attempt:
             if meaningless:
                 return "unsupported", f"{self.operation.name} cannot be told from nothing: {meaningless}", checks
         return "pass", "", checks
+
+    def _unprepared(self, response: HttpResponse) -> str:
+        """Why a refusal may be of the state that the call is made in; empty where it is not.
+
+        Of an example that nobody has read, the documents do not tell what else must be there first.
+        """
+        code, _ = error_code(response)
+        if not 400 <= response.status < 500:
+            return ""
+        if self.world.unmade:
+            unmade = ", ".join(self.world.unmade[:3])
+            return f"{told(response)}: the call names what no documented call brings about ({unmade})"
+        if _OF_STATE.search(code) or (response.status == 404 and not code):
+            return f"{told(response)}: the documents do not tell what must be so before this call"
+        return ""
 
     def _all_pages(self, arguments: dict[str, object], tree: dict[str, object]) -> None:
         """Add the items of the following pages: the documented ones may stand behind those of other users."""
@@ -247,7 +273,7 @@ class Attempt:
                     return
                 try:
                     following_page = self.runner.driver.request(self.operation, {**arguments, given: token})
-                    response = self._send(self.operation, following_page, own=True)
+                    response = self.exchange(self.operation, following_page, own=True)
                 except (ParamValidationError, TransportError):
                     return
                 if not 200 <= response.status < 300:

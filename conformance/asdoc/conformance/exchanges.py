@@ -18,6 +18,8 @@ BODY = 4096
 """Bytes of a body that are kept."""
 _BYTES = 256
 """Bytes that are kept of a body which is no text."""
+_MOST = 40
+"""Exchanges of one case that are kept."""
 _TELLING = 8
 """Characters of a header's value below which it is no secret worth the name, and would hide half of every text."""
 _HEADER = 512
@@ -50,6 +52,9 @@ class Showing:
 
     def exchanges(self, sent: Sequence[Sent]) -> tuple[Exchange, ...]:
         """The exchanges of a case for its event. What the model calls sensitive is shown where we ourselves sent it."""
+        if len(sent) > _MOST:
+            # The beginning tells how the world was made, and the end what was judged.
+            sent = [*sent[: _MOST // 2], *sent[-_MOST // 2 :]]
         ours = b"".join(each.request.body for each in sent).decode(errors="replace")
         secrets = secrets_of(self._service, sent)
         return tuple(self._told(each, ours, secrets) for each in sent)
@@ -212,15 +217,23 @@ def _sent(item: Any, ours: str) -> bool:
 
 def _told_check(check: Check, secrets: Sequence[str]) -> Check:
     named = _named_secret(f"{check.id}/{check.pointer}")
-    if check.found is None or not (named or (secrets and check.outcome != "pass")):
+    if check.found is None or (check.outcome == "pass" and not named):
         return check
-    found = HIDDEN if named else _hidden_in(check.found, secrets)
+    found = HIDDEN if named else _bounded(_hidden_in(check.found, secrets))
     if found == check.found:
         return check
     return Check(
         id=check.id, outcome=check.outcome, basis=check.basis, documented=check.documented, here=check.here,
         found=found, pointer=check.pointer, reason=check.reason,
     )  # fmt: skip
+
+
+def _bounded(value: Any) -> Any:
+    """A value that is not too long for a report, else the beginning of it as text."""
+    if not isinstance(value, str | list | dict):
+        return value
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return value if len(text) <= BODY else text[:BODY] + "…"
 
 
 @lru_cache(maxsize=8192)

@@ -208,7 +208,7 @@ class Trial(Attempt):
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise Blocked(f"{operation.name} cannot be sent like that: {error}", verdict="harness-error") from error
         try:
-            response = self._send(operation, request, own=not step.told.control)
+            response = self.exchange(operation, request, own=not step.told.control)
         except ConnectError:
             raise
         except TransportError as error:

@@ -188,6 +188,9 @@ def native(shape: Shape, value: Any) -> Any:
         return base64.b64decode(value["$bytes"]) if "$bytes" in value else value
     if shape.type == "blob" and isinstance(value, str):
         return value.encode()
+    if shape.type in {"integer", "long"} and isinstance(value, str) and value.lstrip("-").isdigit():
+        # Examples quote numbers now and then.
+        return int(value)
     if shape.type == "timestamp" and isinstance(value, str):
         return datetime.fromisoformat(value)
     if shape.type == "timestamp" and isinstance(value, int | float):

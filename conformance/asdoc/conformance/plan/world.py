@@ -106,6 +106,12 @@ class World:
     """JSON Pointers into the documented example of what this reading changes; `/before` where it calls more."""
     expected: dict[Path, Binding]
     """What stands for the literals of the documented answer; others are compared as they are printed."""
+    unproven: frozenset[Path] = frozenset()
+    """Documented values that nothing in this world brings about: of the sample that the page shows, and no more."""
+    unread: bool = False
+    """True where nobody has told how the resources of the service come about: its examples stand by themselves."""
+    unmade: tuple[str, ...] = ()
+    """Names in the call that nothing in the documents brings about."""
     timed: frozenset[Path] = frozenset()
     """Documented values that only time brings about."""
     awaits_state: bool = False

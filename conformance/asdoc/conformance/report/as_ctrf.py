@@ -53,7 +53,7 @@ def _test(case: CaseFinished, service: str) -> dict[str, Any]:
         "type": "conformance",
     }
     where = places(case)
-    if where and where[0].page:
+    if where and where[0].page and where[0].address != where[0].page:
         test["filePath"] = where[0].page
         if where[0].line:
             test["line"] = where[0].line

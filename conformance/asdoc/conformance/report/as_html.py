@@ -20,7 +20,7 @@ from ..events import VERDICTS
 from .github import SIGNS
 from .model import Report, Share
 from .view import in_order, parts, rows
-from .words import clean, percent
+from .words import clean, percent, share_text
 
 _ASSETS = Path(__file__).with_name("assets")
 _MEANINGS = {
@@ -57,6 +57,7 @@ def as_html(report: Report) -> str:
         ),
         correctness=Markup(_number(report.correctness, "judged cases pass")),
         coverage=Markup(_number(report.coverage, "documented cases could be judged")),
+        bases=Markup(_bases(report)),
         derived=f"{report.derived.part} of {report.derived.whole}",
         bar=Markup(_bar(report.totals)),
         chips=Markup("".join(_chip(verdict, report.totals[verdict]) for verdict in VERDICTS)),
@@ -120,6 +121,19 @@ def _fact(name: str, text: str) -> str:
 def _number(share: Share, what: str) -> str:
     figure = f"{percent(share)}<small> %</small>" if share.whole else "–"
     return f"<strong>{figure}</strong><span>{share.part:,} of {share.whole:,} {escape(what)}</span>"
+
+
+def _bases(report: Report) -> str:
+    """Both numbers for what pages say and for what only follows, where a run has cases of both kinds."""
+    if len(report.bases) < 2:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(clean(basis))}</th>'
+        f"<td>{share_text(correctness)}</td><td>{share_text(coverage)}</td></tr>"
+        for basis, (correctness, coverage) in report.bases.items()
+    )
+    head = '<th scope="col">basis</th><th scope="col">pass</th><th scope="col">could be judged</th>'
+    return f'<table class="bases"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _bar(totals: dict[str, int]) -> str:

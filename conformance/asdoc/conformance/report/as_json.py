@@ -29,6 +29,13 @@ def as_document(report: Report) -> dict[str, Any]:
         "totals": report.totals,
         "correctness": {"passed": report.correctness.part, "judged": report.correctness.whole},
         "coverage": {"judged": report.coverage.part, "documented": report.coverage.whole},
+        "bases": {
+            basis: {
+                "correctness": {"passed": correctness.part, "judged": correctness.whole},
+                "coverage": {"judged": coverage.part, "documented": coverage.whole},
+            }
+            for basis, (correctness, coverage) in report.bases.items()
+        },
         "derived": {"passed": report.derived.part, "judged": report.derived.whole},
         "cases": [_case(case) for case in msgspec.json.decode(msgspec.json.encode(report.cases))],
     }

@@ -79,7 +79,7 @@ def _results(case: CaseFinished) -> Iterator[dict[str, Any]]:
 
 
 def _rule(check: Check) -> str:
-    return clean(check.id.partition(":")[0]) or "check"
+    return clean(check.id.partition(":")[0].partition("@")[0]) or "check"
 
 
 def _result(case: CaseFinished, rule: str, level: str, text: str, check: str) -> dict[str, Any]:
@@ -105,7 +105,10 @@ def _result(case: CaseFinished, rule: str, level: str, text: str, check: str) ->
 
 
 def _location(place: Place, case: CaseFinished) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(place.page), "uriBaseId": _PAGES}}
+    artifact = {"uri": quote(place.page), "uriBaseId": _PAGES}
+    if place.address == place.page:
+        artifact = {"uri": place.page}
+    physical: dict[str, Any] = {"artifactLocation": artifact}
     if place.line:
         physical["region"] = {"startLine": place.line}
     return {

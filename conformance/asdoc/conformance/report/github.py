@@ -29,6 +29,12 @@ def as_summary(report: Report) -> str:
         f"**Correctness**: {share_text(report.correctness)} judged cases pass. "
         f"**Coverage**: {share_text(report.coverage)} documented cases could be judged.",
     ]
+    if len(report.bases) > 1:
+        lines += [""]
+        lines += [
+            f"- {markdown(basis)}: {share_text(correctness)} pass, {share_text(coverage)} could be judged"
+            for basis, (correctness, coverage) in report.bases.items()
+        ]
     against = [case for case in report.cases if case.verdict in ("fail", "harness-error")]
     if against:
         lines += ["", "| verdict | case | what is documented, and what was found | page |", "|---|---|---|---|"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
@@ -157,7 +158,12 @@ def _table(table: Matrix, rows: Sequence[str], corner: str) -> str:
 
 def _row(row: Row) -> str:
     cells = "".join(_cell(cell) for cell in row.cells)
-    return f'<tr class="{"same" if row.same else ""}"><th scope="row">{escape(clean(row.name))}</th>{cells}</tr>'
+    return f'<tr class="{"same" if row.same else ""}"><th scope="row">{_breakable(row.name)}</th>{cells}</tr>'
+
+
+def _breakable(name: str) -> str:
+    """A name that may break where a new word of it begins."""
+    return "<wbr>".join(escape(part) for part in re.split(r"(?<=[a-z0-9])(?=[A-Z])", clean(name)))
 
 
 def _cell(cell: Counter[str] | None) -> str:

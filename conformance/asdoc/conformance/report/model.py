@@ -8,7 +8,7 @@ import msgspec
 
 from asdoc.runtime.errors import AsdocError
 
-from ..events import JUDGED, VERDICTS, CaseFinished, Event, RunFinished, RunStarted
+from ..events import DOCUMENTED, JUDGED, VERDICTS, CaseFinished, Event, RunFinished, RunStarted
 
 FORMAT = 1
 
@@ -34,6 +34,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def coverage(self) -> Share:
         """Judged of documented cases: how much of what is documented the target could be judged by."""
         return Share(sum(self.totals[verdict] for verdict in JUDGED), len(self.cases))
+
+    @property
+    def bases(self) -> dict[str, tuple[Share, Share]]:
+        """Correctness and coverage of the cases of each basis: what a page says, and what only follows from it."""
+        found: dict[str, tuple[Share, Share]] = {}
+        for basis in sorted({case.basis for case in self.cases}, key=lambda basis: (basis != DOCUMENTED, basis)):
+            verdicts = [case.verdict for case in self.cases if case.basis == basis]
+            judged = sum(verdict in JUDGED for verdict in verdicts)
+            found[basis] = Share(verdicts.count("pass"), judged), Share(judged, len(verdicts))
+        return found
 
     @property
     def derived(self) -> Share:

@@ -142,5 +142,16 @@ def _totals(report: Report) -> RenderableType:
         counts,
         Text(f"correctness  {share_text(report.correctness)} judged cases pass", style="bold"),
         Text(f"coverage     {share_text(report.coverage)} documented cases could be judged", style="bold"),
+        *_bases(report),
         Text(f"derived      {share_text(report.derived)} derived checks pass"),
     )
+
+
+def _bases(report: Report) -> list[Text]:
+    """Both numbers for what pages say and for what only follows, where a run has cases of both kinds."""
+    if len(report.bases) < 2:
+        return []
+    return [
+        Text(f"  {clean(basis):<11}{share_text(correctness)} pass, {share_text(coverage)} could be judged")
+        for basis, (correctness, coverage) in report.bases.items()
+    ]

@@ -66,15 +66,28 @@ def rows(report: Report, cases: Sequence[CaseFinished]) -> dict[str, Any]:
     }
 
 
-def parts(report: Report, cases: Sequence[CaseFinished]) -> list[list[dict[str, Any]]]:
-    """The details of the cases, in the same order, `PART` together."""
+_SHARED = ("pages", "path", "held")
+"""Lists that many cases have alike; a part holds each of them once."""
+
+
+def parts(report: Report, cases: Sequence[CaseFinished]) -> list[dict[str, Any]]:
+    """The details of the cases, in the same order, `PART` together, with the lists that they share beside them."""
     room = _ROOM
     told = []
     for case in cases:
         details, used = _details(case, report.started.region, room)
         room -= used
         told.append(details)
-    return [told[index : index + PART] for index in range(0, len(told), PART)]
+    return [_part(told[index : index + PART]) for index in range(0, len(told), PART)]
+
+
+def _part(cases: list[dict[str, Any]]) -> dict[str, Any]:
+    lists: dict[bytes, int] = {}
+    for details in cases:
+        for name in _SHARED:
+            if name in details:
+                details[name] = lists.setdefault(msgspec.json.encode(details[name]), len(lists))
+    return {"lists": [msgspec.json.decode(each) for each in lists], "cases": cases}
 
 
 def _details(case: CaseFinished, region: str, room: int) -> tuple[dict[str, Any], int]:
@@ -145,7 +158,11 @@ def _faults(case: CaseFinished) -> list[tuple[str, str, str]]:
     if case.verdict != "fail":
         return []
     return [
-        (re.sub(r"/\d+(?=/|$)", "/*", check.id), expected_text(check, 80), value_text(check.found, 80))
+        (
+            re.sub(r"/\d+(?=/|$)", "/*", check.id.partition("@")[0]),
+            expected_text(check, 80),
+            value_text(check.found, 80),
+        )
         for check in telling(case)
     ]
 

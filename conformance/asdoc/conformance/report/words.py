@@ -12,6 +12,8 @@ from .model import Share
 
 ADDRESS = "https://boto3.amazonaws.com/v1/documentation/api/latest/reference/services/"
 """Where the pages are published."""
+_OPERATION = re.compile(r"https://docs\.aws\.amazon\.com/goto/WebAPI/[A-Za-z0-9.-]+/[A-Za-z0-9]+")
+"""How pages link to the reference of an operation, which is where a case has its place that no single line tells."""
 _PAGE = re.compile(r"[a-z0-9-]+(/[A-Za-z0-9_.-]+)+\.rst")
 
 
@@ -28,6 +30,8 @@ class Place(NamedTuple):
     @property
     def address(self) -> str:
         """The published page; empty where the path is none that boto3 writes."""
+        if _OPERATION.fullmatch(self.page):
+            return self.page
         if not _PAGE.fullmatch(self.page) or ".." in self.page:
             return ""
         return ADDRESS + self.page.removesuffix(".rst") + ".html"
@@ -35,6 +39,8 @@ class Place(NamedTuple):
 
 def place_of(source: str) -> Place:
     """The place in a source, PAGE:LINE#HASH."""
+    if _OPERATION.fullmatch(source):
+        return Place(source, 0)
     page, sign, line = source.partition("#")[0].rpartition(":")
     # int() reads digits of any script; a line is written in plain ones.
     if sign and line.isascii() and line.isdigit() and len(line) < 10:

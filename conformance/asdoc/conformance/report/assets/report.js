@@ -34,7 +34,10 @@
   const details = (index) => {
     const part = Math.floor(index / run.part);
     if (!parts.has(part)) parts.set(part, JSON.parse(byId(`part-${part}`).textContent));
-    return parts.get(part)[index % run.part];
+    const { lists, cases } = parts.get(part);
+    const told = cases[index % run.part];
+    // What many cases have alike is in the part once.
+    return { ...told, pages: lists[told.pages], path: lists[told.path], held: lists[told.held] || [] };
   };
   const sign = (verdict) => make("span", { class: `verdict v-${verdict}` },
     make("span", { class: "sign", "aria-hidden": "true" }, SIGNS[verdict]), " ", verdict);
@@ -132,8 +135,8 @@
     box.append(...differences(told));
     if (told.path.length) {
       box.append(heading("How it came about"), make("ol", { class: "path" },
-        ...told.path.map((step) => make("li", { class: /^\d+ s\b/.test(step) ? "wait" : "" }, step)),
-        make("li", { class: "own" }, run.operations[one[OPERATION]])));
+        ...told.path.map((step) => make("li", {}, make("span", { class: /^\d+ s\b/.test(step) ? "wait" : "" }, step))),
+        make("li", {}, make("span", { class: "own" }, run.operations[one[OPERATION]]))));
     }
     for (const timeline of told.timelines || []) box.append(heading("Over time"), chart(timeline));
     if (told.exchanges) {
@@ -150,7 +153,7 @@
   // ---- documented against found ----
   const differences = (told) => {
     const against = told.checks.filter((check) => check.outcome !== "pass");
-    const held = told.checks.filter((check) => check.outcome === "pass").map((check) => check.id).concat(told.held || []);
+    const held = told.checks.filter((check) => check.outcome === "pass").map((check) => check.id).concat(told.held);
     const out = [];
     if (against.length) {
       const table = make("table", { class: "diff" }, make("thead", {}, make("tr", {},
