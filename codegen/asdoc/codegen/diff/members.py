@@ -85,9 +85,9 @@ def _of_type(compared: Compared, way: Path, edit: Edit) -> Draft:
     """The change of a node that came, went, or is of another type."""
     is_member = len(way) == 2
     if edit.before is None and is_member:
-        return _draft(compared, way, edit, _added(compared, way[1]), "", types.kind(edit.after))
+        return _draft(compared, way, edit, _added(compared, way[1]), "", types.kind(edit.after or {}))
     if edit.after is None and is_member:
-        return _draft(compared, way, edit, "member-removed", types.kind(edit.before), "")
+        return _draft(compared, way, edit, "member-removed", types.kind(edit.before or {}), "")
     if edit.before is None or edit.after is None:
         return _draft(compared, way, edit, "type-told", None, None)
     opened = any((*way, "x-open") in facts for facts in (compared.before, compared.after))

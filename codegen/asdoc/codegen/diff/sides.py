@@ -116,9 +116,9 @@ def _size(side: Side, name: str) -> int:
 
 
 def _compare(name: str, *, old: Path, new: Path, edits: bool) -> Outcome:
-    before, after, notes = alike(load_spec(old, name), load_spec(new, name))
-    found = changes(before, after)
-    return Outcome(found if edits else tuple(change.light() for change in found), notes)
+    scope = alike(load_spec(old, name), load_spec(new, name))
+    found = tuple(change for change in changes(scope.old, scope.new) if change.rule not in scope.silent)
+    return Outcome(found if edits else tuple(change.light() for change in found), scope.notes)
 
 
 def _whole(name: str, *, came: bool) -> Change:
