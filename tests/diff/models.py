@@ -260,7 +260,18 @@ _WORDS = {
     "union-introduced": "union",
     "union-dropped": "union",
 }
-SILENT = {"type-name-changed", "type-retargeted", "type-told", "shape-renamed", "example-added", "example-removed"} | {
+SILENT = {
+    "enum-told",
+    "shape-added",
+    "shape-removed",
+    "unused-shape-changed",
+    "type-name-changed",
+    "type-retargeted",
+    "type-told",
+    "shape-renamed",
+    "example-added",
+    "example-removed",
+} | {
     *("example-changed", "example-moved", "service-fact-told", "endpoint-changed", "service-name-changed"),
     *("documentation-address-changed", "pagination-detail-changed", "pagination-limit-changed"),
     *("protocol-changed", "protocols-changed", "target-changed", "signing-changed", "api-version-changed"),

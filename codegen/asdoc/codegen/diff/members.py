@@ -96,6 +96,8 @@ def _of_type(compared: Compared, way: Path, edit: Edit) -> Draft:
     name = types.rule(edit.before, edit.after, compared.old, compared.new, opened=opened)
     if name in _ENUMS and not _told_by_page(compared, way, old=name == "enum-introduced"):
         name = "type-told"  # no page shows the values that the plain text may have
+    elif name in _ENUMS and _is_of_one_name(compared, way, edit):
+        name = "enum-told"  # one of the two pages may have been too long to show them
     draft = _draft(compared, way, edit, name, types.kind(edit.before), types.kind(edit.after))
     draft.derived = name == "type-retargeted"
     return draft
@@ -120,6 +122,12 @@ def _told_by_page(compared: Compared, way: Path, *, old: bool) -> bool:
     """Whether a page tells the member: what only the wire source tells has no values, and no source."""
     shape = (compared.old if old else compared.new)[compared.pair.before if old else compared.pair.after]
     return "x-source" in shape.get("properties", {}).get(way[1] if len(way) > 1 else "", {})
+
+
+def _is_of_one_name(compared: Compared, way: Path, edit: Edit) -> bool:
+    """Whether the wire source gives the plain text the name that the enum has."""
+    plain = compared.before if "$ref" in (edit.after or {}) else compared.after
+    return plain.get((*way, "x-wire", "shape")) in {types.kind(edit.before or {}), types.kind(edit.after or {})}
 
 
 def _constraints(compared: Compared, way: Path, told: dict[Path, Edit]) -> Draft | None:
