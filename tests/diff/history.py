@@ -25,8 +25,11 @@ from asdoc.codegen.spec.load import load_spec
 
 from . import models
 
-# The first has AppConfig since the day before; the last but one holds what the page of the seeds tells.
-VERSIONS = ["1.13.28", "1.15.0", "1.17.0", "1.19.0", "1.20.26", "1.21.0", "1.23.20", "1.25.0", "1.27.28", "1.27.29", "1.29.50", "1.31.0", "1.34.40", "1.35.50", "1.37.0"]
+# The first is of the day after AppConfig came; from 1.27.28 to 1.27.29 goes what the page of the seeds tells.
+VERSIONS = [
+    *("1.13.28", "1.15.0", "1.17.0", "1.19.0", "1.20.26", "1.21.0", "1.23.20", "1.25.0", "1.27.28", "1.27.29"),
+    *("1.29.50", "1.31.0", "1.34.40", "1.35.50", "1.37.0"),
+]
 
 
 class Step(NamedTuple):
@@ -44,8 +47,8 @@ class Step(NamedTuple):
 
 def step(old: Fetched, new: Fetched, service: str) -> Step:
     """What changed between two versions, by asdoc and by the models."""
-    before, after, _ = alike(load_spec(old.specs, service), load_spec(new.specs, service))
-    found = changes(before, after)
+    scope = alike(load_spec(old.specs, service), load_spec(new.specs, service))
+    found = changes(scope.old, scope.new)
     ours = set(models.ours(found))
     theirs = models.differences(models.load(data(old), service), models.load(data(new), service))
     return Step(old.version, new.version, new.date, found, sorted(theirs - ours), sorted(ours - theirs), len(theirs))

@@ -87,9 +87,9 @@ def _operation(name: str, before: Model, after: Model) -> Iterator[Fact]:
     for key in ("idempotent", "readonly", "deprecated"):
         if bool(before.get(key)) != bool(after.get(key)):
             yield "", name, key
-    for key in ("authtype", "auth", "endpoint"):
+    for key, word in (("authtype", "auth"), ("auth", "auth"), ("endpoint", "endpoint")):
         if before.get(key) != after.get(key):
-            yield "", name, key
+            yield "", name, word
 
 
 def _error(name: str, before: Model, after: Model) -> Iterator[Fact]:
@@ -126,7 +126,7 @@ class _Walk:
                     self.found.add((who, place, "required" if required[1] else "optional"))
 
     def _traits(self, who: str, name: str, before: Model, after: Model) -> None:
-        for key in ("payload", "union"):
+        for key in ("payload", "union", "sensitive", "deprecated"):
             if before.get(key) != after.get(key):
                 self.found.add((who, name, key))
 
@@ -163,6 +163,8 @@ class _Walk:
             return
         if bool(before.get("sensitive")) != bool(after.get("sensitive")):
             self.found.add((who, place, "sensitive"))
+        if before.get("locationName") != after.get("locationName"):
+            self.found.add((who, place, "wire name"))
         if bool(before.get("streaming")) != bool(after.get("streaming")):
             self.found.add((who, place, "streaming"))
         for bound in _BOUNDS:
@@ -181,7 +183,7 @@ def _paged(old: Model, new: Model, both: set[str]) -> Iterator[Fact]:
         if name not in before or name not in after:
             yield "", name, f"pages {'came' if name in after else 'gone'}"
             continue
-        for key in ("input_token", "output_token", "result_key", "limit_key", "more_results"):
+        for key in ("input_token", "output_token", "result_key", "more_results"):
             if before[name].get(key) != after[name].get(key):
                 yield "", name, f"pages {key}"
 
@@ -258,11 +260,27 @@ _WORDS = {
     "union-introduced": "union",
     "union-dropped": "union",
 }
-SILENT = {"type-name-changed", "type-retargeted", "type-told", "shape-renamed", "example-added", "example-removed"} | {
+SILENT = {
+    "enum-told",
+    "shape-added",
+    "shape-removed",
+    "unused-shape-changed",
+    "type-name-changed",
+    "type-retargeted",
+    "type-told",
+    "shape-renamed",
+    "example-added",
+    "example-removed",
+} | {
     *("example-changed", "example-moved", "service-fact-told", "endpoint-changed", "service-name-changed"),
     *("documentation-address-changed", "pagination-detail-changed", "pagination-limit-changed"),
+    *("protocol-changed", "protocols-changed", "target-changed", "signing-changed", "api-version-changed"),
+    *("client-name-changed", "service-fact-changed", "payload-signing-changed", "checksum-changed"),
+    *("serialization-changed", "timestamp-format-changed", "error-fault-changed", "error-retryable-changed"),
+    *("request-compression-changed", "operation-wrapping-changed", "method-name-changed"),
 }
-"""Rules of what the walk does not look at: names of types, examples, endpoints, and what pages alone tell."""
+"""Rules of what the walk does not look at: names of types, examples, facts of the whole service, serialization and what
+pages alone tell."""
 
 
 def ours(changes: Iterable[Change]) -> Iterator[Fact]:
@@ -278,10 +296,12 @@ def ours(changes: Iterable[Change]) -> Iterator[Fact]:
             yield who, change.subject, "value came" if change.after else "value gone", change.after or change.before
         elif rule == "constraint-replaced":
             yield from ((who, change.subject, bound) for bound in {*change.before, *change.after})
-        elif rule == "pagination-token-changed" or rule == "pagination-limit-changed":
+        elif rule == "pagination-token-changed":
             yield who, change.subject, f"pages {change.pointer.rpartition('/')[2]}"
         elif rule == "waiter-timing-changed":
             yield who, change.subject, f"waiter {change.pointer.rpartition('/')[2]}"
+        elif rule == "operation-renamed":
+            yield from (("", change.before, "gone"), ("", change.after, "came"))
         elif rule in ("member-renamed", "member-moved"):
             yield who, change.before, "gone"
             if rule == "member-renamed":

@@ -139,8 +139,8 @@ def command(
         text = page.render(before, after, compared) if form == _LAYOUT else ""
     if out is not None:
         write_atomic(out, text or FORMATS[form](report))
-    elif form == "text":
-        terminal.write(report, Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False))
+    elif form == "text" and sys.stdout.isatty():
+        terminal.write(report, Console(highlight=False))
     else:
         click.echo(text or FORMATS[form](report), nl=False)
     if fail_on is not None and (failing := report.failing(fail_on)):

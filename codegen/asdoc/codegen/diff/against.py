@@ -53,8 +53,8 @@ def check(path: Path, old: Side, new: Side, services: Iterable[str]) -> Differin
             f"{len(both)} services.",
             hint="Say which it is with --service NAME.",
         )
-    before, after, _ = alike(load_spec(old.specs, fitting[0]), load_spec(new.specs, fitting[0]))
-    return compare(str(path), pages, before, after)
+    scope = alike(load_spec(old.specs, fitting[0]), load_spec(new.specs, fitting[0]))
+    return compare(str(path), pages, scope.old, scope.new)
 
 
 def claims(path: Path) -> list[OperationPage]:

@@ -9,6 +9,7 @@ once for each version:
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import os
 import re
@@ -17,10 +18,11 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from asdoc.codegen import installed, journal
+from asdoc.codegen import installed
 from asdoc.codegen.extract import attempt, refusal
 from asdoc.codegen.lock import locked
 from asdoc.runtime.errors import AsdocError
@@ -31,7 +33,8 @@ _SPELLED = re.compile(r"botocore==(.+)")
 _ALIGNED = (1, 33)
 """Since then boto3 has the number of its botocore; before, its second part was smaller by three."""
 _MISSING = "No matching distribution found"
-_TARGET_NOISE = ("-q", "--disable-pip-version-check", "--no-input")
+_SCRIPT = Path(__file__).with_name("older.py")
+_QUIETLY = ("-q", "--disable-pip-version-check", "--no-input")
 _NO_FILES = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": os.devnull,
@@ -74,7 +77,11 @@ def fetch(told: str, services: Sequence[str], *, processes: int = 1) -> Fetched:
         )
     folder = home() / f"botocore-{version}"
     with locked(folder, f"preparing botocore {version}"):
-        date = _install(version, folder)
+        try:
+            date = _install(version, folder)
+        except AsdocError:
+            shutil.rmtree(folder, ignore_errors=True)  # half of a version is none
+            raise
         stamp = _Stamp(folder)
         missing = stamp.missing(services)
         if missing is not None:
@@ -84,14 +91,25 @@ def fetch(told: str, services: Sequence[str], *, processes: int = 1) -> Fetched:
         return Fetched(version, folder / "specs", tuple(name for name in services or known if name in known), date)
 
 
+@cache
+def _code() -> str:
+    """Hash of what writes and reads pages and builds specs. What else there is of asdoc may change meanwhile."""
+    digest = hashlib.sha256()
+    codegen = Path(__file__).parents[1]
+    parts = [*codegen.glob("*.py"), *(codegen / "pages").glob("*.py"), *(codegen / "spec").rglob("*.*")]
+    for path in sorted(path for path in [*parts, _SCRIPT] if path.suffix in (".py", ".json")):
+        digest.update(path.relative_to(codegen).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
 class _Stamp:
     """Which services of a version were asked for, and which it has, as today's readers read them."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "written.json"
         self._specs = folder / "specs"
-        told = json.loads(self._path.read_text(encoding="utf-8")) if self._path.exists() else {}
-        current = told.get("code") == journal.code()
+        told = _told(self._path)
+        current = told.get("code") == _code()
         self._asked: list[str] = told.get("asked", []) if current else []
         self._whole: bool = bool(told.get("whole")) and current
 
@@ -104,7 +122,7 @@ class _Stamp:
 
     def add(self, services: Sequence[str], written: Sequence[str]) -> None:
         told = {
-            "code": journal.code(),
+            "code": _code(),
             "asked": sorted({*self._asked, *written}),
             "whole": not services,
         }
@@ -114,11 +132,20 @@ class _Stamp:
         return sorted(path.parent.name for path in self._specs.glob("*/operations.json"))
 
 
+def _told(path: Path) -> dict[str, Any]:
+    """What a file of the cache says; nothing where it is missing or mangled, so that it is made again."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
 def _install(version: str, folder: Path) -> str:
     """Have pip put that botocore, and a boto3 that fits it, into the folder; returns the day it was built."""
     origin = folder / "origin.json"
-    if origin.exists():
-        return str(json.loads(origin.read_text(encoding="utf-8"))["date"])
+    if "date" in (told := _told(origin)):
+        return str(told["date"])
     if installed.versions()["botocore"] == version:
         return ""
     wheels, site = folder / "wheels", folder / "site"
@@ -152,7 +179,7 @@ def _built(wheel: Path) -> str:
 
 
 def _pip(version: str, *arguments: str) -> None:
-    command = [sys.executable, "-m", "pip", arguments[0], *_TARGET_NOISE, *arguments[1:]]
+    command = [sys.executable, "-m", "pip", arguments[0], *_QUIETLY, *arguments[1:]]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no shell, no text of a user
     except OSError as error:
@@ -179,8 +206,7 @@ def _write(version: str, folder: Path, services: Sequence[str], processes: int) 
     environment = {**clean, **_NO_FILES, "TZ": "UTC", "PYTHONPATH": str(site)}
     if not site.exists():  # the installed one
         del environment["PYTHONPATH"]
-    script = Path(__file__).with_name("older.py")
-    command = [sys.executable, "-P", str(script), str(pages), str(specs), str(processes), *services]
+    command = [sys.executable, "-P", str(_SCRIPT), str(pages), str(specs), str(processes), *services]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - no shell, no text of a user
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if "Error: " in line] or ["it ended without a word"]
@@ -189,8 +215,7 @@ def _write(version: str, folder: Path, services: Sequence[str], processes: int) 
             hint=f"Packages from before 2019 may not run on this Python. Remove {folder} to fetch it again.",
         )
     written = json.loads(done.stdout.splitlines()[-1])
-    found = [pages / name if (pages / name).is_dir() else pages for name in written]
-    if found:
+    if written:
         extraction = attempt([pages], specs, processes=processes)
         if (error := refusal(extraction)) is not None:
             raise error

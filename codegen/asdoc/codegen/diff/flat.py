@@ -16,9 +16,6 @@ Facts = dict[Path, Any]
 Entity = tuple[str, str]
 """Kind and name: `("shapes", "Deployment")`."""
 
-ABSENT: Any = None
-"""Stands for the value of a fact that is not there: no fact has the value None."""
-
 SHAPES, OPERATIONS, WAITERS, EXAMPLES, SERVICE = "shapes", "operations", "waiters", "examples", "service"
 _TYPE = ("$ref", "type", "format", "contentEncoding", "x-type")
 """What makes up the type of a node. It is one fact: a long is `integer` and `long` at once."""
@@ -167,7 +164,7 @@ def renamed(told: Facts, names: Mapping[str, str]) -> Facts:
         if path[-1] == "type" and path[0] == SHAPES and isinstance(value, dict) and "$ref" in value:
             value = with_reference(value, names)
         elif path[0] == OPERATIONS and len(path) == 3 and path[2] in ("input", "output"):
-            value = names.get(value, value)
+            value = names.get(str(value), value)
         found[path] = value
     return found
 
@@ -205,13 +202,14 @@ def restored(told: Facts) -> dict[str, dict[str, Any]]:
     for path, value in sorted(told.items(), key=lambda item: item[0]):
         at: dict[str, Any] = found
         way, leaf = split(path[2:]) if path[0] == SHAPES else ((), path[2:])
-        listed = len(leaf) > 1 and value is True and leaf[-2] in ("enum", "required", *_SETS)
-        for step in (*path[:2], *way, *(leaf[:-2] if listed else leaf[:-1])):
+        *steps, last = [*path[:2], *way, *leaf]
+        listed = len(leaf) > 1 and value is True and steps[-1] in ("enum", "required", *_SETS)
+        for step in steps[:-1] if listed else steps:
             at = at.setdefault(step, {})
         if listed:
-            at.setdefault(leaf[-2], []).append(leaf[-1])
-        elif leaf == ("type",) and path[0] == SHAPES:
-            at.update(value)
+            at.setdefault(steps[-1], []).append(last)
+        elif leaf == ("type",) and isinstance(value, dict):
+            at |= value
         else:
-            at[leaf[-1]] = value
+            at[last] = value
     return found

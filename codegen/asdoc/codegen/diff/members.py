@@ -15,6 +15,8 @@ _FOLDED = {"shape", "min", "max", "pattern", "sparse", "timestampFormat"}
 """Traits of a simple type that go with the type, when that is another altogether."""
 
 
+_ENUMS = ("enum-introduced", "enum-dropped")
+_WIRE_UNION = ("x-wire", "union")
 _CONSTRAINTS = ("min", "max", "pattern")
 
 
@@ -85,13 +87,17 @@ def _of_type(compared: Compared, way: Path, edit: Edit) -> Draft:
     """The change of a node that came, went, or is of another type."""
     is_member = len(way) == 2
     if edit.before is None and is_member:
-        return _draft(compared, way, edit, _added(compared, way[1]), "", types.kind(edit.after))
+        return _draft(compared, way, edit, _added(compared, way[1]), "", types.kind(edit.after or {}))
     if edit.after is None and is_member:
-        return _draft(compared, way, edit, "member-removed", types.kind(edit.before), "")
+        return _draft(compared, way, edit, "member-removed", types.kind(edit.before or {}), "")
     if edit.before is None or edit.after is None:
         return _draft(compared, way, edit, "type-told", None, None)
     opened = any((*way, "x-open") in facts for facts in (compared.before, compared.after))
     name = types.rule(edit.before, edit.after, compared.old, compared.new, opened=opened)
+    if name in _ENUMS and not _told_by_page(compared, way, old=name == "enum-introduced"):
+        name = "type-told"  # no page shows the values that the plain text may have
+    elif name in _ENUMS and _is_of_one_name(compared, way, edit):
+        name = "enum-told"  # one of the two pages may have been too long to show them
     draft = _draft(compared, way, edit, name, types.kind(edit.before), types.kind(edit.after))
     draft.derived = name == "type-retargeted"
     return draft
@@ -104,6 +110,24 @@ def _added(compared: Compared, member: str) -> str:
     filled = any(("properties", member, *leaf) in after for leaf in (("x-idempotent",), ("x-wire", "idempotencyToken")))
     required = any((*leaf, member) in after for leaf in (("required",), ("x-wire", "required")))
     return "member-required-added" if required and not filled else "member-added"
+
+
+def _required(compared: Compared, member: str, *, old: bool) -> bool:
+    """Whether a page or the wire source says that a member is required."""
+    facts = compared.before if old else compared.after
+    return ("required", member) in facts or ("x-wire", "required", member) in facts
+
+
+def _told_by_page(compared: Compared, way: Path, *, old: bool) -> bool:
+    """Whether a page tells the member: what only the wire source tells has no values, and no source."""
+    shape = (compared.old if old else compared.new)[compared.pair.before if old else compared.pair.after]
+    return "x-source" in shape.get("properties", {}).get(way[1] if len(way) > 1 else "", {})
+
+
+def _is_of_one_name(compared: Compared, way: Path, edit: Edit) -> bool:
+    """Whether the wire source gives the plain text the name that the enum has."""
+    plain = compared.before if "$ref" in (edit.after or {}) else compared.after
+    return plain.get((*way, "x-wire", "shape")) in {types.kind(edit.before or {}), types.kind(edit.after or {})}
 
 
 def _constraints(compared: Compared, way: Path, told: dict[Path, Edit]) -> Draft | None:
@@ -129,6 +153,10 @@ def _of_leaf(compared: Compared, way: Path, leaf: Path, edit: Edit) -> Draft:
     row = _TABLE[compared.side].get(named or (leaf[-1] if leaf[0] == "x-wire" else leaf[0])) or "fact-changed"
     choice = row[0 if edit.before is None else 1 if edit.after is None else 2] if isinstance(row, tuple) else row
     name = choice if isinstance(choice, str) else choice(edit.before, edit.after)
+    if (
+        named == "required" and _required(compared, leaf[-1], old=True) == _required(compared, leaf[-1], old=False)
+    ) or (leaf == ("x-union",) and _WIRE_UNION in compared.before and _WIRE_UNION in compared.after):
+        name = "type-told"  # another source says so, and nothing else does
     if named == "required":
         return _draft(compared, ("properties", leaf[-1]), edit, name, None, None)
     if named == "enum":

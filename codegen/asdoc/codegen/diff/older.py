@@ -66,11 +66,11 @@ def _signature(
 def main(pages: Path, specs: Path, processes: int, services: list[str]) -> None:
     """Write the services' pages below `pages` and their wire facts below `specs`. Raises AsdocError."""
     from asdoc.codegen import installed, wire, workers
-    from asdoc.codegen.boto3_pages import write_pages
+    from asdoc.codegen.boto3_pages import unfinished, write_pages
 
     known = [name for name in services or installed.services() if name in installed.services()]
     if _writes_folders():
-        write_pages(known, pages, resources=False, processes=processes)
+        write_pages(unfinished(known, pages), pages, resources=False, processes=processes)
     else:
         failed: list[Any] = []
         jobs = {name: name for name in sorted(known, key=installed.size, reverse=True)}

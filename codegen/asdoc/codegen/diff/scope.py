@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -26,12 +26,28 @@ _PARTS = {
 }
 
 
-def alike(old: Spec, new: Spec) -> tuple[Spec, Spec, tuple[str, ...]]:
-    """Both specs with what both can tell, and what was left out, in words."""
+_NAMING = frozenset({"shape-renamed", "input-type-retargeted", "output-type-retargeted"})
+
+
+class Scope(NamedTuple):
+    """Two specs with what both can tell."""
+
+    old: Spec
+    new: Spec
+    notes: tuple[str, ...]
+    """What was left out, in words."""
+    silent: frozenset[str]
+    """Rules that say nothing of these two: names of shapes are wire facts."""
+
+
+def alike(old: Spec, new: Spec) -> Scope:
+    """Both specs with what both can tell, and what was left out."""
     notes: list[str] = []
+    named = True
     if bool(old.sources.get("wire")) != bool(new.sources.get("wire")):
         old, new = without_wire(old), without_wire(new)
         notes.append("wire facts: one side is of pages alone")
+        named = False
     if len({_has_pages_of_errors(spec) for spec in (old, new)}) > 1:
         old, new = _without_values_of_errors(old), _without_values_of_errors(new)
         notes.append("values that members of errors may have: one side has no pages of exceptions")
@@ -39,7 +55,7 @@ def alike(old: Spec, new: Spec) -> tuple[Spec, Spec, tuple[str, ...]]:
     for part in sorted(silent & _PARTS.keys()):
         old, new = _without(old, part), _without(new, part)
         notes.append(f"{_PARTS[part]}: the pages of one side do not tell them")
-    return old, new, tuple(notes)
+    return Scope(old, new, tuple(notes), frozenset() if named else _NAMING)
 
 
 def untold(spec: Spec) -> set[str]:
@@ -110,7 +126,8 @@ def _node(node: Mapping[str, Any]) -> dict[str, Any]:
             del told["x-type"]
     if "x-error" in told:
         told["x-error"] = {key: value for key, value in told["x-error"].items() if key in _ERROR}
-    for key in ("items", "additionalProperties", "propertyNames"):
+    told.pop("propertyNames", None)  # what a key may be no page shows
+    for key in ("items", "additionalProperties"):
         if key in told:
             told[key] = _node(told[key])
     if "properties" in told:

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from asdoc.codegen import workers
 from asdoc.codegen.extract import attempt, refusal
 from asdoc.codegen.settle import Given
-from asdoc.codegen.spec.load import load_spec
+from asdoc.codegen.spec.load import Spec, load_spec
 from asdoc.runtime.errors import AsdocError
 
 from . import fetch
-from .change import Change, Draft, ordered
+from .change import Change, Draft
 from .compare import changes
 from .scope import alike
 
@@ -102,7 +102,8 @@ def compare(
 
     for name in either:
         if name not in old.services or name not in new.services:
-            done(name, Outcome((_whole(name, came=name in new.services),)))
+            came = name in new.services
+            done(name, Outcome((_whole(name, load_spec((new if came else old).specs, name), came=came),)))
     both = [name for name in either if name in old.services and name in new.services]
     jobs = {name: name for name in sorted(both, key=lambda name: _size(new, name), reverse=True)}
     work = partial(_compare, old=old.specs, new=new.specs, edits=edits)
@@ -116,11 +117,11 @@ def _size(side: Side, name: str) -> int:
 
 
 def _compare(name: str, *, old: Path, new: Path, edits: bool) -> Outcome:
-    before, after, notes = alike(load_spec(old, name), load_spec(new, name))
-    found = changes(before, after)
-    return Outcome(found if edits else tuple(change.light() for change in found), notes)
+    scope = alike(load_spec(old, name), load_spec(new, name))
+    found = tuple(change for change in changes(scope.old, scope.new) if change.rule not in scope.silent)
+    return Outcome(found if edits else tuple(change.light() for change in found), scope.notes)
 
 
-def _whole(name: str, *, came: bool) -> Change:
+def _whole(name: str, spec: Spec, *, came: bool) -> Change:
     rule = "service-added" if came else "service-removed"
-    return ordered([Draft(rule=rule, subject=name, pointer="operations.json#").done(name)])[0]
+    return Draft(rule=rule, subject=name, pointer="operations.json#", operations=set(spec.operations)).done(name)

@@ -48,8 +48,8 @@ def render(old: Side, new: Side, services: Iterable[str]) -> str:
             f"writing an API-changes page: it is of one service that both sides have, and these are {len(names)}.",
             hint="Say which with --service NAME.",
         )
-    before, after, _ = alike(load_spec(old.specs, names[0]), load_spec(new.specs, names[0]))
-    return page(before, after, new.date)
+    scope = alike(load_spec(old.specs, names[0]), load_spec(new.specs, names[0]))
+    return page(scope.old, scope.new, new.date)
 
 
 def page(old: Spec, new: Spec, date: str = "") -> str:

@@ -23,7 +23,7 @@ def render(report: Report) -> str:
     """As text without colours."""
     file = io.StringIO()
     write(report, Console(file=file, width=WIDTH, highlight=False, color_system=None))
-    return file.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
 
 
 def write(report: Report, console: Console) -> None:
