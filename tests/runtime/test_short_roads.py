@@ -42,7 +42,7 @@ def test_most_reads_have_a_short_road_and_what_has_a_body_has_none() -> None:
 
 
 @pytest.mark.parametrize("name", SHORT)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data(), path=st.sampled_from(["", "/", "/base", "/base/"]))
 def test_the_short_road_makes_the_request_that_the_long_one_makes(name: str, data: st.DataObject, path: str) -> None:
     operation = SERVICE.operations[name]
@@ -54,6 +54,7 @@ def test_the_short_road_makes_the_request_that_the_long_one_makes(name: str, dat
     assert built(short, arguments, endpoint) == built(long, arguments, endpoint)
 
 
+@settings(deadline=None)
 @given(
     target=st.text("ab/.%2?&=~+é", min_size=1).map(lambda text: f"/{text}"),
     method=st.sampled_from(["GET", "DELETE", "POST"]),
