@@ -54,6 +54,10 @@ def customized(service: Service, operation: Operation) -> Custom | None:
     return custom(service, operation)
 
 
+def _is_usual(target: Target) -> bool:
+    return target.scheme in _USUAL_SCHEMES and target.double_encoding
+
+
 def _unusual(service: Service, operation: Operation) -> Auth:
     from .auth import Auth
 
@@ -112,6 +116,7 @@ class Caller:
         self._package = package
         self._targets = targets
         self._target = targets.base
+        self._usual = self._target if _is_usual(self._target) else None
         self.credentials = credentials
         self._host_prefix = config.inject_host_prefix
         self._clock = clock
@@ -180,7 +185,7 @@ class Caller:
         """The request, signed for now; credentials are waited for until a monotonic time. Raises a CredentialsError,
         DeadlineExceededError."""
         now = self._clock()
-        if plan.auth is None and target.scheme in _USUAL_SCHEMES and target.double_encoding:
+        if plan.auth is None and (target is self._usual or _is_usual(target)):
             source = self.credentials
             credentials = source.held
             if credentials is None or now >= source.renew_at:
@@ -188,9 +193,9 @@ class Caller:
             headers, timestamp = request.headers, self._timestamp(now)
             if len(headers) > 1 or "user-agent" not in headers or request.body or request.upload is not None:
                 return sign_at(request, credentials, target.region, target.name, timestamp)
-            moment, sharing = self._moment, (credentials, target.region, target.name, timestamp, request.host)
-            if moment is None or moment.sharing != sharing:
-                moment = self._moment = Moment(*sharing)
+            moment, shared_by = self._moment, (credentials, timestamp, request.host, target.region, target.name)
+            if moment is None or moment.shared_by != shared_by:
+                moment = self._moment = Moment(credentials, target.region, target.name, timestamp, request.host)
             return moment.sign(request)
         auth = plan.auth or _unusual(self.service, plan.request.operation)
         return auth.sign(

@@ -7,13 +7,16 @@ disagree about a name, a location or a status.
 from __future__ import annotations
 
 import importlib
+import os
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from .errors import AsdocError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _IN_ANSWERS = ("header", "headers", "statusCode")
 """The locations that an answer has; a member of a request's stands in the body where an answer has it."""
@@ -226,10 +229,11 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
 _decoder = msgspec.json.Decoder(Service)
 
 
-def read_service(path: Path) -> Service:
+def read_service(path: Path | str) -> Service:
     """The service described by a `service.json`. Raises AsdocError where the file is not one."""
     try:
-        return _decoder.decode(path.read_bytes())
+        with open(path, "rb") as file:  # noqa: PTH123  # the import of pathlib costs more
+            return _decoder.decode(file.read())
     except OSError as error:
         raise AsdocError(f"reading the service table {path}: {error.strerror}", hint="Run `asdoc generate`.") from error
     except msgspec.MsgspecError as error:
@@ -240,4 +244,4 @@ def read_service(path: Path) -> Service:
 def load_service(package: str) -> Service:
     """The table of a generated package such as `asdoc.appconfig`; read once a process."""
     module = importlib.import_module(package)
-    return read_service(Path(str(module.__file__)).with_name("service.json"))
+    return read_service(os.path.join(os.path.dirname(str(module.__file__)), "service.json"))  # noqa: PTH118, PTH120

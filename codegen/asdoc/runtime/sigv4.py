@@ -111,10 +111,10 @@ class Moment:
     """Signs the requests that go to one host at one second, with one set of credentials: all that these share is made
     once. For requests without a body of which nothing is signed but the host, the time and the session's token."""
 
-    __slots__ = ("_authorization", "_inner", "_outer", "_shared", "_signed", "_text", "sharing")
+    __slots__ = ("_authorization", "_inner", "_outer", "_shared", "_signed", "_text", "shared_by")
 
     def __init__(self, credentials: Credentials, region: str, signing_name: str, timestamp: str, host: str) -> None:
-        self.sharing = (credentials, region, signing_name, timestamp, host)
+        self.shared_by = (credentials, timestamp, host, region, signing_name)
         self._inner, self._outer, scope = _key(credentials.secret_key, timestamp[:8], region, signing_name)
         self._shared = {"x-amz-date": timestamp}
         if credentials.token:

@@ -61,7 +61,11 @@ class Connection:
         return not select.select([self._sock], [], [], 0)[0]
 
     def exchange(
-        self, request: HttpRequest, timeout: float, deadline: float | None, release: Callable[[bool], None]
+        self,
+        request: HttpRequest,
+        timeout: float,
+        deadline: float | None,
+        release: Callable[[bool], None] | None = None,
     ) -> HttpResponse:
         """The answer. Of one that streams `release` is told, when it is read, whether another request can follow.
 
@@ -91,12 +95,12 @@ class Connection:
             raise told(error, doing(request)) from error.__cause__
 
     def _answer(
-        self, answer: Answer, request: HttpRequest, broken: OSError | None, release: Callable[[bool], None]
+        self, answer: Answer, request: HttpRequest, broken: OSError | None, release: Callable[[bool], None] | None
     ) -> HttpResponse:
         """An answer that comes in parts."""
         try:
             answer.begin()
-            if request.streams and 200 <= answer.status < 300:
+            if release is not None and request.streams and 200 <= answer.status < 300:
                 self._limits.begin(self._limits.timeout, None)
                 rest = Rest(
                     _told(answer.chunks(), doing(request)),

@@ -38,6 +38,7 @@ def read_head(data: bytes, method: str) -> Head | None:
     lines = data.decode("latin-1").split("\n")
     first = lines[0]
     version, status = ("HTTP/1.1", 200) if first == _USUAL else _status_line(first.rstrip("\r"))
+    del lines[-2:]  # the empty line, and what is behind its break
     headers = _headers(lines)
     if status < 200:
         if status == 101:
@@ -84,25 +85,27 @@ def _status_line(line: str) -> tuple[str, int]:
 
 def _headers(lines: list[str]) -> dict[str, str]:
     headers: dict[str, str] = {}
+    known = _NAMES.get
     name = ""
     for line in lines[1:]:
         field, colon, value = line.partition(":")
-        known = _NAMES.get(field)
-        if known is not None and colon:
-            name = known
-        elif colon and field and field.strip() == field:
-            name = field.lower()
-            if len(_NAMES) < _KEPT and len(field) < _KEPT:
-                _NAMES[field] = name
-        else:
-            if not line.strip():
+        found = known(field)
+        if found is None or not colon:
+            if not colon or not field or field.strip() != field:
+                if not line.strip():
+                    continue
+                if not name or line[0] not in " \t":
+                    raise ProtocolError(f"{line.strip()[:80]!r} is no header")
+                headers[name] = f"{headers[name]} {line.strip()}".strip()  # folded: obsolete, and still sent
                 continue
-            if not name or line[0] not in " \t":
-                raise ProtocolError(f"{line.strip()[:80]!r} is no header")
-            headers[name] = f"{headers[name]} {line.strip()}".strip()  # folded: obsolete, and still sent
-            continue
-        value = value.strip()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+            found = field.lower()
+            if len(_NAMES) < _KEPT and len(field) < _KEPT:
+                _NAMES[field] = found
+        name = found
+        if name in headers:
+            headers[name] += f", {value.strip()}"
+        else:
+            headers[name] = value.strip()
     return headers
 
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -104,20 +105,24 @@ class PoolTransport:
         read_timeout: float,
         deadline: float | None,
     ) -> HttpResponse:
-        def release(reusable: bool) -> None:
-            self._back(connection, idle, (request.scheme, request.host), reusable=reusable)
-
+        release: Callable[[bool], None] | None = None
+        if request.streams:
+            release = partial(self._back, connection, idle, (request.scheme, request.host))
         try:
             response = connection.exchange(request, read_timeout, deadline, release)
         except BaseException:
             connection.close()
             raise
         if response.stream is None:
-            self._back(connection, idle, (request.scheme, request.host), reusable=connection.reusable)
+            self._back(connection, idle, (request.scheme, request.host), connection.reusable)
         return response
 
     def _back(
-        self, connection: Connection, idle: dict[_Route, list[Connection]], route: _Route, *, reusable: bool
+        self,
+        connection: Connection,
+        idle: dict[_Route, list[Connection]],
+        route: _Route,
+        reusable: bool,
     ) -> None:
         # a pool that was closed meanwhile has begun anew
         if reusable and idle is self._idle:

@@ -19,24 +19,22 @@ def request_bytes(request: HttpRequest, proxy: Proxy | None = None) -> bytes:
 
     Raises ProtocolError where a line break or a blank in it would make more of it than was meant.
     """
-    headers, body, upload = request.headers, request.body, request.upload
+    headers, body, upload, method = request.headers, request.body, request.upload, request.method
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    if body or upload is not None or method in _WITH_BODY:
+        if upload is not None and upload.length is None:
+            if "transfer-encoding" not in headers:
+                lines.append("transfer-encoding: chunked\r\n")
+        elif "content-length" not in headers:
+            lines.append(f"content-length: {len(body) if upload is None else upload.length}\r\n")
     target = request.target if proxy is None else request.url
-    lines = [f"{request.method} {target} HTTP/1.1\r\nhost: {request.host}\r\naccept-encoding: identity\r\n"]
-    lines += [f"{name}: {value}\r\n" for name, value in headers.items()]
-    if upload is not None and upload.length is None:
-        if "transfer-encoding" not in headers:
-            lines.append("transfer-encoding: chunked\r\n")
-    elif "content-length" not in headers and (body or upload is not None or request.method in _WITH_BODY):
-        lines.append(f"content-length: {len(body) if upload is None else upload.length}\r\n")
-    head = "".join(lines)
-    breaks = len(lines) + 2
-    if (
-        head.count("\n") != breaks
-        or head.count("\r") != breaks
-        or "\0" in head
-        or head.count(" ", 0, head.find("\r")) != 2
-    ):
+    first = f"{method} {target} HTTP/1.1\r\n"
+    head = f"{first}host: {request.host}\r\naccept-encoding: identity\r\n{''.join(lines)}"
+    breaks = len(lines) + 3
+    if head.count("\n") != breaks or head.count("\r") != breaks or first.count(" ") != 2 or "\0" in head:
         raise _refused()
+    if proxy is None:
+        return f"{head}\r\n".encode() + body if body else f"{head}\r\n".encode()
     extra = f"proxy-authorization: {proxy.authorization}\r\n" if proxy is not None and proxy.authorization else ""
     return f"{head}{extra}\r\n".encode() + body
 
