@@ -31,7 +31,7 @@ class _Answers(BaseHTTPRequestHandler):
         self.send_header("X-Amz-Meta-Tag", "b")
         self.end_headers()
 
-    def log_message(self, *told: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         return None
 
 

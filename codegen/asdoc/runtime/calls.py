@@ -23,6 +23,7 @@ from .parse import ResponsePlan, error_code, output_model
 from .retry import Again, Retries, repeatable
 from .schema import Service
 from .serialize import RequestPlan
+from .settings import COMPRESSED_FROM
 from .sigv4 import sign_at
 from .targets import Target, Targets
 
@@ -65,7 +66,15 @@ class Plan:
 
     __slots__ = ("auth", "custom", "errors", "placed", "repeatable", "request", "response")
 
-    def __init__(self, service: Service, name: str, package: str, targets: Targets) -> None:
+    def __init__(
+        self,
+        service: Service,
+        name: str,
+        package: str,
+        targets: Targets,
+        *,
+        compress_from: int | None = COMPRESSED_FROM,
+    ) -> None:
         operation = service.operations.get(name)
         if operation is None:
             raise ClientSideError(f"calling {name}: {service.service} documents no such operation")
@@ -73,7 +82,7 @@ class Plan:
         errors = importlib.import_module(f"{package}.errors")
         self.auth = None if usual(service, operation) else _unusual(service, operation)
         self.placed = targets.depends(name)
-        self.request = RequestPlan(service, targets.shortened(operation))
+        self.request = RequestPlan(service, targets.shortened(operation), compress_from=compress_from)
         self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
         self.custom = customized(service, operation)
         self.repeatable = repeatable(service, operation)
@@ -100,6 +109,7 @@ class Caller:
         clock: Callable[[], float] = time.time,
         hooks: Hooks | None = None,
         environ: Mapping[str, str] | None = None,
+        compress_from: int | None = COMPRESSED_FROM,
     ) -> None:
         self.service = service
         self.retries = retries
@@ -115,6 +125,7 @@ class Caller:
         self.credentials = credentials
         self._host_prefix = config.inject_host_prefix
         self._clock = clock
+        self._compress_from = compress_from
         self._plans: dict[str, Plan] = {}
         self._stamp = (0, "")
         extra = f" {config.user_agent_extra}" if config.user_agent_extra else ""
@@ -123,7 +134,9 @@ class Caller:
     def plan(self, operation_name: str) -> Plan:
         plan = self._plans.get(operation_name)
         if plan is None:
-            plan = self._plans[operation_name] = Plan(self.service, operation_name, self._package, self._targets)
+            plan = self._plans[operation_name] = Plan(
+                self.service, operation_name, self._package, self._targets, compress_from=self._compress_from
+            )
         return plan
 
     def call(self, operation_name: str, arguments: Mapping[str, Any], config: Config | None = None) -> Call:

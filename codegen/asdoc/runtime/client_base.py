@@ -280,6 +280,7 @@ class ClientBase:
             config=self._config,
             hooks=self.hooks,
             environ=self._settings.environ,
+            compress_from=self._settings.compress_from,
         )
         made: Caller = self._made.setdefault("caller", caller)
         return made
