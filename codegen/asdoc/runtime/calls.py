@@ -121,7 +121,8 @@ class Caller:
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
         self._package = package
         self._targets = targets
-        self._target = targets.base
+        # found by the first call that needs it: some services have an endpoint for what a call names alone
+        self._target: Target | None = None
         self.credentials = credentials
         self._host_prefix = config.inject_host_prefix
         self._clock = clock
@@ -146,9 +147,10 @@ class Caller:
         """
         plan, config = self.plan(operation_name), config or self.config
         until = deadline.end(config.deadline)
-        target = self._target
         if plan.placed:
             target = self._targets.of(operation_name, arguments, lambda: self._held(until).account_id)
+        else:
+            target = self._target or self._base()
         request = plan.request.build(arguments, target.endpoint, host_prefix=self._host_prefix)
         request.headers["user-agent"] = self._user_agent
         if target.headers:
@@ -167,8 +169,12 @@ class Caller:
     def target(self, operation_name: str, arguments: Mapping[str, Any]) -> Target:
         """Where a call would go, and what it would be signed for. May block for the account of the credentials."""
         if not self._targets.depends(operation_name):
-            return self._target
+            return self._target or self._base()
         return self._targets.of(operation_name, arguments, lambda: self._held(None).account_id)
+
+    def _base(self) -> Target:
+        base = self._target = self._targets.base
+        return base
 
     def shortened(self, operation: Operation) -> Operation:
         """The operation without what its target tells."""
