@@ -58,6 +58,7 @@ class Settings:
         region_name: str | None = None,
         profile_name: str | None = None,
         keys: Keys = (None, None, None),
+        account_id: str | None = None,
         provider: Provider | None = None,
     ) -> None:
         self.environ = environ
@@ -65,6 +66,7 @@ class Settings:
         self._profile_name = profile_name
         self._keys = keys
         self._provider = provider
+        self._account_id = account_id or ""
         self._region = region_name or self.config.region_name or ""
 
     @cached_property
@@ -217,7 +219,7 @@ class Settings:
         """
         from .credentials import Source, from_arguments
 
-        given = from_arguments(*self._keys)
+        given = from_arguments(*self._keys, self._account_id)
         if self._provider is not None:
             from .credentials.provided import source_of
 
