@@ -162,6 +162,14 @@ _HEADERS = structure(
 PLACES = [
     Case(
         R,
+        "ReadsHeadersAsWritten",
+        {"Out": _HEADERS},
+        answer=b"{}",
+        told={"X-String": "Hello", "X-Foo-Abc": "Abc value", "x-foo-DEF": "Def value"},
+        result={"text": "Hello", "prefixed": {"Abc": "Abc value", "DEF": "Def value"}, "status": 200},
+    ),
+    Case(
+        R,
         "ReadsHeaders",
         {"Out": _HEADERS},
         status=201,

@@ -12,6 +12,7 @@ import pytest
 
 from asdoc.appconfig import Client
 from asdoc.appconfig.async_client import AsyncClient
+from asdoc.runtime.config import Config
 from asdoc.runtime.credentials import Credentials
 from asdoc.runtime.exceptions import ConfigurationError, CredentialRetrievalError, DeadlineExceededError
 from asdoc.runtime.http import HttpRequest, HttpResponse
@@ -136,3 +137,12 @@ def test_an_async_call_does_not_wait_for_credentials_beyond_its_deadline() -> No
         asyncio.run(run())
     finally:
         slow.go.set()
+
+
+def test_the_account_of_keys_and_the_trust_may_be_given_as_boto3_takes_them() -> None:
+    client = Client(
+        "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b", aws_account_id="123456789012", verify=False
+    )
+    assert client._credentials().current().account_id == "123456789012"
+    assert client._settings.verify is False
+    assert Client("eu-west-1", config=Config(verify="/ca.pem"))._settings.verify == "/ca.pem"

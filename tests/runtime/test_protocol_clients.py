@@ -31,13 +31,14 @@ from .test_answers_in_xml_and_cbor import cleaned
 from .test_requests_equal_botocore import canonical, comparable
 
 SERVICES = (
-    "accessanalyzer", "acm", "amplify", "apigateway", "apigatewayv2", "appconfig", "appsync", "athena", "autoscaling",
-    "backup", "batch", "bedrock-runtime", "budgets", "cloudformation", "cloudfront", "cloudsearchdomain", "cloudtrail",
-    "cloudwatch", "codebuild", "cognito-identity", "cognito-idp", "docdb", "dynamodb", "ebs", "ec2", "ecr", "ecs",
-    "efs", "eks", "elasticache", "elb", "elbv2", "events", "firehose", "glacier", "glue", "iam", "iot", "kafka",
-    "kinesis", "kms", "lambda", "lex-runtime", "logs", "machinelearning", "mediastore-data", "neptune", "omics",
-    "polly", "proton", "rds", "redshift", "route53", "s3", "s3control", "s3vectors", "sdb", "secretsmanager", "ses",
-    "sesv2", "sns", "sqs", "ssm", "stepfunctions", "sts", "transcribe", "wafv2", "xray",
+    "accessanalyzer", "acm", "amplify", "apigateway", "apigatewayv2", "appconfig", "appsync", "athena",
+    "autoscaling", "backup", "batch", "bedrock-runtime", "budgets", "cloudformation", "cloudfront",
+    "cloudfront-keyvaluestore", "cloudsearchdomain", "cloudtrail", "cloudwatch", "codebuild", "cognito-identity",
+    "cognito-idp", "docdb", "dynamodb", "ebs", "ec2", "ecr", "ecs", "efs", "eks", "elasticache", "elb", "elbv2",
+    "events", "firehose", "glacier", "glue", "iam", "iot", "kafka", "kinesis", "kms", "lambda", "lex-runtime",
+    "logs", "machinelearning", "mediastore-data", "neptune", "neptune-graph", "omics", "polly", "proton", "rds",
+    "redshift", "route53", "s3", "s3control", "s3vectors", "sdb", "secretsmanager", "ses", "sesv2", "sns", "sqs",
+    "ssm", "stepfunctions", "sts", "transcribe", "wafv2", "xray",
 )  # fmt: skip
 _REGION = "eu-west-1"
 _KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")

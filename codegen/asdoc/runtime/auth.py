@@ -120,10 +120,11 @@ class Auth:
         return msgspec.structs.replace(request, headers={**request.headers, "authorization": f"Bearer {token}"})
 
 
+_ASYMMETRIC = "Give an endpoint of one region, which takes SigV4; what has none can be called by boto3[crt]."
 _HINTS = {
     "sigv4-s3express": "Directory buckets need a session of their own; other buckets do not.",
-    "sigv4a": "Give an endpoint of one region, which takes SigV4.",
-    "v4a": "Give an endpoint of one region, which takes SigV4.",
+    "sigv4a": _ASYMMETRIC,
+    "v4a": _ASYMMETRIC,
 }
 
 

@@ -23,6 +23,7 @@ from .parse import ResponsePlan, error_code, output_model
 from .retry import Again, Retries, repeatable
 from .schema import Service
 from .serialize import RequestPlan
+from .settings import COMPRESSED_FROM
 from .sigv4 import Moment, sign_at
 from .targets import Target, Targets
 
@@ -69,7 +70,15 @@ class Plan:
 
     __slots__ = ("auth", "custom", "errors", "placed", "repeatable", "request", "response")
 
-    def __init__(self, service: Service, name: str, package: str, targets: Targets) -> None:
+    def __init__(
+        self,
+        service: Service,
+        name: str,
+        package: str,
+        targets: Targets,
+        *,
+        compress_from: int | None = COMPRESSED_FROM,
+    ) -> None:
         operation = service.operations.get(name)
         if operation is None:
             raise ClientSideError(f"calling {name}: {service.service} documents no such operation")
@@ -77,7 +86,7 @@ class Plan:
         errors = importlib.import_module(f"{package}.errors")
         self.auth = None if usual(service, operation) else _unusual(service, operation)
         self.placed = targets.depends(name)
-        self.request = RequestPlan(service, targets.shortened(operation))
+        self.request = RequestPlan(service, targets.shortened(operation), compress_from=compress_from)
         self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
         self.custom = customized(service, operation)
         self.repeatable = repeatable(service, operation)
@@ -104,6 +113,7 @@ class Caller:
         clock: Callable[[], float] = time.time,
         hooks: Hooks | None = None,
         environ: Mapping[str, str] | None = None,
+        compress_from: int | None = COMPRESSED_FROM,
     ) -> None:
         self.service = service
         self.retries = retries
@@ -115,11 +125,13 @@ class Caller:
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
         self._package = package
         self._targets = targets
-        self._target = targets.base
-        self._usual = self._target if _is_usual(self._target) else None
+        # found by the first call that needs it: some services have an endpoint for what a call names alone
+        self._target: Target | None = None
+        self._usual: Target | None = None
         self.credentials = credentials
         self._host_prefix = config.inject_host_prefix
         self._clock = clock
+        self._compress_from = compress_from
         self._plans: dict[str, Plan] = {}
         self._stamp = (0, "")
         self._moment: Moment | None = None
@@ -129,7 +141,9 @@ class Caller:
     def plan(self, operation_name: str) -> Plan:
         plan = self._plans.get(operation_name)
         if plan is None:
-            plan = self._plans[operation_name] = Plan(self.service, operation_name, self._package, self._targets)
+            plan = self._plans[operation_name] = Plan(
+                self.service, operation_name, self._package, self._targets, compress_from=self._compress_from
+            )
         return plan
 
     def call(self, operation_name: str, arguments: Mapping[str, Any], config: Config | None = None) -> Call:
@@ -139,9 +153,10 @@ class Caller:
         """
         plan, config = self.plan(operation_name), config or self.config
         until = deadline.end(config.deadline)
-        target = self._target
         if plan.placed:
             target = self._targets.of(operation_name, arguments, lambda: self._held(until).account_id)
+        else:
+            target = self._target or self._base()
         request = plan.request.build(arguments, target.endpoint, host_prefix=self._host_prefix)
         request.headers["user-agent"] = self._user_agent
         if target.headers:
@@ -160,8 +175,13 @@ class Caller:
     def target(self, operation_name: str, arguments: Mapping[str, Any]) -> Target:
         """Where a call would go, and what it would be signed for. May block for the account of the credentials."""
         if not self._targets.depends(operation_name):
-            return self._target
+            return self._target or self._base()
         return self._targets.of(operation_name, arguments, lambda: self._held(None).account_id)
+
+    def _base(self) -> Target:
+        base = self._target = self._targets.base
+        self._usual = base if _is_usual(base) else None
+        return base
 
     def shortened(self, operation: Operation) -> Operation:
         """The operation without what its target tells."""

@@ -109,8 +109,10 @@ class ClientBase:
         aws_access_key_id: str | None = None,
         aws_secret_access_key: str | None = None,
         aws_session_token: str | None = None,
+        aws_account_id: str | None = None,
         profile_name: str | None = None,
         credentials: Provider | None = None,
+        verify: bool | str | None = None,
         config: Config | None = None,
         transport: Any = None,
         session: Any = None,
@@ -120,13 +122,15 @@ class ClientBase:
             raise ConfigurationError("creating a client: give one of `transport`, `session` and `backend`, not several")
         if endpoint_url is not None:
             parse_endpoint(endpoint_url)
-        self._config = _checked(config or Config())
+        config = config or Config()
+        self._config = _checked(config if verify is None else config._replace(verify=verify))
         self._settings = Settings(
             dict(os.environ),
             self._config,
             region_name=region_name,
             profile_name=profile_name,
             keys=(aws_access_key_id, aws_secret_access_key, aws_session_token),
+            account_id=aws_account_id,
             provider=credentials,
         )
         self._given_endpoint = endpoint_url
@@ -280,6 +284,7 @@ class ClientBase:
             config=self._config,
             hooks=self.hooks,
             environ=self._settings.environ,
+            compress_from=self._settings.compress_from,
         )
         made: Caller = self._made.setdefault("caller", caller)
         return made

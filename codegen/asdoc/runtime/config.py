@@ -46,6 +46,11 @@ class Config(NamedTuple):
     verify: bool | str | None = None
     """False trusts any certificate; a string names a file or folder of trusted ones. None: AWS_CA_BUNDLE, else the
     system's."""
+    request_min_compression_size_bytes: int | None = None
+    """Bytes from which on a body is compressed, where the service takes it so. None:
+    AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES, else the profile, else 10,240."""
+    disable_request_compression: bool | None = None
+    """True compresses nothing. None: AWS_DISABLE_REQUEST_COMPRESSION, else the profile."""
     inject_host_prefix: bool = True
     """False leaves the endpoint's host as it is where an operation documents a prefix to it."""
     transport: Literal["fast"] | None = None

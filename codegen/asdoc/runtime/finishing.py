@@ -11,24 +11,29 @@ from . import checksums
 from .exceptions import ParamValidationError
 from .http import HttpRequest
 from .schema import Operation, Service
+from .settings import COMPRESSED_FROM
 from .uploads import TrailedUpload, parts_of
-
-COMPRESSED_FROM = 10240
-"""Bytes of a body from which on it is compressed; botocore's own default."""
 
 
 class Finishing:
     """What an operation's requests need; `request` does it."""
 
-    def __init__(self, service: Service, operation: Operation, *, compress_from: int = COMPRESSED_FROM) -> None:
+    def __init__(self, service: Service, operation: Operation, *, compress_from: int | None = COMPRESSED_FROM) -> None:
+        """`compress_from` bytes on a body is compressed, where the service takes it so; None for never."""
         shape = service.shapes.get(operation.input)
         self._operation = operation
-        self._compress_from = compress_from
+        self._compresses = operation.compressed and compress_from is not None
+        self._compress_from = compress_from or 0
         self._member = operation.checksum_algorithm_member
         self._checked = bool(self._member or operation.checksum_required)
         node = shape.members.get(self._member) if shape is not None else None
         self._header = (node.name or self._member).lower() if node is not None and node.location == "header" else ""
         self._streams = streams_in(service, operation)
+        if self._streams and shape is not None:
+            # of a stream nobody knows the size ahead, so any is compressed, unless its length must be told
+            held = shape.members[shape.payload]
+            self._compresses &= not (held.requires_length or service.resolve(held).requires_length)
+            self._compress_from = 0
 
     @staticmethod
     def needed(operation: Operation) -> bool:
@@ -37,7 +42,7 @@ class Finishing:
 
     def request(self, request: HttpRequest, given: Mapping[str, Any]) -> HttpRequest:
         """The request with what it needs. Raises ParamValidationError for an unknown algorithm."""
-        if self._operation.compressed and request.upload is None and len(request.body) >= self._compress_from:
+        if self._compresses and (request.upload is not None or len(request.body) >= self._compress_from):
             request = _compressed(request)
         if self._checked and not any(name.startswith(checksums.PREFIX) for name in request.headers):
             request = self._with_checksum(request, given)
@@ -83,4 +88,4 @@ def _compressed(request: HttpRequest) -> HttpRequest:
 
     coding = request.headers.get("content-encoding", "")
     request.headers["content-encoding"] = f"{coding}, gzip" if coding else "gzip"
-    return msgspec.structs.replace(request, body=gzip.compress(request.body))
+    return msgspec.structs.replace(request, body=gzip.compress(request.content()), upload=None)

@@ -6,7 +6,7 @@ so a client can be joined to a backend with nothing in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -75,6 +75,32 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
         return self.body if self.upload is None else b"".join(self.upload)
 
 
+class Headers(dict[str, str]):
+    """Headers by their names in lower case, that also know how the names were written where they came from.
+
+    Names are compared without regard to case, but a map of headers is given its keys as they were written.
+    """
+
+    lines: Sequence[str] = ()
+    """The head as it came: `Name: value`, a line each."""
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> Headers:
+        """The values of a header that is there more than once are joined with `, `."""
+        headers, lines = cls(), []
+        for name, value in pairs:
+            lines.append(f"{name}:")
+            key = name.lower()
+            headers[key] = f"{headers[key]}, {value}" if key in headers else value
+        headers.lines = lines
+        return headers
+
+    def written(self) -> dict[str, str]:
+        """Name in lower case -> name as it was written."""
+        names = [line.partition(":")[0] for line in self.lines]
+        return {name.lower(): name for name in names}
+
+
 class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
     """One HTTP response, read to its end unless it has a `stream`."""
 
@@ -84,6 +110,14 @@ class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     stream: Stream | AsyncStream | None = None
     """What follows `body`, where the request asked for a stream."""
+
+
+def lowered(response: HttpResponse) -> HttpResponse:
+    """A response whose headers go by names in lower case, however a handler wrote them."""
+    names = "".join(response.headers)
+    if not names or names.islower():
+        return response
+    return msgspec.structs.replace(response, headers=Headers.of(response.headers.items()))
 
 
 class Handler(Protocol):

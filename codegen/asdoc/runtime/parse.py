@@ -15,7 +15,7 @@ import msgspec
 
 from .bodies import BODIES, ERRORS, error_of_json, placed
 from .exceptions import ResponseParseError, ServiceError
-from .http import HttpResponse
+from .http import Headers, HttpResponse
 from .readers import Reader, Readers
 from .response import EmptyResponse, Output, ResponseMetadata, StreamingBody
 from .schema import Operation, Service, Shape
@@ -254,7 +254,9 @@ def _elsewhere(name: str, node: Shape, reader: Reader, response: HttpResponse) -
         return response.status
     if node.location == "headers":
         prefix = node.name.lower()
-        return {key[len(prefix) :]: value for key, value in response.headers.items() if key.startswith(prefix)}
+        headers = response.headers
+        written = headers.written() if isinstance(headers, Headers) else {}
+        return {written.get(key, key)[len(prefix) :]: value for key, value in headers.items() if key.startswith(prefix)}
     if node.location == "header":
         value = response.headers.get((node.name or name).lower())
         return None if value is None else reader(value)

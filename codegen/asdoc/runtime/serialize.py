@@ -19,6 +19,7 @@ from .protocols.base import Serializer
 from .quick import compile_target
 from .response import Structure
 from .schema import Operation, Service
+from .settings import COMPRESSED_FROM
 from .validate import compile_input
 
 PROTOCOLS: dict[str, Callable[[Service, Operation], Serializer]] = {
@@ -56,7 +57,14 @@ class RequestPlan:
         "service",
     )
 
-    def __init__(self, service: Service, operation: Operation, *, finished: bool = True) -> None:
+    def __init__(
+        self,
+        service: Service,
+        operation: Operation,
+        *,
+        finished: bool = True,
+        compress_from: int | None = COMPRESSED_FROM,
+    ) -> None:
         """Not `finished` leaves out what is added to a request that is written: checksums, compression, headers."""
         if service.protocol not in PROTOCOLS:
             raise UnsupportedProtocolError(
@@ -75,7 +83,9 @@ class RequestPlan:
         self._before = customs.before(service, operation)
         self._after = customs.after(service, operation) if finished else ()
         self._mode = operation.checksum_mode_member if finished else ""
-        self._finishing = Finishing(service, operation) if finished and Finishing.needed(operation) else None
+        self._finishing = None
+        if finished and Finishing.needed(operation):
+            self._finishing = Finishing(service, operation, compress_from=compress_from)
         self._streams = service.streams_out(operation)
         self._streamed = service.shapes[operation.input].payload if streams_in(service, operation) else ""
         self._check = None

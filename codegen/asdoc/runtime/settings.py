@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Keys = tuple[str | None, str | None, str | None]
 """Access key, secret key and session token as arguments."""
 RETRY_MODES = ("legacy", "standard", "adaptive")
+COMPRESSED_FROM = 10240
+"""Bytes of a body from which on it is compressed unless told otherwise; botocore's own default."""
+_MOST_COMPRESSED_FROM = 1024 * 1024
 _REGIONAL = ("regional", "legacy")
 _SWITCH = ("true", "false")
 _S3 = {
@@ -55,6 +58,7 @@ class Settings:
         region_name: str | None = None,
         profile_name: str | None = None,
         keys: Keys = (None, None, None),
+        account_id: str | None = None,
         provider: Provider | None = None,
     ) -> None:
         self.environ = environ
@@ -62,6 +66,7 @@ class Settings:
         self._profile_name = profile_name
         self._keys = keys
         self._provider = provider
+        self._account_id = account_id or ""
         self._region = region_name or self.config.region_name or ""
 
     @cached_property
@@ -191,6 +196,21 @@ class Settings:
         mode = self.config.retry_mode or self.told("retry_mode") or "standard"
         return _one_of(mode, RETRY_MODES, "AWS_RETRY_MODE")
 
+    @property
+    def compress_from(self) -> int | None:
+        """Bytes from which on a body is compressed; None for never. Raises ConfigurationError."""
+        off = self.config.disable_request_compression
+        if truth(self.told("disable_request_compression")) if off is None else off:
+            return None
+        given = self.config.request_min_compression_size_bytes
+        told = self.told("request_min_compression_size_bytes") if given is None else str(given)
+        if told and not (told.isascii() and told.isdigit() and int(told) <= _MOST_COMPRESSED_FROM):
+            raise ConfigurationError(
+                f"reading AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES: {told!r} is not a number from 0 to "
+                f"{_MOST_COMPRESSED_FROM}"
+            )
+        return int(told) if told else COMPRESSED_FROM
+
     def credentials(self, *, machine: bool = True) -> Source:
         """Where the client's credentials come from; nothing is looked for yet. Raises PartialCredentialsError, and
         ConfigurationError for a provider that is none, or that was given beside keys.
@@ -199,7 +219,7 @@ class Settings:
         """
         from .credentials import Source, from_arguments
 
-        given = from_arguments(*self._keys)
+        given = from_arguments(*self._keys, self._account_id)
         if self._provider is not None:
             from .credentials.provided import source_of
 

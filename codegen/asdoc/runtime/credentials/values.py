@@ -29,11 +29,14 @@ class Credentials(msgspec.Struct, frozen=True):
         return [("access_key", self.access_key)]
 
 
-def from_arguments(access_key: str | None, secret_key: str | None, token: str | None) -> Credentials | None:
+def from_arguments(
+    access_key: str | None, secret_key: str | None, token: str | None, account_id: str = ""
+) -> Credentials | None:
     """The keys given to a client; None where it was given none. Raises PartialCredentialsError for half a pair."""
     if not access_key and not secret_key:
         return None
-    return pair(access_key, secret_key, token, "the client's arguments", ("aws_access_key_id", "aws_secret_access_key"))
+    names = ("aws_access_key_id", "aws_secret_access_key")
+    return pair(access_key, secret_key, token, "the client's arguments", names, account_id=account_id)
 
 
 def pair(

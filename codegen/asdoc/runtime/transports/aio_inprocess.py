@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inspect import isawaitable
 
-from ..http import AsyncHandler, Handler, HttpRequest, HttpResponse
+from ..http import AsyncHandler, Handler, HttpRequest, HttpResponse, lowered
 
 
 class AsyncInProcessTransport:
@@ -17,7 +17,7 @@ class AsyncInProcessTransport:
         self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
     ) -> HttpResponse:
         response = self._handler(request)
-        return await response if isawaitable(response) else response
+        return lowered(await response if isawaitable(response) else response)
 
     async def close(self) -> None:
         pass

@@ -19,7 +19,7 @@ from ..exceptions import (
     TlsError,
     TransportError,
 )
-from ..http import HttpRequest, HttpResponse
+from ..http import Headers, HttpRequest, HttpResponse
 from .connection import told
 from .tls import tls_context
 from .written import check
@@ -94,11 +94,7 @@ class AiohttpTransport:
             if deadline is not None and monotonic() >= deadline:
                 raise DeadlineExceededError(f"{doing}: no time is left") from error
             raise _translated(error, doing) from error
-        received: dict[str, str] = {}
-        for name, value in answer.headers.items():
-            key = name.lower()
-            received[key] = f"{received[key]}, {value}" if key in received else value
-        return HttpResponse(status=answer.status, headers=received, body=data)
+        return HttpResponse(status=answer.status, headers=Headers.of(answer.headers.items()), body=data)
 
     async def close(self) -> None:
         pass

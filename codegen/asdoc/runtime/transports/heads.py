@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..exceptions import ProtocolError
+from ..http import Headers
 
 MAX_HEAD = 256 * 1024
 """Bytes that the headers of an answer may take."""
@@ -84,7 +85,8 @@ def _status_line(line: str) -> tuple[str, int]:
 
 
 def _headers(lines: list[str]) -> dict[str, str]:
-    headers: dict[str, str] = {}
+    headers = Headers()
+    headers.lines = lines
     known = _NAMES.get
     name = ""
     for line in lines[1:]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..http import Handler, HttpRequest, HttpResponse
+from ..http import Handler, HttpRequest, HttpResponse, lowered
 
 
 class InProcessTransport:
@@ -14,7 +14,7 @@ class InProcessTransport:
     def send(
         self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
     ) -> HttpResponse:
-        return self._handler(request)
+        return lowered(self._handler(request))
 
     def close(self) -> None:
         pass

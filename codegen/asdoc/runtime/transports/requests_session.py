@@ -13,7 +13,7 @@ from ..exceptions import (
     TlsError,
     TransportError,
 )
-from ..http import HttpRequest, HttpResponse
+from ..http import Headers, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     import requests
@@ -50,7 +50,7 @@ class RequestsTransport:
             raise _translated(error, request) from error
         return HttpResponse(
             status=answer.status_code,
-            headers={name.lower(): value for name, value in answer.headers.items()},
+            headers=Headers.of(answer.headers.items()),
             body=body or b"",
         )
 
