@@ -59,7 +59,12 @@ class PostgresDatabase(Database):
         self._where = parsed.render_as_string(hide_password=True).replace("+psycopg", "")
         # Each statement is its own transaction unless BEGIN is said; so a reader does with one trip.
         self._engine = sqlalchemy.create_engine(
-            parsed, isolation_level="AUTOCOMMIT", pool_size=_POOL, max_overflow=0, pool_use_lifo=True
+            parsed,
+            isolation_level="AUTOCOMMIT",
+            pool_size=_POOL,
+            max_overflow=0,
+            pool_use_lifo=True,
+            pool_reset_on_return=None,  # a transaction is ended by `end`, or its connection thrown away
         )
         try:
             with Transaction(self, ()):
@@ -165,9 +170,14 @@ class PostgresDatabase(Database):
 
 
 def _run(connection: PoolProxiedConnection, statement: str, values: Sequence[Any] | None = None) -> Any:
-    # The driver's own, as SQLAlchemy's way to it takes as long again as the driver does.
-    driver: Any = connection.driver_connection
-    return driver.execute(statement, values)
+    # The driver's own, as SQLAlchemy's way to it takes as long again as the driver does; and one cursor for all that a
+    # connection is asked, as each answer is read to its end before the next question.
+    cursor: Any = connection.info.get("cursor")
+    if cursor is None:
+        driver: Any = connection.driver_connection
+        cursor = connection.info["cursor"] = driver.cursor()
+    # Several commands at once, as begin a transaction, go as text alone.
+    return cursor.execute(statement, values, binary=values is not None)
 
 
 def _make_tables(connection: Connection) -> None:
