@@ -24,6 +24,8 @@ from asdoc.runtime.server.clock import RealClock
 from asdoc.runtime.server.scopes import DEFAULT_SCOPE
 from asdoc.runtime.server.store import Store
 from asdoc.runtime.server.stores import open_store
+from asdoc.runtime.server.stores.codec import Codec
+from asdoc.runtime.server.stores.sql import RECORDS, collection_name
 from tests.bench.measure import Row, pair
 from tests.bench.serving import Load, under_load
 from tests.server.durability import Server, Wire
@@ -69,25 +71,37 @@ class World:
         }
         self.send("POST", self.deployments, wish)
 
-    def fill(self, count: int) -> None:
-        """As many deployments, put into the store by themselves."""
+    def fill(self, count: int, url: str = "") -> None:
+        """As many deployments, put into the store by themselves; by a COPY where `url` is that of a PostgreSQL."""
         parent = f"{self.application}/{self.environment}"
-        with self.store.transaction():
-            for number in range(1, count + 1):
-                record = Deployment(
-                    ApplicationId=self.application,
-                    EnvironmentId=self.environment,
-                    DeploymentStrategyId=self.strategy,
-                    ConfigurationProfileId=self.profile,
-                    DeploymentNumber=number,
-                    ConfigurationName="p",
-                    ConfigurationLocationUri="hosted",
-                    ConfigurationVersion="1",
-                    strategy=Strategy(duration_minutes=0, growth_type="LINEAR", growth_factor=100.0, bake_minutes=0),
-                    started=RealClock().now(),
-                    content=b'{"on": true}',
-                )
-                self.store.put(DEFAULT_SCOPE, DEPLOYMENT, parent, str(number), record)
+        records = (self._deployment(number) for number in range(1, count + 1))
+        if not url:
+            with self.store.transaction():
+                for record in records:
+                    self.store.put(DEFAULT_SCOPE, DEPLOYMENT, parent, str(record.DeploymentNumber), record)
+            return
+        codec = Codec()
+        codec.keeps(self.backend.behaviour.records)
+        name = collection_name("", DEFAULT_SCOPE, DEPLOYMENT, parent)
+        statement = f"COPY {RECORDS} (collection, name, data) FROM STDIN"
+        with psycopg.connect(url) as connection, connection.cursor().copy(statement) as copy:
+            for record in records:
+                copy.write_row((name, str(record.DeploymentNumber), codec.encode(DEPLOYMENT, record)))
+
+    def _deployment(self, number: int) -> Deployment:
+        return Deployment(
+            ApplicationId=self.application,
+            EnvironmentId=self.environment,
+            DeploymentStrategyId=self.strategy,
+            ConfigurationProfileId=self.profile,
+            DeploymentNumber=number,
+            ConfigurationName="p",
+            ConfigurationLocationUri="hosted",
+            ConfigurationVersion="1",
+            strategy=Strategy(duration_minutes=0, growth_type="LINEAR", growth_factor=100.0, bake_minutes=0),
+            started=RealClock().now(),
+            content=b'{"on": true}',
+        )
 
 
 def bare(folder: str) -> Callable[[], None]:
@@ -161,11 +175,12 @@ def gets(worlds: dict[str, World]) -> Iterator[Row]:
                 yield Row(f"{what} in process, {name} against memory", ours, memory, f"{1 / figure.ratio:.1f}x as long")
 
 
-def lists(name: str, store: Store) -> Row:
+def lists(name: str, store: Store, url: str = "") -> Row:
     store.clear()
     world = World(store)
-    world.fill(LONG)
-    world.send("GET", world.deployments)
+    world.fill(LONG, url)
+    if len(world.send("GET", f"{world.deployments}?max_results=1")["Items"]) != 1:
+        raise SystemExit(f"the deployments that were put into {name} are not listed")
     full = statistics.median(timed(lambda: world.send("GET", world.deployments)) for _ in range(100))
     store.clear()
     return Row(f"ListDeployments among {LONG:,}, 50 a page, {name}", f"{full * 1e3:.3g} ms", "", "", "5 ms")
@@ -210,7 +225,7 @@ def rows() -> Iterator[Row]:
             stores["PostgreSQL"] = open_store(url)
         yield from gets({name: World(store) for name, store in stores.items()})
         for name, store in stores.items():
-            yield lists(name, store)
+            yield lists(name, store, url if name == "PostgreSQL" else "")
             store.close()
         yield from scaling("SQLite", file)
         if url:
