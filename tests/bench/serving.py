@@ -26,7 +26,7 @@ from tests.bench.measure import Row, pair
 from tests.targets.start import answers, free_port, running
 
 TURNS = 3
-SECONDS = 3.0
+SECONDS = 2.0
 CONNECTIONS = 16
 MANY = 64
 KEY, SECRET = "AKIDEXAMPLE", "secret"
