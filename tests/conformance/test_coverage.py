@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from asdoc.cli.main import main
+from asdoc.codegen.cases import compile_cases
 from asdoc.codegen.coverage.listing import EXCLUDED, TESTED, UNTESTED, Row, coverage
 from asdoc.codegen.coverage.sentences import sentences
-from asdoc.codegen.generate import compile_cases
 from asdoc.codegen.pages.source import hash_of
 from asdoc.codegen.spec import load_spec, runtime_table
 

@@ -135,7 +135,7 @@ class Scene:
             if name not in self.names:
                 self.resource(name)
 
-    def link_params(self, step: CallStep, own: Container[str] = ()) -> None:
+    def link_params(self, step: CallStep, own: Container[object] = ()) -> None:
         """Link the literals of a call, bringing in the calls behind them. Its `own` members stay as they are."""
         operation = self.service.operations[step.operation]
         for leaf in leaves(self.service, operation.input, step.params):
