@@ -21,7 +21,7 @@ def sources_in(node: Any) -> Iterator[str]:
     """Every value of a `source`, wherever it stands."""
     if isinstance(node, dict):
         for key, value in node.items():
-            if key == "source":
+            if key == "source" and not isinstance(value, dict):  # a member of a call may bear the name, too
                 yield from [value] if isinstance(value, str) else value
             else:
                 yield from sources_in(value)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from asdoc.cli._suites import made_suite
 from asdoc.conformance.cases.model import Case
 from asdoc.conformance.plan.planner import Planner
 from asdoc.conformance.plan.world import OWN, ArnLink, ArnPart, CallStep, Link, Open, WaitStep, World
 from tests.conformance.library import CALLS, RESOURCES, DocumentedCall, make_suite
+from tests.conformance.planning import planned
 
 
 def world(operation: str, *, reading: int = 0, **suite: Any) -> World:
@@ -211,3 +214,19 @@ def test_planning_does_not_change_the_documents() -> None:
     for case in suite.file.cases:
         planner.worlds(case)
     assert repr(suite.file) == before
+
+
+def test_documented_calls_of_a_service_that_nobody_has_read_are_planned(tmp_path: Path) -> None:
+    """All 44 services that have any: `python -m tests.conformance.planning`."""
+    told = planned(made_suite("cloud9", tmp_path))
+    assert told.examples >= 10
+    assert told.planned == told.examples, told.missing
+
+
+def test_cases_of_every_derived_kind_are_compiled_for_any_service(tmp_path: Path) -> None:
+    suite = made_suite("sqs", tmp_path)
+    planner = Planner(suite)
+    assert {case.kind for case in suite.file.cases} == {"constraint", "error", "pagination"}
+    for case in suite.file.cases:
+        assert planner.worlds(case)[0].missing == (), case.id
+        assert case.basis in {"documented", "derived"}, case.id

@@ -16,6 +16,7 @@ from asdoc.runtime.schema import Service
 from .sentences import Sentence
 
 TESTED, UNTESTED, EXCLUDED = "tested", "untested", "excluded"
+STATES: tuple[str, ...] = (TESTED, UNTESTED, EXCLUDED)
 KINDS = ("operation", "error", "statement", "sentence")
 
 
@@ -41,7 +42,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def totals(self) -> dict[str, dict[str, int]]:
         """Number of rows by kind and state."""
-        counted = {kind: dict.fromkeys((TESTED, UNTESTED, EXCLUDED), 0) for kind in KINDS}
+        counted = {kind: dict.fromkeys(STATES, 0) for kind in KINDS}
         for row in self.rows:
             counted[row.kind][row.state] += 1
         return counted

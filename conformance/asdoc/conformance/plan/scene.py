@@ -34,6 +34,7 @@ class Scene:
         self.missing: list[str] = []
         self._instances: dict[tuple[str, str], int] = {}
         self._building: list[str] = [case.id]
+        self._prepared: set[str] = set()
         self.names: dict[str, int] = {}
         """Step or resource by the name that a statement uses -> its index in `steps`."""
 
@@ -75,16 +76,28 @@ class Scene:
         self._call_by_resource(case.operation, self._instances[key])
         return self._instances[key]
 
-    def prepare(self, case: Case) -> None:
-        """Call what a made-up call says must be called before it."""
-        if case.kind != SAMPLE:
+    def prepare(self, case: Case, given: dict[str, Any] | None = None) -> None:
+        """Call what a made-up call says must be called before it.
+
+        Not where it is `given` something else in place of all that it would take from those calls.
+        """
+        if case.kind != SAMPLE or case.id in self._prepared:
             return
+        labels = {step.label for script in case.scripts for step in script.steps}
+        taken = labels & set(names(case.params))
+        if given is not None and taken and not taken & set(names(given)):
+            return
+        self._prepared.add(case.id)
         for told in (step for script in case.scripts for step in script.steps):
+            if told.advance:
+                self.steps.append(WaitStep("a while later", (), 0.0, more_seconds=told.advance, exact=True))
+                continue
             if told.label in self.names:
                 continue
             known = self.producers.by_operation.get(told.call)
             model = known[0] if known else Case(id=f"{case.id}:{told.label}", kind=SAMPLE, operation=told.call)
             step = CallStep(model, {**copy.deepcopy(model.params), **told.params})
+            self.prepare(model, step.params)
             step.params = {name: value for name, value in step.params.items() if value is not None}
             self.bring_named(step.params)
             self.link_params(step, told.params)
@@ -122,7 +135,7 @@ class Scene:
             if name not in self.names:
                 self.resource(name)
 
-    def link_params(self, step: CallStep, own: Container[str] = ()) -> None:
+    def link_params(self, step: CallStep, own: Container[object] = ()) -> None:
         """Link the literals of a call, bringing in the calls behind them. Its `own` members stay as they are."""
         operation = self.service.operations[step.operation]
         for leaf in leaves(self.service, operation.input, step.params):

@@ -78,7 +78,7 @@ class _ScriptPlan:
         own = {name: value for name, value in told.params.items() if name not in unknown}
         step = TrialStep(case, {**params, **own}, told=told, unknown=unknown)
         step.params = {name: value for name, value in step.params.items() if value is not None}
-        scene.prepare(case)
+        scene.prepare(case, step.params)
         self.bring_requirements(told.call)
         scene.bring_named([step.params, told.output, told.reason, [moment.output for moment in told.at]])
         if not told.bare:
