@@ -19,7 +19,7 @@ from asdoc.appconfig.backend import Backend
 from asdoc.conformance import Settings, verify
 from asdoc.conformance.targets.clock import TargetClock
 from asdoc.conformance.targets.described import Clock, Described, Hook, Keys, Ready, Reset
-from asdoc.conformance.targets.http import Pace
+from asdoc.conformance.targets.http import HttpTarget, Pace
 from asdoc.conformance.targets.inproc import HandlerTarget
 from asdoc.conformance.targets.open import describe, open_target
 from asdoc.runtime.errors import AsdocError
@@ -160,6 +160,14 @@ def test_headers_go_with_every_request_and_take_secrets_from_the_environment(
     monkeypatch.setenv("TOKEN_OF_IT", "a\r\nx-other: b")
     with pytest.raises(AsdocError, match="line break"):
         verify(described, service="library", suite=make_suite())
+
+
+def test_a_body_that_a_client_would_stream_is_there_to_be_judged(server: Callable[..., str]) -> None:
+    target = HttpTarget(server(lambda request: HttpResponse(status=200, body=b"the whole")), timeout=5)
+    request = HttpRequest(method="GET", host=target.endpoint.partition("//")[2], streams=True)
+    response = target.send(request)
+    target.close()
+    assert (response.body, response.stream) == (b"the whole", None)
 
 
 def test_requests_keep_to_a_rate() -> None:

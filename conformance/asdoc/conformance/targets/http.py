@@ -53,6 +53,9 @@ class HttpTarget:
     def send(self, request: HttpRequest) -> HttpResponse:
         if self._pace is not None:
             self._pace.wait()
+        if request.streams:
+            # What is judged is the whole body.
+            request = msgspec.structs.replace(request, streams=False)
         if self._headers:
             request = msgspec.structs.replace(request, headers={**request.headers, **self._headers})
         answer = self._transport.send(
