@@ -16,7 +16,7 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 from tests.conformance.library import Library, make_suite
 
-ALL = Selection(kinds=("example", "statement"))
+ALL = Selection(kinds=("example",))
 BOTO3 = Settings(driver="boto3")
 
 

@@ -41,15 +41,13 @@ def judged(report: Report) -> dict[str, Any]:
 def test_workers_order_and_parts_change_no_verdict(make: Callable[[], Any]) -> None:
     alone = judged(verify(make(), service="appconfig", selection=ALL))
     assert judged(verify(make(), service="appconfig", selection=ALL, settings=Settings(jobs=4))) == alone
-    for seed in range(3):
-        shuffled = verify(
-            make(), service="appconfig", selection=Selection(kinds=KINDS, seed=seed), settings=Settings(jobs=3)
-        )
-        assert judged(shuffled) == alone
-        assert [case.id for case in shuffled.cases] != list(alone)
+    by_chance = Selection(kinds=KINDS, seed=7)
+    shuffled = verify(make(), service="appconfig", selection=by_chance, settings=Settings(jobs=3))
+    assert judged(shuffled) == alone
+    assert [case.id for case in shuffled.cases] != list(alone)
     parts: dict[str, Any] = {}
-    for part in range(1, 4):
-        found = judged(verify(make(), service="appconfig", selection=Selection(kinds=KINDS, shard=(part, 3))))
+    for part in (1, 2):
+        found = judged(verify(make(), service="appconfig", selection=Selection(kinds=KINDS, shard=(part, 2))))
         assert not set(found) & set(parts)
         parts |= found
     assert parts == alone
@@ -60,8 +58,7 @@ def test_workers_of_one_server_do_not_move_its_clock_under_one_another() -> None
     try:
         alone = judged(verify(serving.url, service="appconfig", selection=ALL))
         assert {verdict for verdict, *_ in alone.values()} == {"pass"}
-        for _ in range(2):
-            assert judged(verify(serving.url, service="appconfig", selection=ALL, settings=Settings(jobs=4))) == alone
+        assert judged(verify(serving.url, service="appconfig", selection=ALL, settings=Settings(jobs=4))) == alone
     finally:
         serving.server.shutdown()
         serving.server.server_close()

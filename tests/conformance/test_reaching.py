@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 import pytest
+import trustme
 
 from asdoc.appconfig.backend import Backend
 from asdoc.conformance import Settings, verify
 from asdoc.conformance.targets.clock import TargetClock
-from asdoc.conformance.targets.described import Clock, Described, Hook, Ready, Reset
-from asdoc.conformance.targets.http import Pace
+from asdoc.conformance.targets.described import Clock, Described, Hook, Keys, Ready, Reset
+from asdoc.conformance.targets.http import HttpTarget, Pace
 from asdoc.conformance.targets.inproc import HandlerTarget
 from asdoc.conformance.targets.open import describe, open_target
 from asdoc.runtime.errors import AsdocError
@@ -161,6 +162,14 @@ def test_headers_go_with_every_request_and_take_secrets_from_the_environment(
         verify(described, service="library", suite=make_suite())
 
 
+def test_a_body_that_a_client_would_stream_is_there_to_be_judged(server: Callable[..., str]) -> None:
+    target = HttpTarget(server(lambda request: HttpResponse(status=200, body=b"the whole")), timeout=5)
+    request = HttpRequest(method="GET", host=target.endpoint.partition("//")[2], streams=True)
+    response = target.send(request)
+    target.close()
+    assert (response.body, response.stream) == (b"the whole", None)
+
+
 def test_requests_keep_to_a_rate() -> None:
     now = [0.0]
     slept: list[float] = []
@@ -277,6 +286,24 @@ def test_an_answer_that_comes_byte_by_byte_does_not_hold_up_a_run() -> None:
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("head_lines", [b"", b"transfer-encoding: chunked\r\n"], ids=["until it closes", "in chunks"])
+def test_an_answer_without_an_end_is_given_up(head_lines: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asdoc.conformance.targets.http.LARGEST", 1 << 20)
+    sent = [0]
+
+    def pouring(connection: socket.socket) -> None:
+        head(connection)
+        connection.sendall(b"HTTP/1.1 500 Oops\r\n" + head_lines + b"\r\n")
+        while True:
+            part = b" " * 65536
+            connection.sendall(b"10000\r\n" + part + b"\r\n" if head_lines else part)
+            sent[0] += 1
+
+    with talking(pouring) as url, pytest.raises(AsdocError, match="larger than 1048576 bytes"):
+        verify(url, service="library", suite=make_suite(), timeout=20)
+    assert sent[0] < 400
+
+
 def test_an_answer_without_a_bottom_is_a_failure_and_no_crash(server: Callable[..., str]) -> None:
     library = Library()
 
@@ -302,6 +329,33 @@ def test_a_dead_end_in_the_middle_of_a_run_is_told(server: Callable[..., str]) -
     with pytest.raises(AsdocError, match="refused"):
         verify(serving[0].url, service="library", suite=make_suite())
     serving[0].server.shutdown()
+
+
+def test_a_target_may_ask_for_https_and_a_right_signature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As AWS's own emulator does: a certificate and keys of its own making, in files, and no request without them."""
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    certificate.private_key_pem.write_to_path(tmp_path / "key.pem")
+    (tmp_path / "keys").write_text("[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = hunter2\n")
+    (tmp_path / "served").write_text("AKIDEXAMPLE:hunter2:123456789012\n")
+    tls = ("--tls-cert", f"{tmp_path}/cert.pem", "--tls-key", f"{tmp_path}/key.pem", "--auth", f"@{tmp_path}/served")
+    described = Described(
+        name="it",
+        address="https://127.0.0.1:{port}",
+        command=(*SERVE.split(), *tls),
+        ready=Ready(url="/_asdoc/health"),
+        credentials=Keys(file=str(tmp_path / "keys")),
+        ca_bundle=str(tmp_path / "ca.pem"),
+    )
+    with_keys = verify(described, service="appconfig", pattern="Application", settings=Settings(jobs=2))
+    assert {case.verdict for case in with_keys.cases} == {"pass"}
+    without = msgspec.structs.replace(described, credentials=None)
+    assert verify(without, service="appconfig", pattern="CreateApplication").totals["pass"] == 0
+    untrusted = msgspec.structs.replace(described, ca_bundle="")
+    with pytest.raises(AsdocError, match="not trusted"):
+        verify(untrusted, service="appconfig", pattern="CreateApplication")
 
 
 def test_settings_of_a_description_hold_unless_a_user_says_otherwise(server: Callable[..., str]) -> None:

@@ -79,7 +79,9 @@ class Boto3Driver(Driver):
         method = self._methods.get(operation.name)
         if method is None:
             raise ParamValidationError(operation.name, [f"boto3 {boto3.__version__} has no such operation"])
-        given = dict(arguments if self._ledger is None else self._ledger.tagged(operation, arguments))
+        tagged = arguments if self._ledger is None else self._ledger.tagged(operation, arguments)
+        # What is None is absent; boto3 takes it for a value.
+        given = {name: value for name, value in tagged.items() if value is not None}
         try:
             getattr(self._client, method)(**given)
         except _Captured as captured:

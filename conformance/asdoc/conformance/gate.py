@@ -23,6 +23,7 @@ class Beside:
 
     def events(self, events: Iterator[Event]) -> Generator[Event, None, None]:
         totals = dict.fromkeys(VERDICTS, 0)
+        finished = RunFinished(totals=totals)
         for event in events:
             match event:
                 case RunStarted():
@@ -38,10 +39,10 @@ class Beside:
                     if self._fail_fast and told.verdict == "fail" and self._unknown(event):
                         break
                 case RunFinished():
-                    pass
+                    finished = event
         if isinstance(events, Generator):
             events.close()
-        yield RunFinished(totals=totals)
+        yield msgspec.structs.replace(finished, totals=totals)
 
     def _unknown(self, case: CaseFinished) -> bool:
         return any(not any(entry.covers(case.id, check) for entry in self.baseline.known) for check in failures(case))

@@ -95,13 +95,22 @@ class Answer:
         self.status, self.headers = head.status, head.headers
         self._length, self._chunked, self.lasting = head.length, head.chunked, head.lasting
 
-    def body(self) -> bytes:
-        """All that follows the head. Raises as `chunks` does, and ProtocolError where more than the body follows."""
+    def body(self, largest: int) -> bytes:
+        """All that follows the head.
+
+        Raises as `chunks` does, and ProtocolError where more than the body follows or it has more than `largest` bytes.
+        """
         length = self._length
         if length is not None and length == len(self._buffer):
             body, self._buffer = self._buffer, b""
             return body
-        body = b"".join(self.chunks())
+        parts, size = [], 0
+        for part in self.chunks():
+            size += len(part)
+            if size > largest:
+                raise ProtocolError(f"its body is larger than {largest} bytes")
+            parts.append(part)
+        body = b"".join(parts)
         if self._buffer.strip(b"\r\n") and self._method != "HEAD" and self.status not in (204, 304):
             raise ProtocolError(f"it goes on after the {len(body)} bytes that it says are its body")
         return body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from threading import get_ident, main_thread
 from time import monotonic
@@ -34,12 +35,16 @@ _MAIN = main_thread().ident
 
 
 class Connection:
-    """An open connection and what is known of it. `proxy` is the one that plain requests go through whole."""
+    """An open connection and what is known of it.
 
-    __slots__ = ("_direct", "_kept", "_limits", "_poll", "_proxy", "_sock", "answering", "reusable")
+    `proxy` is the one that plain requests go through whole, `largest` the most bytes of a body that is not streamed.
+    """
 
-    def __init__(self, sock: socket.socket, proxy: Proxy | None) -> None:
+    __slots__ = ("_direct", "_kept", "_largest", "_limits", "_poll", "_proxy", "_sock", "answering", "reusable")
+
+    def __init__(self, sock: socket.socket, proxy: Proxy | None, largest: int = sys.maxsize) -> None:
         self._sock = sock
+        self._largest = largest
         self._proxy = proxy
         self._limits = Limits(sock)
         self._poll: select.poll | None = None
@@ -107,7 +112,7 @@ class Connection:
                     lambda whole: release(whole and broken is None and answer.lasting),
                 )
                 return HttpResponse(status=answer.status, headers=answer.headers, stream=rest)
-            body = answer.body()
+            body = answer.body(self._largest)
         except ConnectionClosedError as error:
             raise error from (broken or error.__cause__)
         finally:

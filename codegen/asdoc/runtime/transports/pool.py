@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from time import monotonic
@@ -37,6 +38,7 @@ class PoolTransport:
     """Keeps up to `max_idle` idle connections to each endpoint. Safe to use from many threads, and after a fork.
 
     `verify` and `proxies` are those of `Config`; `environ` stands in for the process's environment.
+    An answer with more bytes than `largest` is given up, unless it is streamed.
     """
 
     def __init__(
@@ -46,8 +48,10 @@ class PoolTransport:
         verify: bool | str | None = None,
         proxies: Mapping[str, str] | None = None,
         environ: Mapping[str, str] | None = None,
+        largest: int = sys.maxsize,
     ) -> None:
         self._max_idle = max_idle
+        self._largest = largest
         self._verify = verify
         self._configured = proxies
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
@@ -149,13 +153,13 @@ class PoolTransport:
             doing += f" through the proxy {proxy.host}:{proxy.port}"
             sock = dial(proxy.host, proxy.port, timeout, doing, ProxyConnectionError)
         if scheme != "https":
-            return Connection(sock, proxy)
+            return Connection(sock, proxy, self._largest)
         try:
             if proxy is not None:
                 name = f"[{host}]" if ":" in host else host
                 tunnel(sock, f"{name}:{port}", timeout, proxy.authorization, doing)
             sock = self._secured(sock, host, doing)
-            return Connection(sock, None)
+            return Connection(sock, None, self._largest)
         except BaseException:
             sock.close()
             raise

@@ -33,7 +33,7 @@ class Target(Protocol):
     def close(self) -> None: ...
 
 
-_LARGEST = 64 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024
 """Bytes of an answer that are taken; no documented case needs a hundredth of it."""
 _DEEPEST = 200
 """Brackets within brackets of an answer that are taken: a reader of JSON goes down by calling itself."""
@@ -43,7 +43,7 @@ _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 def taken(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     """The answer, where it can be read without harm. Raises TransportError where it is too large or too deep."""
     body = response.body
-    if len(body) > _LARGEST:
+    if len(body) > LARGEST:
         raise TransportError(f"reading the answer of {request.method} {request.host}: it has {len(body)} bytes")
     if body.count(b"[") + body.count(b"{") > _DEEPEST:
         depth = deepest = 0

@@ -11,7 +11,7 @@ import msgspec
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.pool import PoolTransport
 
-from .base import call_hook, taken
+from .base import LARGEST, call_hook, taken
 from .described import Clock, Hook, Ready, Reset
 
 _CONNECT_TIMEOUT = 5.0
@@ -47,12 +47,15 @@ class HttpTarget:
         self._timeout = timeout
         self._headers = {header.lower(): value for header, value in (headers or {}).items()}
         self._pace = Pace(rate) if rate else None
-        self._transport = PoolTransport(verify=ca_bundle or None)
+        self._transport = PoolTransport(verify=ca_bundle or None, largest=LARGEST)
         self._on_close = on_close
 
     def send(self, request: HttpRequest) -> HttpResponse:
         if self._pace is not None:
             self._pace.wait()
+        if request.streams:
+            # What is judged is the whole body.
+            request = msgspec.structs.replace(request, streams=False)
         if self._headers:
             request = msgspec.structs.replace(request, headers={**request.headers, **self._headers})
         answer = self._transport.send(

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -124,6 +125,12 @@ def wait_until_ready(target: Target, ready: Ready, process: Process | None) -> N
         try:
             response = target.send(HttpRequest(method="GET", scheme=scheme, host=host, target=path))
         except TransportError as error:
+            if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+                # No waiting makes it trusted.
+                raise AsdocError(
+                    f"waiting for {target.name}: {error.message}",
+                    hint="Name the file of the authority that signed it: --ca-bundle FILE, or ca_bundle.",
+                ) from error
             found = error.message
         else:
             if response.status not in _NOT_YET:
