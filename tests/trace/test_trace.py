@@ -107,7 +107,7 @@ Generated
         "deployment.stop.allow-revert-in-progress  (names it)",
         "deployment.stop.allow-revert-completed  (names it)",
         "deployment.stop.revert-window  (names it)",
-        "deployment.revert.previous-version  (same line)",  # the one that explains the parameter
+        "deployment.revert.previous-version  (names it)",
     ]
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "generate": Entry("generate", "codegen", "Turn specs into code, or check that it is current."),
     "export": Entry("export", "codegen", "Write a spec as botocore, Smithy or OpenAPI has it."),
     "trace": Entry("trace", "codegen", "Show where a fact was read, and where it went."),
+    "coverage": Entry("coverage", "codegen", "List what is documented, and which of it is tried."),
     "serve": Entry("serve", "serve", "Serve the reference backend on a socket."),
     "verify": Entry("verify", "conformance", "Replay what is documented against an implementation."),
 }

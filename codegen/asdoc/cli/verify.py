@@ -12,7 +12,6 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.events import CaseFinished, Event, RunStarted
 from asdoc.conformance.report.as_json import as_json
 from asdoc.conformance.report.model import gather
@@ -20,6 +19,8 @@ from asdoc.conformance.report.terminal import print_report
 from asdoc.conformance.verify import KINDS, Settings, verify_events
 from asdoc.runtime.credentials import from_arguments
 from asdoc.runtime.files import write_atomic
+
+from ._suites import suite_of
 
 
 def _account(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -100,7 +101,7 @@ def command(
     settings = Settings(region=region, account=account, max_wait=max_wait, credentials=credentials)
     # A module of `inproc:` may lie in the current folder, where a console script does not look by itself.
     sys.path.insert(0, str(Path.cwd()))
-    suite = load_suite(service, cases=cases_path) if cases_path else None
+    suite = suite_of(service, cases=cases_path)
     events = verify_events(
         target, service=service, pattern=pattern, kinds=kinds, settings=settings, timeout=timeout, suite=suite
     )

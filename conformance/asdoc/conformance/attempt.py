@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Shape
 
 from .cases.model import Suite
-from .checks.decode import Mistyped, decode
+from .checks.decode import Mistyped, decode, error_code
 from .checks.judge import Answer, judge_error, judge_success
 from .checks.times import TOLERANCE
 from .checks.values import shown
@@ -24,6 +25,11 @@ from .targets.base import Target
 from .targets.clock import TargetClock
 
 _MAX_PAGES = 100
+_OF_STATE = re.compile(
+    r"NotFound|NoSuch|DoesNotExist|Already|Exists|Conflict|InUse|InvalidState|NotEmpty|InvalidStatus|Invalid.*State|"
+    r"Unknown(?!Operation)|Dependency|Limit"
+)
+"""Codes of errors that tell of the state of things rather than of the call."""
 
 
 class Surroundings(Protocol):
@@ -105,8 +111,10 @@ class Attempt:
                     self.runner.driver.request(operation, self.resolver.params(operation.input, step.params, {}))
                 except ParamValidationError as error:
                     problems = "; ".join(error.problems)
+                    # Nobody has read these examples; where a page contradicts itself, that is no fault of ours.
+                    verdict = "blocked" if self.world.unread else "harness-error"
                     raise Blocked(
-                        f"{step.operation} as documented is not as documented: {problems}", verdict="harness-error"
+                        f"{step.operation} as documented is not as documented: {problems}", verdict=verdict
                     ) from error
 
     def _wait(self, step: WaitStep) -> None:
@@ -211,12 +219,15 @@ class Attempt:
         self, request: HttpRequest, response: HttpResponse, checks: list[Check]
     ) -> tuple[str, str, list[Check]]:
         outcomes = {check.outcome for check in checks if check.decides}
+        case_error = self.world.case.error
         if response.status >= 400:
             absent = self.runner.probe.absent(self.operation, request, response)
             if absent:
                 # A refusal must be that of an operation which is there: an absent one refuses everything.
                 return "unsupported", f"{self.operation.name} {absent}", checks
         if "fail" in outcomes:
+            if self.world.unread and not case_error and (reason := self._unprepared(response)):
+                return "blocked", reason, checks
             return "fail", "", checks
         if "blocked" in outcomes:
             return "blocked", "no clock: time cannot be moved here, and --max-wait does not allow to wait", checks
@@ -225,6 +236,21 @@ class Attempt:
             if meaningless:
                 return "unsupported", f"{self.operation.name} cannot be told from nothing: {meaningless}", checks
         return "pass", "", checks
+
+    def _unprepared(self, response: HttpResponse) -> str:
+        """Why a refusal may be of the state that the call is made in; empty where it is not.
+
+        Of an example that nobody has read, the documents do not tell what else must be there first.
+        """
+        code, _ = error_code(response)
+        if not 400 <= response.status < 500:
+            return ""
+        if self.world.unmade:
+            unmade = ", ".join(self.world.unmade[:3])
+            return f"{told(response)}: the call names what no documented call brings about ({unmade})"
+        if _OF_STATE.search(code) or (response.status == 404 and not code):
+            return f"{told(response)}: the documents do not tell what must be so before this call"
+        return ""
 
     def _all_pages(self, arguments: dict[str, object], tree: dict[str, object]) -> None:
         """Add the items of the following pages: the documented ones may stand behind those of other users."""

@@ -16,6 +16,9 @@ from .driver import Driver
 
 NOWHERE = "asdoc-no-such-operation"
 
+_ACTION = re.compile(rb"Action=[^&]*")
+_NUMBERED = re.compile(r"<(RequestI[dD]|requestId|HostId)>[^<]*</\1>")
+
 NOT_IMPLEMENTED = frozenset({
     "NotImplemented", "NotImplementedException", "UnknownOperation", "UnknownOperationException", "InvalidAction",
     "UnsupportedOperation", "MethodNotImplemented", "ActionNotFound",
@@ -98,10 +101,15 @@ def controls(service: Service, operation: Operation, request: HttpRequest) -> li
         }  # fmt: skip
         return HttpRequest(**{**parts, **changes})
 
+    nameless = "an operation that no service has"
+    if service.protocol in {"query", "ec2"}:
+        return [(nameless, like(body=_ACTION.sub(f"Action={NOWHERE}".encode(), request.body)))]
+    if service.protocol == "smithy-rpc-v2-cbor":
+        return [(nameless, like(target=f"{request.target.rpartition('/')[0]}/{NOWHERE}"))]
     if not service.protocol.startswith("rest-"):
         return [
             (
-                "an operation that no service has",
+                nameless,
                 like(headers={**headers, "x-amz-target": f"{service.target_prefix}.{NOWHERE}"}),
             )
         ]
@@ -135,10 +143,13 @@ def liken(request: HttpRequest, response: HttpResponse) -> Likeness:
         body = None
     if isinstance(body, dict):
         text = json.dumps({key: value for key, value in body.items() if "requestid" not in key.lower()}, sort_keys=True)
+    text = _NUMBERED.sub("", text)
     path = request.target.partition("?")[0]
+    action = _ACTION.search(request.body)
     target = request.headers.get("x-amz-target", "")
     segments = [part for part in path.split("/") if len(part) > 1]
-    echoes = sorted({request.target, path, target, target.rpartition(".")[2], *segments}, key=len, reverse=True)
+    named = action.group().partition(b"=")[2].decode() if action else ""
+    echoes = sorted({named, request.target, path, target, target.rpartition(".")[2], *segments}, key=len, reverse=True)
     for echo in echoes:
         if echo:
             text = text.replace(echo, "~")

@@ -11,7 +11,7 @@ from asdoc.runtime.exceptions import ConnectError, ParamValidationError, Transpo
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation
 
-from .attempt import Attempt, Blocked
+from .attempt import Attempt, Blocked, Surroundings
 from .checks.decode import Observed, decode
 from .checks.judge import judge_error, judge_step
 from .checks.pages import Page, judge_pages
@@ -20,7 +20,7 @@ from .malformed import malformed
 from .plan.leaves import at
 from .plan.references import altered
 from .plan.resolve import Exchange, UnboundError
-from .plan.world import CallStep, Link, TrialStep, WaitStep
+from .plan.world import CallStep, TrialStep, WaitStep, World
 from .probe import told
 
 _MOST_PAGES = 200
@@ -30,11 +30,16 @@ _NO_CLOCK = "no clock: time cannot be moved here, and --max-wait does not allow 
 class Trial(Attempt):
     """The steps of a case, each judged."""
 
+    def __init__(self, runner: Surroundings, world: World) -> None:
+        super().__init__(runner, world)
+        self.resolver.names = world.names
+        self.repeats: dict[int, list[Exchange]] = {}
+        """What each call gave, every time."""
+
     def run(self) -> tuple[str, str, list[Check]]:
         if self.world.missing:
             raise Blocked("no plan: " + "; ".join(self.world.missing))
         self._check_documented_params()
-        self.resolver.names = self.world.names
         if self.runner.target.fresh:
             self.runner.target.reset()
         self.checks: list[Check] = []
@@ -43,7 +48,6 @@ class Trial(Attempt):
         self.last: tuple[Operation, HttpRequest] | None = None
         self.doubt: tuple[str, str] | None = None
         """What the case ends in if the control that follows goes well."""
-        self.repeats: dict[int, list[Exchange]] = {}
         judged = [index for index, step in enumerate(self.world.steps) if _is_judged(step)]
         for index, step in enumerate(self.world.steps):
             if isinstance(step, WaitStep):
@@ -285,12 +289,12 @@ class Trial(Attempt):
         """Undo each repetition of a call, the last first."""
         if self.runner.target.fresh:
             return
+        for step in self.world.lastly:
+            self._undo(step)
         for undo in self.world.teardown:
-            made = {link.step for link in undo.links.values() if isinstance(link, Link)}
-            index = max(made, default=-1)
-            for exchange in reversed(getattr(self, "repeats", {}).get(index, [])) or [None]:
-                if exchange is not None:
-                    self.resolver.exchanges[index] = exchange
+            setup = self.resolver.exchanges.get(undo.undoes)
+            for exchange in reversed(self.repeats.get(undo.undoes) or ([setup] if setup else [])):
+                self.resolver.exchanges[undo.undoes] = exchange
                 self._undo(undo)
 
 

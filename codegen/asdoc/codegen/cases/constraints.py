@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 from asdoc.runtime.schema import Operation, Shape
 
+from .errors import ABSENT
 from .facts import Facts, case, control
 
 _LONGEST = 100_000
+_LONGEST_LABEL = 2_048
 _NO_VALUE = "asdoc-no-such-value"
 _WRONG = {"string": {}, "integer": "x", "long": "x", "float": "x", "double": "x", "boolean": "x", "list": "x",
           "map": "x", "structure": "x"}  # fmt: skip
@@ -47,6 +49,8 @@ def constraints(facts: Facts, operation: Operation) -> Iterator[dict[str, Any]]:
             else:
                 call["malformed"] = True
                 call |= {"refused": True} if trial.any_refusal else facts.refusal(operation)
+                if node.location == "uri" and "error" in call:
+                    call["error"] = [*call["error"], *(code for code in facts.codes(operation) if ABSENT.search(code))]
             yield case(
                 facts, "constraint", operation, name, trial.rule,
                 rule=trial.rule, steps=[call, control(operation)], basis=trial.basis,
@@ -57,7 +61,10 @@ def trials(facts: Facts, operation: Operation, name: str, node: Shape) -> Iterat
     """What is tried of one member."""
     shape = facts.service.resolve(node)
     rest = facts.service.protocol.startswith("rest-")
-    if node.host_label or node.streaming or shape.streaming or (rest and node.location == "uri"):
+    if node.host_label or node.streaming or shape.streaming:
+        return
+    if rest and node.location == "uri":
+        yield from _label(shape)
         return
     structure = facts.service.shapes[operation.input]
     if (node.name or name).lower() == "content-type":
@@ -75,6 +82,14 @@ def trials(facts: Facts, operation: Operation, name: str, node: Shape) -> Iterat
         yield from _text(name, shape, required=name in structure.required)
     elif shape.type in {"integer", "long", "float", "double"}:
         yield from _number(shape)
+
+
+def _label(shape: Shape) -> Iterator[Trial]:
+    """Of a part of the path: what can name nothing is refused, for its form or for want of a thing."""
+    if shape.type in {"integer", "long"}:
+        yield Trial("type", {"$raw": "x"}, basis="documented")
+    elif shape.type == "string" and shape.max is not None and shape.max <= _LONGEST_LABEL:
+        yield Trial("above-max", {"$repeat": ["a", int(shape.max) + 1]})
 
 
 def _text(name: str, shape: Shape, *, required: bool) -> Iterator[Trial]:

@@ -32,13 +32,15 @@ def statement_case(service: str, statement: Mapping[str, Any], examples: Sequenc
     readings = how.get("readings") or [{"steps": how["steps"]}]
     return told | {
         "operation": how.get("about") or _last_call(readings[0]["steps"]),
-        "scripts": [script(reading) for reading in readings],
+        "scripts": [script({**reading, "finally": how.get("finally")}) for reading in readings],
     }
 
 
 def script(reading: Mapping[str, Any]) -> dict[str, Any]:
     """One reading: its name, its steps, and what the calls that prepare it are given."""
     told = {"steps": [_step(step) for step in reading["steps"]]}
+    if reading.get("finally"):
+        told["lastly"] = [_step(step) for step in reading["finally"]]
     for name in ("name", "made"):
         if reading.get(name):
             told[name] = reading[name]

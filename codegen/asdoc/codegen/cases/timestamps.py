@@ -26,7 +26,7 @@ def timestamps(facts: Facts, operation: Operation) -> Iterator[dict[str, Any]]:
             {"call": operation.name, "label": "made", "control": True},
             {"call": reader.name, "output": told},
         ]
-        yield case(facts, "timestamp", reader, *path, rule="a time that was told stays", steps=steps)
+        yield case(facts, "timestamp", operation, reader.name, *path, rule="a time that was told stays", steps=steps)
 
 
 def _times(facts: Facts, members: dict[str, Shape] | Any) -> dict[tuple[str, ...], Shape]:

@@ -105,6 +105,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = ""
     steps: tuple[Step, ...]
+    lastly: tuple[Step, ...] = ()
+    """Calls at the end, whatever came of the case."""
     made: dict[str, dict[str, Any]] = {}
 
 

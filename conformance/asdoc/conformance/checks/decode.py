@@ -10,10 +10,12 @@ import binascii
 import json
 import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
+from asdoc.runtime.bodies import BODIES, decode_cbor, error_of_cbor, error_of_xml
 from asdoc.runtime.http import HttpResponse
 from asdoc.runtime.schema import Operation, Service, Shape
 
@@ -52,11 +54,27 @@ def error_code(response: HttpResponse) -> tuple[str, str]:
         body = json.loads(response.body)
     except ValueError:
         body = None
+    if body is None and response.body:
+        return _coded(code, *_other_error(response))
     if isinstance(body, dict):
         lowered = {name.lower(): value for name, value in body.items()}
         code = code or _text(lowered.get("__type")) or _text(lowered.get("code"))
         message = _text(lowered.get("message"))
-    return code.partition(":")[0].rpartition("#")[2], message
+    return _coded(code, "", message)
+
+
+def _coded(code: str, other: str, message: str) -> tuple[str, str]:
+    return (code or other).partition(":")[0].rpartition("#")[2], message
+
+
+def _other_error(response: HttpResponse) -> tuple[str, str]:
+    """Code and message where the body is XML or CBOR; empty where it is neither."""
+    read = error_of_cbor if media_type(response) == "application/cbor" else error_of_xml
+    try:
+        code, message, _ = read(response.body)
+    except (ValueError, LookupError, TypeError):
+        return "", ""
+    return code, message
 
 
 def _text(value: object) -> str:
@@ -64,13 +82,13 @@ def _text(value: object) -> str:
 
 
 def carries_json(service: Service, operation: Operation) -> bool:
-    """Whether a documented success has a JSON body."""
+    """Whether a documented success has a body that its protocol structures."""
     shape = service.shapes.get(operation.output)
     if shape is None:
         return False
     if shape.payload:
         return service.resolve(shape.members[shape.payload]).type in {"structure", "list", "map", "document"}
-    if service.protocol != "rest-json":
+    if service.protocol in {"json", "query", "ec2", "smithy-rpc-v2-cbor"}:
         return True
     return any(not member.location for member in shape.members.values())
 
@@ -80,7 +98,7 @@ def decode(service: Service, operation: Operation, response: HttpResponse) -> Ob
     shape = service.shapes.get(operation.output)
     if shape is None:
         return Observed({}, [])
-    reader = _Reader(service)
+    reader = _READERS.get(service.protocol, _Reader)(service)
     tree: dict[str, Any] = {}
     rest = service.protocol.startswith("rest-")
     inbody: dict[str, Shape] = {}
@@ -92,7 +110,7 @@ def decode(service: Service, operation: Operation, response: HttpResponse) -> Ob
     if shape.payload:
         reader.payload(tree, shape, response)
     elif inbody and (response.body or carries_json(service, operation)):
-        body = reader.json(response.body)
+        body = reader.body(response.body, shape, operation)
         if body is not None:
             reader.members(tree, inbody, body, "")
     for name in shape.required:
@@ -116,6 +134,18 @@ class _Reader:
             self.problems.append(Problem("body", "", "a JSON object", _kind(body)))
             return None
         return body
+
+    def body(self, data: bytes, shape: Shape, operation: Operation) -> dict[str, Any] | None:
+        """The members of a body, by their names there."""
+        return self.json(data)
+
+    def raw(self, name: str, member: Shape, body: dict[str, Any]) -> Any:
+        """What a body has in place of a member."""
+        return body.get(member.name or name)
+
+    def held(self, data: bytes, member: Shape) -> Any:
+        """The one member that is the whole body."""
+        return self.json(data)
 
     def from_head(self, tree: dict[str, Any], name: str, member: Shape, response: HttpResponse) -> None:
         wire = (member.name or name).lower()
@@ -153,13 +183,13 @@ class _Reader:
         elif kind == "string":
             tree[shape.payload] = response.body.decode(errors="replace")
         elif response.body and not self.service.resolve(member).eventstream:
-            body = self.json(response.body)
+            body = self.held(response.body, member)
             if body is not None:
                 tree[shape.payload] = self.value(member, body, f"/{shape.payload}")
 
     def members(self, tree: dict[str, Any], members: dict[str, Shape], body: dict[str, Any], pointer: str) -> None:
         for name, member in members.items():
-            raw = body.get(member.name or name)
+            raw = self.raw(name, member, body)
             # A null says the same as a member that is not there: boto3 and the SDKs read both alike.
             if raw is not None:
                 tree[name] = self.value(member, raw, f"{pointer}/{name}")
@@ -240,6 +270,80 @@ class _Reader:
         except (ValueError, OverflowError, OSError, TypeError):
             pass
         return self.wrong(pointer, f"a timestamp ({form})", raw)
+
+
+class _XmlReader(_Reader):
+    """Bodies in XML, where everything is a text."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.bodies = BODIES[service.protocol](service)
+
+    def taken(self, take: Callable[[bytes], Any], data: bytes) -> Any:
+        try:
+            return take(data)
+        except ValueError as error:
+            self.problems.append(Problem("body", "", "an XML document of the output", f"{error}"[:80]))
+            return None
+
+    def body(self, data: bytes, shape: Shape, operation: Operation) -> dict[str, Any] | None:
+        found = self.taken(self.bodies.structure(shape, operation.result_wrapper), data)
+        return found if isinstance(found, dict) else None
+
+    def raw(self, name: str, member: Shape, body: dict[str, Any]) -> Any:
+        return body.get(name)
+
+    def held(self, data: bytes, member: Shape) -> Any:
+        return self.taken(self.bodies.payload(member), data)
+
+    def scalar(self, member: Shape, shape: Shape, raw: Any, pointer: str) -> Any:
+        if not isinstance(raw, str):
+            return self.wrong(pointer, f"a {shape.type}", raw)
+        if shape.type in {"string", "document"}:
+            return super().scalar(member, shape, raw, pointer)
+        if shape.type == "blob":
+            return self.blob(raw, pointer)
+        if shape.type == "timestamp":
+            return self.timestamp(member, shape, raw.strip(), pointer, default="iso8601")
+        try:
+            return _FROM_TEXT[shape.type](raw.strip())
+        except (KeyError, ValueError):
+            return self.wrong(pointer, f"a {shape.type}", raw)
+
+
+_FROM_TEXT: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "boolean": lambda text: {"true": True, "false": False}[text],
+}
+
+
+class _CborReader(_Reader):
+    """Bodies in CBOR, which has types of its own."""
+
+    def json(self, data: bytes) -> dict[str, Any] | None:
+        try:
+            return decode_cbor(data)
+        except (ValueError, LookupError) as error:
+            self.problems.append(Problem("body", "", "a CBOR map", f"{error}"[:80]))
+            return None
+
+    def blob(self, raw: Any, pointer: str) -> Any:
+        return raw if isinstance(raw, bytes) else self.wrong(pointer, "a byte string", raw)
+
+    def timestamp(self, member: Shape, shape: Shape, raw: Any, pointer: str, *, default: str) -> Any:
+        return raw if isinstance(raw, datetime) else super().timestamp(member, Shape(), raw, pointer, default=default)
+
+
+_READERS: dict[str, type[_Reader]] = {
+    "rest-xml": _XmlReader,
+    "query": _XmlReader,
+    "ec2": _XmlReader,
+    "smithy-rpc-v2-cbor": _CborReader,
+}
+"""Protocol -> how its bodies are read; the others are JSON."""
 
 
 def _no_number(name: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,7 +14,7 @@ from asdoc.runtime.schema import Operation, Service
 
 from ..cases.model import Order
 from ..events import DERIVED, Check
-from ..plan.leaves import Path, pointer
+from ..plan.leaves import Path, is_special, pointer
 from ..plan.resolve import Resolver
 from ..plan.world import World
 from .decode import Observed, Problem, carries_json, error_code, media_type
@@ -22,7 +22,14 @@ from .order import ordered
 from .times import distances
 from .values import compare, same, shown
 
-_JSON = {"rest-json": ("application/json",), "json": ("application/x-amz-json-1.0", "application/x-amz-json-1.1")}
+_TYPES = {
+    "rest-json": ("application/json",),
+    "json": ("application/x-amz-json-1.0", "application/x-amz-json-1.1"),
+    "rest-xml": ("application/xml", "text/xml"),
+    "query": ("text/xml", "application/xml"),
+    "ec2": ("text/xml", "application/xml"),
+    "smithy-rpc-v2-cbor": ("application/cbor",),
+}
 _SHAPE_KINDS = {"type": "types", "required": "required", "enum": "enums", "body": "body"}
 
 
@@ -56,7 +63,8 @@ def judge_success(
     checks += shape_checks(operation, observed)
     if world.case.output is not None:
         comparison = compare(service, operation.output, world.case.output, world.expected, resolver, observed.tree)
-        checks += comparison.checks
+        unproven = {pointer(path) for path in world.unproven}
+        checks += [_weighed(check, unproven, world) for check in comparison.checks]
         checks += distances(comparison.moments, waited=waited)
     for order in orders:
         if order.operation == operation.name and (check := ordered(order, observed.tree)):
@@ -110,7 +118,7 @@ def status_check(service: Service, operation: Operation, response: HttpResponse)
 
 def content_type_check(service: Service, response: HttpResponse) -> Check:
     """The content type that the service's protocol prescribes. No page tells it, so it is derived."""
-    documented = _JSON.get(service.protocol, ("application/json",))
+    documented = _TYPES.get(service.protocol, ("application/json",))
     found = media_type(response)
     return Check(
         id="content-type",
@@ -231,6 +239,32 @@ def _within(documented: Any, found: Any) -> bool:
     if isinstance(documented, list):
         return isinstance(found, list) and all(any(_within(value, item) for item in found) for value in documented)
     return same(documented, found)
+
+
+def _weighed(check: Check, unproven: set[str], world: World) -> Check:
+    """A check of a value that the world does not bring about rests on a sample alone, and decides nothing."""
+    if not unproven:
+        return check
+    where = check.id.partition(":")[2]
+    below = [
+        path for path in map(pointer, _places(world.case.output, ())) if path == where or path.startswith(where + "/")
+    ]
+    # A structure that is not there is not wrong in a part, but as a whole.
+    if any(path in unproven for path in below):
+        return msgspec.structs.replace(check, basis=DERIVED, reason="of the documented sample alone")
+    return check
+
+
+def _places(tree: Any, path: Path) -> Iterator[Path]:
+    """Where the literals of a documented answer stand."""
+    if isinstance(tree, dict) and tree and not is_special(tree):
+        for name, item in tree.items():
+            yield from _places(item, (*path, name))
+    elif isinstance(tree, list) and tree:
+        for index, item in enumerate(tree):
+            yield from _places(item, (*path, index))
+    else:
+        yield path
 
 
 def _unjudged(check: Check, timed: frozenset[Path]) -> Check:

@@ -49,6 +49,8 @@ def compare(
 ) -> Comparison:
     """One check a documented literal. What the answer holds beyond them is not compared: pages show excerpts."""
     comparer = _Comparer(service, bindings, resolver)
+    if not documented:
+        return Comparison([], [])
     comparer.walk(service.shapes.get(shape, Shape()), documented, found, (), "")
     return Comparison(comparer.checks, comparer.moments)
 

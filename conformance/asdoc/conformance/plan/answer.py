@@ -32,6 +32,32 @@ class AnswerPlan:
         for path, structure in _structures(self.output):
             self._reach_documented_state(path, structure)
 
+    def unproven(self) -> frozenset[Path]:
+        """Literals that no call of this world was given or gave.
+
+        Nobody has read these examples with an eye on what else must be so: a count, a date or a state may be that of
+        the account in which the page was written. What a creating call answers of a state is its own.
+        """
+        service = self.service
+        operation = service.operations[self.case.operation]
+        return frozenset(
+            leaf.path
+            for leaf in leaves(service, operation.output, self.output)
+            if not self._bound(leaf)
+            and not (self.creating and leaf.shape.enum)
+            and self.scene.given(leaf) is None
+            and not any(leaf.value == own.value and leaf.member == own.member for own in self._own())
+        )
+
+    def _bound(self, leaf: Leaf) -> bool:
+        binding = self.expected.get(leaf.path)
+        # Whether there is one where the world made none, is the target's own affair.
+        return binding is not None and (self.creating or not isinstance(binding, Open))
+
+    def _own(self) -> Iterator[Leaf]:
+        call = self.scene.call
+        return leaves(self.service, self.service.operations[self.case.operation].input, call.params)
+
     def _link(self) -> None:
         service, expected, call = self.service, self.expected, self.scene.call
         operation = service.operations[self.case.operation]
@@ -50,7 +76,8 @@ class AnswerPlan:
             elif given := self.scene.given(leaf):
                 expected[leaf.path] = given
             elif isinstance(leaf.value, str) and leaf.value.startswith("arn:"):
-                expected[leaf.path] = self.scene.arn(self.case, leaf.value) or Open()
+                arn = None if self.scene.unread else self.scene.arn(self.case, leaf.value)
+                expected[leaf.path] = arn or Open()
             else:
                 later.append(leaf)
         for leaf in later:
@@ -70,6 +97,9 @@ class AnswerPlan:
     def _match(self, leaf: Leaf) -> Match | None:
         for match in self.producers.matches(self.case, leaf, answer=True):
             production = match.production
+            if self.scene.unread and self.creating and not match.affinity:
+                # An id of the writer's invention may stand for two things, on two pages.
+                continue
             present = self.scene.present(production.case)
             if present or (
                 not self.creating
@@ -94,7 +124,7 @@ class AnswerPlan:
         for path, binding in self.expected.items():
             if (
                 isinstance(binding, Link)
-                and binding.side == "answer"
+                and (binding.side == "answer" or (len(binding.path) == 1 and names_identity(str(binding.path[0]))))
                 and binding.step != OWN
                 and len(path) == len(leaf.path)
                 and any(isinstance(step, int) for step in path)
@@ -108,7 +138,12 @@ class AnswerPlan:
     def _another(self, leaf: Leaf, sibling: Link) -> Link:
         """One more instance of what the sibling item is, with the members that this item shows."""
         producer = self.scene.steps[sibling.step]
-        assert isinstance(producer, CallStep)  # noqa: S101  a link with side `answer` leads to a call
+        assert isinstance(producer, CallStep)  # noqa: S101  a link leads to a call
+        if sibling.side == "sent":
+            step = self.scene.instance(
+                producer.case, str(leaf.value), {**producer.params, str(sibling.path[0]): leaf.value}
+            )
+            return Link(step, "sent", sibling.path)
         item = at(self.output, leaf.path[:-1])
         shown = item if isinstance(item, dict) else {}
         step = self.scene.instance(

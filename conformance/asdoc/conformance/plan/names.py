@@ -45,7 +45,9 @@ _SUFFIX = re.compile(
 
 @lru_cache(maxsize=4096)
 def verb_noun(operation: str) -> tuple[str, str]:
-    """`CreateDBCluster` → `Create`, `DBCluster`."""
+    """`CreateDBCluster` → `Create`, `DBCluster`; a batch has the verb of its calls."""
+    if re.match(r"Batch[A-Z][a-z]+[A-Z]", operation):
+        operation = operation.removeprefix("Batch")
     match = re.match(r"[A-Z][a-z0-9]+", operation)
     verb = match.group() if match else operation
     return verb, operation[len(verb) :]

@@ -13,14 +13,16 @@ from asdoc.runtime.errors import AsdocError
 
 from ..cases.model import SAMPLE, Case, Given, Reading, Require, Script, Suite
 from .answer import AnswerPlan
-from .producers import Producers
+from .leaves import Key, leaves, pointer
+from .names import names_identity, names_own, verb_noun
+from .producers import Producers, linkable, telling
 from .readings import changed, readings
 from .recorded import OBSERVED, recorded_world
 from .samples import Samples
 from .scene import Scene
 from .script import script_world
 from .teardown import teardown
-from .world import WaitStep, World
+from .world import CallStep, WaitStep, World
 
 
 class Planner:
@@ -96,6 +98,9 @@ class Planner:
             call=scene.call,
             expected=answer.expected,
             timed=frozenset(answer.timed),
+            unread=scene.unread,
+            unmade=_unmade(scene) if scene.unread else (),
+            unproven=answer.unproven() if scene.unread else frozenset(),
             awaits_state=awaits_state,
             missing=tuple(dict.fromkeys(scene.missing)),
             teardown=teardown(scene),
@@ -109,3 +114,20 @@ class Planner:
             scene.missing.append(f"a documented call that makes a {require.resource}")
             return False
         return scene.reach(require.resource, require.state, scene.instance(makers[0]))
+
+
+_MAKING = frozenset({"Allocate", "Create", "Import", "Put", "Register", "Run"})
+"""First words of operations that may give a name of their own."""
+
+
+def _unmade(scene: Scene) -> tuple[str, ...]:
+    """Names that the calls of a world take from the page as they are, though somebody must have given them."""
+    found = []
+    for step in [scene.call, *(step for step in scene.steps if isinstance(step, CallStep))]:
+        creating = verb_noun(step.operation)[0] in _MAKING
+        for leaf in leaves(scene.service, scene.service.operations[step.operation].input, step.params):
+            named = names_identity(leaf.member) or isinstance(leaf.path[-1], Key)
+            own = creating and names_own(step.operation, leaf.member)
+            if named and linkable(leaf) and telling(leaf.value) and not own and leaf.path not in step.links:
+                found.append(f"{step.operation}{pointer(leaf.path)}")
+    return tuple(found)

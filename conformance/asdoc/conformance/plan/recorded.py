@@ -15,7 +15,7 @@ from .arn import arn_link
 from .leaves import Leaf, Path, leaves
 from .names import UNDOING, names_identity, stem, verb_noun
 from .producers import linkable, telling
-from .world import OWN, Binding, CallStep, Link, Open, Step, WaitStep, World
+from .world import OWN, Binding, CallStep, Link, Open, Step, UndoStep, WaitStep, World
 
 _TEXT = Shape(type="string")
 OBSERVED = "observed"
@@ -151,7 +151,7 @@ class _Recording:
 
         return arn_link(text, segment)
 
-    def _undoing(self, call: CallStep) -> Iterator[CallStep]:
+    def _undoing(self, call: CallStep) -> Iterator[UndoStep]:
         """Calls that take away what the world made, the last first, as far as names tell how."""
         made = [(index, step) for index, step in enumerate(self.steps) if isinstance(step, CallStep)] + [(OWN, call)]
         for index, step in reversed(made):
@@ -161,9 +161,9 @@ class _Recording:
             if name and (undoing := self._undo(name, index, step, noun)):
                 yield undoing
 
-    def _undo(self, name: str, index: int, step: CallStep, noun: str) -> CallStep | None:
+    def _undo(self, name: str, index: int, step: CallStep, noun: str) -> UndoStep | None:
         shape = self.service.shapes.get(self.service.operations[name].input)
-        undoing = CallStep(Case(id=f"undoing {step.case.id}", kind="example", operation=name), {})
+        undoing = UndoStep(Case(id=f"undoing {step.case.id}", kind="example", operation=name), {}, undoes=index)
         answer = step.case.output or {}
         for member in shape.required if shape else ():
             own = stem(member) in ("", noun.lower()) or noun.lower().endswith(stem(member))

@@ -11,7 +11,7 @@ from .leaves import Path, is_special
 FROM, SENT, UNKNOWN, TEXT = "$from", "$sent", "$unknown", "$text"
 REFERRING = frozenset({FROM, SENT, UNKNOWN, TEXT})
 _SLOT = re.compile(r"{([A-Za-z][A-Za-z0-9_.]*)}")
-_OWN_SLOTS = frozenset({"region", "account", "n"})
+_OWN_SLOTS = frozenset({"region", "account", "n", "unique"})
 
 
 class Reference(NamedTuple):

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from asdoc.runtime.schema import Service, Shape
 
@@ -41,6 +42,8 @@ class Resolver:
         self.exchanges: dict[int, Exchange] = {}
         self.names: dict[str, int] = {}
         """Step or resource by its name -> the call that it means."""
+        self.unique = uuid4().hex[:8]
+        """Sets the names of this world apart from those of others at one target."""
         self.count = 1
         """Which repetition of a call this is."""
 
@@ -61,7 +64,7 @@ class Resolver:
         return as_type(shape, found if key in {FROM, SENT} else altered(found))
 
     def _slot(self, slot: str) -> Any:
-        own = {"region": self.region, "account": self.account, "n": self.count}
+        own = {"region": self.region, "account": self.account, "n": self.count, "unique": self.unique}
         return own[slot] if slot in own else self._named(slot, "answer")
 
     def _named(self, text: str, side: str) -> Any:
@@ -185,6 +188,9 @@ def native(shape: Shape, value: Any) -> Any:
         return base64.b64decode(value["$bytes"]) if "$bytes" in value else value
     if shape.type == "blob" and isinstance(value, str):
         return value.encode()
+    if shape.type in {"integer", "long"} and isinstance(value, str) and value.lstrip("-").isdigit():
+        # Examples quote numbers now and then.
+        return int(value)
     if shape.type == "timestamp" and isinstance(value, str):
         return datetime.fromisoformat(value)
     if shape.type == "timestamp" and isinstance(value, int | float):

@@ -14,7 +14,7 @@ from typing import Any
 from asdoc.runtime.schema import Operation, Service, Shape
 
 from .names import CREATING, affinity, names_identity, names_own, stem, verb_noun
-from .references import FROM
+from .references import FROM, TEXT
 
 _DEEPEST = 6
 _TEXTS = (
@@ -43,7 +43,8 @@ class Samples:
     def _member(self, operation: Operation, name: str, node: Shape, known: Collection[str]) -> Any:
         if source := self.source(operation.name, name, known):
             return {FROM: source}
-        return self.value(node, f"asdoc-{stem(name) or verb_noun(operation.name)[1]}".lower())
+        made = self.value(node, f"asdoc-{stem(name) or verb_noun(operation.name)[1]}".lower())
+        return _unique(self.service.resolve(node), made) if names_own(operation.name, name) else made
 
     def source(self, operation: str, member: str, known: Collection[str] = ()) -> str:
         """`CreateShelf.Id`: the creating call that gives what a member names; empty where there is none."""
@@ -121,6 +122,16 @@ class Samples:
             if not shape.pattern or _matches(shape.pattern, fitted):
                 return fitted
         return "a" * max(low, 1)
+
+
+def _unique(shape: Shape, made: Any) -> Any:
+    """A name that no other world at the target gives, where there is room for one."""
+    fits = isinstance(made, str) and made.startswith("asdoc") and not shape.enum
+    if not fits or (shape.max is not None and shape.max < len("asdoc-01234567")):
+        return made
+    if shape.pattern and not _matches(shape.pattern, "asdoc-01234567"):
+        return made
+    return {TEXT: "asdoc-{unique}"}
 
 
 def _rank(path: str, member: str) -> int:

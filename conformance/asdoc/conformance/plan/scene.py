@@ -37,6 +37,11 @@ class Scene:
         self.names: dict[str, int] = {}
         """Step or resource by the name that a statement uses -> its index in `steps`."""
 
+    @property
+    def unread(self) -> bool:
+        """Whether nobody has told how the resources of this service come about: its examples stand by themselves."""
+        return not self.file.resources
+
     def present(self, case: Case) -> bool:
         """Whether the world already has the call of that example."""
         return (case.id, "") in self._instances

@@ -23,6 +23,8 @@ def script_world(producers: Producers, file: CaseFile, case: Case, script: Scrip
         plan.bring_about(given)
     for told in script.steps:
         plan.step(told)
+    for told in script.lastly:
+        plan.lastly(told)
     return plan.world(read, script.name)
 
 
@@ -30,6 +32,7 @@ class _ScriptPlan:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.service = scene.service
+        self.last: list[CallStep] = []
         self.brought: set[tuple[str, str]] = set()
         """Resources and the states that they were brought into."""
 
@@ -61,6 +64,9 @@ class _ScriptPlan:
             self.scene.missing.append(f"an operation {told.call}")
         else:
             self.call(told)
+
+    def lastly(self, told: Told) -> None:
+        self.last.append(CallStep(Case(id=told.call, kind=SAMPLE, operation=told.call), dict(told.params)))
 
     def call(self, told: Told) -> None:
         scene = self.scene
@@ -94,12 +100,13 @@ class _ScriptPlan:
         return World(
             case=case,
             reading=reading,
-            changes=(),
+            changes=("/steps",),
             steps=scene.steps,
             call=call,
             expected={},
             missing=tuple(dict.fromkeys(scene.missing)),
             teardown=teardown(scene),
+            lastly=self.last,
             names=scene.names,
         )
 

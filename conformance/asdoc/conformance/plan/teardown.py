@@ -4,32 +4,56 @@ from __future__ import annotations
 
 import copy
 
-from ..cases.model import Case
+from ..cases.model import SAMPLE, Case
 from .names import UNDOING, verb_noun
 from .producers import Production
+from .references import parse, refers
 from .scene import Scene
-from .world import OWN, CallStep, Link
+from .world import OWN, CallStep, Link, UndoStep
 
 
-def teardown(scene: Scene) -> list[CallStep]:
+def teardown(scene: Scene) -> list[UndoStep]:
     """Calls that undo what the world made, the last first, as far as the documents show how."""
     made = [(index, step) for index, step in enumerate(scene.steps) if isinstance(step, CallStep)] + [(OWN, scene.call)]
-    undo: list[CallStep] = []
+    undo: list[UndoStep] = []
     for index, step in reversed(made):
         verb, noun = verb_noun(step.operation)
         for opposite in UNDOING.get(verb, ()):
             examples = scene.producers.by_operation.get(opposite + noun)
             if not examples:
                 continue
-            undoing = _undo(scene, examples[0], index, step, made)
+            example = examples[0]
+            if example.kind == SAMPLE:
+                undoing = _undo_made_up(scene, example, index, step)
+            else:
+                undoing = _undo(scene, example, index, step, made)
             if undoing:
                 undo.append(undoing)
             break
     return undo
 
 
-def _undo(scene: Scene, example: Case, index: int, step: CallStep, made: list[tuple[int, CallStep]]) -> CallStep | None:
-    undoing = CallStep(example, copy.deepcopy(example.params))
+def _undo_made_up(scene: Scene, sample: Case, index: int, step: CallStep) -> UndoStep | None:
+    """As a made-up call is made, but of what this very step gave."""
+    undoing = UndoStep(sample, copy.deepcopy(sample.params), undoes=index)
+    for name, value in sample.params.items():
+        if not refers(value) or not isinstance(told := next(iter(value.values())), str):
+            continue
+        reference = parse(told)
+        creator = scene.file.resources.get(reference.name, {}).get("create", reference.name)
+        if creator == step.operation:
+            undoing.params[name] = ""
+            undoing.links[name,] = Link(index, "answer", reference.path)
+        elif name in step.params:
+            undoing.params[name] = ""
+            undoing.links[name,] = Link(index, "sent", (name,))
+        elif reference.name not in scene.names:
+            return None
+    return undoing if undoing.links else None
+
+
+def _undo(scene: Scene, example: Case, index: int, step: CallStep, made: list[tuple[int, CallStep]]) -> UndoStep | None:
+    undoing = UndoStep(example, copy.deepcopy(example.params), undoes=index)
     for leaf in scene.producers.params(example):
         matches = scene.producers.matches(example, leaf)
         production = matches[0].production if matches else scene.producers.by_habit(example, leaf)

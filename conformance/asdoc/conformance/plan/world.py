@@ -70,6 +70,14 @@ class TrialStep(CallStep):
 
 
 @dataclass
+class UndoStep(CallStep):
+    """A call that clears away what another one made."""
+
+    undoes: int = OWN
+    """Index of that one in `World.steps`."""
+
+
+@dataclass
 class WaitStep:
     """Time that must pass: until a documented state is reached, the sum of the linked members of a call's answer."""
 
@@ -98,13 +106,21 @@ class World:
     """JSON Pointers into the documented example of what this reading changes; `/before` where it calls more."""
     expected: dict[Path, Binding]
     """What stands for the literals of the documented answer; others are compared as they are printed."""
+    unproven: frozenset[Path] = frozenset()
+    """Documented values that nothing in this world brings about: of the sample that the page shows, and no more."""
+    unread: bool = False
+    """True where nobody has told how the resources of the service come about: its examples stand by themselves."""
+    unmade: tuple[str, ...] = ()
+    """Names in the call that nothing in the documents brings about."""
     timed: frozenset[Path] = frozenset()
     """Documented values that only time brings about."""
     awaits_state: bool = False
     """True where the call itself means nothing before the waits are over."""
     missing: tuple[str, ...] = ()
     """What no documented call brings about. Not empty: the case cannot be planned."""
-    teardown: list[CallStep] = field(default_factory=list)
+    teardown: list[UndoStep] = field(default_factory=list)
+    lastly: list[CallStep] = field(default_factory=list)
+    """What the case itself says must be called at its end, before all else is undone."""
     names: dict[str, int] = field(default_factory=dict)
     """Step or resource by the name that the case uses -> its index in `steps`."""
 

@@ -1,0 +1,94 @@
+"""`asdoc coverage`: what is documented of a service, and which of it is tried."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+
+from asdoc.codegen.cases import compile_cases
+from asdoc.codegen.coverage.listing import EXCLUDED, KINDS, TESTED, UNTESTED, Coverage, Row, coverage
+from asdoc.codegen.coverage.sentences import sentences
+from asdoc.codegen.spec import load_spec, runtime_table
+
+_WIDTH = 80
+
+
+@click.command("coverage")
+@click.argument("service")
+@click.option(
+    "--specs", type=click.Path(path_type=Path, file_okay=False), default=Path("specs"), show_default=True,
+    help="Folder of the specs; a service that is not in it is read from the installed boto3.",
+)  # fmt: skip
+@click.option(
+    "--pages", type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of the pages whose sentences are listed; without it, the installed boto3 writes them.",
+)  # fmt: skip
+@click.option("--state", "states", type=click.Choice((TESTED, UNTESTED, EXCLUDED)), multiple=True, help="Only these.")
+@click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only these.")
+@click.option("--summary", is_flag=True, help="The totals alone.")
+@click.option("--json", "as_json", is_flag=True, help="All rows and the totals as JSON.")
+def command(
+    service: str,
+    specs: Path,
+    pages: Path | None,
+    states: tuple[str, ...],
+    kinds: tuple[str, ...],
+    summary: bool,
+    as_json: bool,
+) -> None:
+    """List what is documented of SERVICE: operations, errors, statements, and
+    the sentences of its pages; each tested, untested, or excluded and why.
+    """
+    if not (specs / service / "operations.json").is_file():
+        from asdoc.codegen.on_demand import specs_of
+
+        specs = specs_of([service])
+    spec = load_spec(specs, service)
+    table = runtime_table(spec)
+    cases = compile_cases(service, spec.examples, spec.resources, spec.statements, table)["cases"]
+    with _pages(service, pages) as folder:
+        told = coverage(spec, table, cases, sentences(folder, service))
+    rows = [row for row in told.rows if row.state in (states or row.state) and row.kind in (kinds or row.kind)]
+    if as_json:
+        content = {"service": service, "totals": told.totals, "rows": [msgspec.to_builtins(row) for row in rows]}
+        click.echo(json.dumps(content, indent=1))
+        return
+    for row in () if summary else rows:
+        click.echo(_line(row))
+    _totals(told)
+
+
+@contextmanager
+def _pages(service: str, given: Path | None) -> Iterator[Path]:
+    """The folder of the pages."""
+    if given is not None:
+        yield given
+        return
+    from asdoc.codegen.boto3_pages import write_pages
+    from asdoc.codegen.installed import check_services
+
+    check_services([service])
+    with tempfile.TemporaryDirectory(prefix="asdoc-pages-") as folder:
+        write_pages([service], Path(folder), resources=False)
+        yield Path(folder)
+
+
+def _line(row: Row) -> str:
+    told = row.reason or (f"{len(row.cases)} case{'s' * (len(row.cases) != 1)}" if row.cases else "")
+    line = f"{row.state:9} {row.id}"
+    if len(line) + 2 + len(told) > _WIDTH and told:
+        return "\n".join([line, *textwrap.wrap(told, _WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 10)])
+    return f"{line}  {told}".rstrip()
+
+
+def _totals(told: Coverage) -> None:
+    click.echo(f"\n{'':12}{TESTED:>10}{UNTESTED:>10}{EXCLUDED:>10}")
+    for kind, counts in told.totals.items():
+        click.echo(f"{kind + 's':12}{counts[TESTED]:10}{counts[UNTESTED]:10}{counts[EXCLUDED]:10}")

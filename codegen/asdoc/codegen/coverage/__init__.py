@@ -1,0 +1,1 @@
+"""Which of what is documented is tried by a case."""

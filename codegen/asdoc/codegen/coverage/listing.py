@@ -1,0 +1,135 @@
+"""What is documented of a service, and which case tries it: operations, errors, statements and sentences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from asdoc.codegen.cases.errors import excluded as excluded_error
+from asdoc.codegen.cases.statements import as_list, calls_of
+from asdoc.codegen.spec.load import Spec
+from asdoc.runtime.schema import Service
+
+from .sentences import Sentence
+
+TESTED, UNTESTED, EXCLUDED = "tested", "untested", "excluded"
+KINDS = ("operation", "error", "statement", "sentence")
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is documented."""
+
+    kind: str
+    """operation, error, statement or sentence"""
+    id: str
+    state: str
+    """tested, untested or excluded"""
+    reason: str = ""
+    """Why it is excluded."""
+    source: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    """Ids of the cases that try it."""
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    service: str
+    rows: tuple[Row, ...]
+
+    @property
+    def totals(self) -> dict[str, dict[str, int]]:
+        """Number of rows by kind and state."""
+        counted = {kind: dict.fromkeys((TESTED, UNTESTED, EXCLUDED), 0) for kind in KINDS}
+        for row in self.rows:
+            counted[row.kind][row.state] += 1
+        return counted
+
+
+def coverage(
+    spec: Spec, table: Service, compiled: Iterable[Mapping[str, Any]], sentences: Iterable[Sentence] = ()
+) -> Coverage:
+    """Every operation, error, statement and sentence. `compiled` are the service's cases as `cases.json` holds them."""
+    cases = [case for case in compiled if not case.get("excluded")]
+    rows = [*_operations(table, cases), *_errors(table, cases), *_statements(spec, cases)]
+    return Coverage(service=spec.service, rows=(*rows, *_sentences(sentences, rows)))
+
+
+def _operations(table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]:
+    by_operation: dict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        for name in dict.fromkeys(calls_of(case)):
+            by_operation[name].append(case["id"])
+    for name, operation in sorted(table.operations.items()):
+        found = tuple(by_operation[name])
+        shape = table.shapes.get(operation.input)
+        reason = ""
+        if not found and shape and table.event_member(shape):
+            reason = "its request is a stream of events, which no case writes"
+        yield Row(
+            kind="operation", id=name, state=_state(found, reason), reason=reason, cases=found,
+            source=(operation.page,) if operation.page else (),
+        )  # fmt: skip
+
+
+def _errors(table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]:
+    provoked: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for case in cases:
+        for key in dict.fromkeys(_provokes(case)):
+            provoked[key].append(case["id"])
+    for name, operation in sorted(table.operations.items()):
+        for shape_name in operation.errors:
+            shape = table.shapes.get(shape_name)
+            if shape is None or shape.error is None:
+                continue
+            code = shape.error.code
+            found = tuple(provoked[name, code])
+            reason = "" if found else excluded_error(code)
+            yield Row(
+                kind="error", id=f"{name}.{code}", state=_state(found, reason), reason=reason, cases=found,
+                source=(operation.page,) if operation.page else (),
+            )  # fmt: skip
+
+
+def _provokes(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if case.get("error"):
+        yield case["operation"], case["error"]
+    for script in case.get("scripts") or []:
+        for step in script["steps"]:
+            for code in step.get("error") or []:
+                yield step["call"], code
+
+
+def _statements(spec: Spec, cases: list[Mapping[str, Any]]) -> Iterator[Row]:
+    known = {case["id"] for case in cases}
+    for statement in spec.statements.get("statements", []):
+        case = f"{spec.service}.statement.{statement['id']}"
+        reason = str(statement.get("excluded", ""))
+        found = (case,) if case in known else ()
+        yield Row(
+            kind="statement", id=statement["id"], state=_state(found, reason), reason=reason, cases=found,
+            source=tuple(as_list(statement["source"])),
+        )  # fmt: skip
+
+
+def _sentences(sentences: Iterable[Sentence], rows: list[Row]) -> Iterator[Row]:
+    """A sentence is tried by the statements that cite it, on whichever page it stands."""
+    cited: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.kind == "statement":
+            for source in row.source:
+                cited[source.rpartition("#")[2]].append(row)
+    for sentence in sentences:
+        statements = cited.get(sentence.source.rpartition("#")[2], [])
+        found = tuple(dict.fromkeys(case for row in statements for case in row.cases))
+        reason = sentence.about
+        if statements and not found:
+            reason = next((row.reason for row in statements if row.reason), "")
+        state = _state(found, reason)
+        yield Row(kind="sentence", id=sentence.source, state=state, reason="" if found else reason, cases=found,
+                  source=(sentence.source,))  # fmt: skip
+
+
+def _state(cases: tuple[str, ...], reason: str) -> str:
+    return TESTED if cases else EXCLUDED if reason else UNTESTED

@@ -1,0 +1,107 @@
+"""`asdoc coverage`: everything that is documented is on the list, with what tries it or why nothing does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from asdoc.cli.main import main
+from asdoc.codegen.coverage.listing import EXCLUDED, TESTED, UNTESTED, Row, coverage
+from asdoc.codegen.coverage.sentences import sentences
+from asdoc.codegen.generate import compile_cases
+from asdoc.codegen.pages.source import hash_of
+from asdoc.codegen.spec import load_spec, runtime_table
+
+SPECS = Path("specs")
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[tuple[str, str], Row]:
+    spec = load_spec(SPECS, "appconfig")
+    table = runtime_table(spec)
+    cases = compile_cases("appconfig", spec.examples, spec.resources, spec.statements, table)["cases"]
+    return {(row.kind, row.id): row for row in coverage(spec, table, cases).rows}
+
+
+def test_every_operation_error_and_statement_is_listed(rows: dict[tuple[str, str], Row]) -> None:
+    spec = load_spec(SPECS, "appconfig")
+    table = runtime_table(spec)
+    assert {name for kind, name in rows if kind == "operation"} == set(table.operations)
+    told = {f"{name}.{error}" for name, operation in table.operations.items() for error in operation.errors}
+    assert {name for kind, name in rows if kind == "error"} == told
+    assert {name for kind, name in rows if kind == "statement"} == {
+        statement["id"] for statement in spec.statements["statements"]
+    }
+
+
+def test_every_operation_of_appconfig_is_tried(rows: dict[tuple[str, str], Row]) -> None:
+    assert {row.state for row in rows.values() if row.kind == "operation"} == {TESTED}
+
+
+def test_what_is_excluded_says_why_and_what_is_tested_names_its_cases(rows: dict[tuple[str, str], Row]) -> None:
+    for row in rows.values():
+        assert bool(row.reason) == (row.state == EXCLUDED), row.id
+        assert bool(row.cases) == (row.state == TESTED), row.id
+    assert rows["error", "CreateApplication.ServiceQuotaExceededException"].reason.startswith("a quota")
+    assert rows["error", "GetApplication.InternalServerException"].state == EXCLUDED
+
+
+PAGE = """***
+stop_thing
+***
+
+.. py:method:: AppConfig.Client.stop_thing(**kwargs)
+
+  Stops a thing.
+
+  It works only while the thing runs.
+
+  See also: `AWS API Documentation <https://example.org>`_
+
+  **Request Syntax**
+  ::
+
+    response = client.stop_thing(
+        Name='only when'
+    )
+
+  :type Name: string
+  :param Name: **[REQUIRED]**
+
+    The name of the thing.
+
+    For more information, see elsewhere if you must.
+"""
+
+
+def test_each_line_of_prose_is_a_sentence_with_its_class(tmp_path: Path) -> None:
+    page = tmp_path / "appconfig" / "client" / "stop_thing.rst"
+    page.parent.mkdir(parents=True)
+    page.write_text(PAGE)
+    found = {sentence.source.rpartition("#")[2]: sentence.about for sentence in sentences(tmp_path, "appconfig")}
+    expected = {
+        "Stops a thing.": "says what an operation is for",
+        "It works only while the thing runs.": "",
+        "The name of the thing.": "describes a member",
+        "For more information, see elsewhere if you must.": "points to another page",
+    }
+    assert {hash_of(line): about for line, about in expected.items()} | found == found
+    assert not any(hash_of("Name='only when'") == each for each in found)
+
+
+def test_the_command_lists_sentences_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "appconfig" / "client" / "stop_thing.rst"
+    page.parent.mkdir(parents=True)
+    page.write_text(PAGE)
+    main_ = ["coverage", "appconfig", "--pages", str(tmp_path), "--json", "--kind", "sentence"]
+    with pytest.raises(SystemExit) as ended:
+        main(main_)
+    assert ended.value.code == 0
+    told = json.loads(capsys.readouterr().out)
+    states = {row["state"] for row in told["rows"]}
+    assert states == {UNTESTED, EXCLUDED}
+    with pytest.raises(SystemExit):
+        main(["coverage", "appconfig", "--pages", str(tmp_path)])
+    assert all(len(line) <= 80 for line in capsys.readouterr().out.splitlines())
