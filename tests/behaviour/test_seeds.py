@@ -112,7 +112,7 @@ UNSAID: Mapping[str, str] = {
 CITED = re.compile(r"\b00\d:\d+\b")
 
 
-@cache
+@pytest.fixture
 def stage() -> members.Stage:
     return members.stage()
 
@@ -132,32 +132,32 @@ def test_a_statement_of_a_seed_holds(name: str) -> None:
 
 
 @pytest.mark.parametrize("said", members.DEPLOYMENT)
-def test_a_member_of_a_deployment_is_what_its_line_says(said: str) -> None:
-    assert members.DEPLOYMENT[said](stage().deployment(), stage())
+def test_a_member_of_a_deployment_is_what_its_line_says(said: str, stage: members.Stage) -> None:
+    assert members.DEPLOYMENT[said](stage.deployment(), stage)
 
 
 @pytest.mark.parametrize("said", members.APPLIED)
-def test_a_member_of_an_applied_extension_is_what_its_line_says(said: str) -> None:
-    assert members.APPLIED[said](stage().applied(), stage())
+def test_a_member_of_an_applied_extension_is_what_its_line_says(said: str, stage: members.Stage) -> None:
+    assert members.APPLIED[said](stage.applied(), stage)
 
 
 @pytest.mark.parametrize("said", members.INVOCATION)
-def test_a_member_of_an_invocation_is_what_its_line_says(said: str) -> None:
-    assert members.INVOCATION[said](stage().invocation(), stage())
+def test_a_member_of_an_invocation_is_what_its_line_says(said: str, stage: members.Stage) -> None:
+    assert members.INVOCATION[said](stage.invocation(), stage)
 
 
 @pytest.mark.parametrize("said", members.EXTENSION)
-def test_a_member_of_an_extension_is_what_its_line_says(said: str) -> None:
-    found = stage().world.client.get_extension(ExtensionIdentifier="extension")
-    assert members.EXTENSION[said](found, stage())
+def test_a_member_of_an_extension_is_what_its_line_says(said: str, stage: members.Stage) -> None:
+    found = stage.world.client.get_extension(ExtensionIdentifier="extension")
+    assert members.EXTENSION[said](found, stage)
 
 
 @pytest.mark.parametrize("said", members.ASSOCIATION)
-def test_a_member_of_an_association_is_what_its_line_says(said: str) -> None:
-    known = {"ExtensionAssociationId": stage().association["Id"]}
-    found = dict(stage().world.client.get_extension_association(**known))
+def test_a_member_of_an_association_is_what_its_line_says(said: str, stage: members.Stage) -> None:
+    known = {"ExtensionAssociationId": stage.association["Id"]}
+    found = dict(stage.world.client.get_extension_association(**known))
     found.pop("ResponseMetadata", None)
-    assert members.ASSOCIATION[said](found, stage())
+    assert members.ASSOCIATION[said](found, stage)
 
 
 @pytest.mark.parametrize("said", members.PROTON)
@@ -232,10 +232,10 @@ def test_002_73_dynamic_parameters_reach_the_actions_before_a_deployment() -> No
     assert seen == [{"who": "me"}]
 
 
-def test_003_369_the_list_shows_associations_and_their_ids_serve_other_calls() -> None:
+def test_003_369_the_list_shows_associations_and_their_ids_serve_other_calls(stage: members.Stage) -> None:
     """003:369; 003:373"""
-    (item,) = stage().world.client.list_extension_associations()["Items"]
-    found = stage().world.client.get_extension_association(ExtensionAssociationId=item["Id"])
+    (item,) = stage.world.client.list_extension_associations()["Items"]
+    found = stage.world.client.get_extension_association(ExtensionAssociationId=item["Id"])
     assert (found["ResourceArn"], found["ExtensionArn"]) == (item["ResourceArn"], item["ExtensionArn"])
 
 

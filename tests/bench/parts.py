@@ -83,7 +83,7 @@ def _signing(call: str, name: str, arguments: dict[str, Any]) -> Row:
     caller = client._start()
     plan = caller.plan(name)
     getattr(client, call)(**arguments)
-    request = plan.request.build(arguments, caller._target.endpoint)
+    request = plan.request.build(arguments, caller._base().endpoint)
     request.headers["user-agent"] = "asdoc"
     credentials = botocore.credentials.Credentials("AKIDEXAMPLE", "secret")
     signer = botocore.auth.SigV4Auth(credentials, "appconfig", "us-east-1")
@@ -92,7 +92,7 @@ def _signing(call: str, name: str, arguments: dict[str, Any]) -> Row:
     def theirs() -> None:
         signer.add_auth(botocore.awsrequest.AWSRequest("GET", url, headers={"User-Agent": "boto3"}))
 
-    figure = _pairs(lambda: caller.sign(plan, request, caller._target), theirs)
+    figure = _pairs(lambda: caller.sign(plan, request, caller._base()), theirs)
     return row(f"{name}, signing against botocore", figure, 1e6, "µs", "5 µs")
 
 

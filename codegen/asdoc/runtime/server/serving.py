@@ -28,6 +28,7 @@ from .clock import Clock, ManualClock, RealClock
 from .composite import CompositeBackend
 from .limits import HEAD_SECONDS, MAX_HEAD
 from .options import Options, apply, check_certificate
+from .patience import Patience
 from .store import MemoryStore, Store, StoreError
 from .stores import MEMORY, open_store
 from .threads import THREADS, Standby
@@ -190,7 +191,9 @@ def _load(
         left.value -= 1
         last = left.value == 0
     line = f"serving {', '.join(dict.fromkeys(names))} on {where}"
-    application: Any = wsgi_application(backend)
+    patience = Patience(urlsplit(where).port or 0)
+    patience.start()
+    application: Any = wsgi_application(backend, patience)
     gc.freeze()  # what is there now stays: the collector need not look at it again
     ready = [partial(say, line)] if last else []
     if workers == 1:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from threading import get_ident
+from time import monotonic
 from typing import Any, Protocol
 
 from ..http import HttpResponse
 from .backend import Answerer
+from .patience import Patience
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -54,8 +57,12 @@ class Input(Protocol):
     def read(self, size: int = ..., /) -> bytes: ...
 
 
-def wsgi_application(backend: Answerer) -> Callable[[Environ, StartResponse], list[bytes]]:
-    """The WSGI callable of a backend."""
+def wsgi_application(
+    backend: Answerer, patience: Patience | None = None
+) -> Callable[[Environ, StartResponse], list[bytes]]:
+    """The WSGI callable of a backend. `patience` is told of the bodies that are waited for."""
+    waits = patience or Patience(0)
+    reading, given_up = waits.reading, waits.given_up
     answer, recall = backend.answer, backend.recall
     limit = backend.max_body
     status_lines = _STATUS_LINES
@@ -66,7 +73,17 @@ def wsgi_application(backend: Answerer) -> Callable[[Environ, StartResponse], li
         body, size = b"", 0
         length = environ.get("CONTENT_LENGTH")
         if length or environ.get("HTTP_TRANSFER_ENCODING"):
-            body, size = read_body(environ["wsgi.input"], length, limit)
+            thread = get_ident()
+            reading[thread] = monotonic()
+            try:
+                body, size = read_body(environ["wsgi.input"], length, limit)
+            finally:
+                del reading[thread]
+            # Where a part of the body alone has come, that part is not what was meant.
+            if thread in given_up or len(body) < size <= limit:
+                given_up.discard(thread)
+                start_response(status_lines[408], [("content-length", "0"), ("connection", "close")])
+                return []
         elif method == "GET" and not environ["QUERY_STRING"]:
             found = recall(path, environ.get("HTTP_AUTHORIZATION"), lambda: EnvironHeaders(environ))
             if found is not None:
