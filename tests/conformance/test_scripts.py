@@ -264,3 +264,18 @@ def test_repeated_calls_are_all_undone() -> None:
     step = {"call": "CreateShelf", "times": 3, "params": {"Name": {"$text": "shelf-{n}"}}}
     assert tried({"steps": [step, {**LISTED, "output": {"Items": {"$count": 3}}}]}, library).verdict == "pass"
     assert library.shelves == {}
+
+
+def test_another_success_than_the_documented_one_fails_no_statement_and_no_control() -> None:
+    """Examples and bounds judge the status; a statement is of what is done."""
+
+    def plain(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return HttpResponse(status=200, headers=response.headers, body=response.body)
+
+    library = Library(wrong={"CreateShelf": plain})
+    steps = [MAKE, {**UNKNOWN}, {"call": "CreateShelf", "control": True}]
+    ended = tried({"steps": steps}, library)
+    assert ended.verdict == "pass"
+    assert [check.id for check in ended.checks if check.outcome == "fail"] == ["status@made"]
+    told = tried({"steps": [{**MAKE, "status": 201}]}, Library(wrong={"CreateShelf": plain}))
+    assert told.verdict == "fail"

@@ -15,7 +15,7 @@ from .attempt import Attempt, Blocked, Surroundings
 from .checks.decode import Observed, decode
 from .checks.judge import judge_error, judge_step
 from .checks.pages import Page, judge_pages
-from .events import Check
+from .events import DERIVED, Check
 from .malformed import malformed
 from .plan.leaves import at
 from .plan.references import altered
@@ -150,10 +150,14 @@ class Trial(Attempt):
                 self.service, operation, told_step.error, response,
                 status=told_step.status, reason=told_step.reason, message=told_step.message,
             )  # fmt: skip
-        return judge_step(
+        checks = judge_step(
             self.service, operation, response, self.observed, output, self.resolver,
             status=told_step.status, orders=self.runner.suite.file.orders,
         )  # fmt: skip
+        if self.world.case.kind == "statement" and not told_step.status and 200 <= response.status < 300:
+            # A statement is of what is done: with which of the successes it is told, examples and bounds judge.
+            checks[0] = msgspec.structs.replace(checks[0], basis=DERIVED)
+        return checks
 
     def _judge_step(
         self,
@@ -167,6 +171,9 @@ class Trial(Attempt):
         if not step.told.control:
             self.checks += [_at(check, where) for check in checks]
         wrong = [check for check in checks if check.counts_against]
+        if step.told.control and 200 <= response.status < 300:
+            # That it went well is all that is asked of it: how it is told, is for other cases.
+            wrong = []
         refusal = bool(step.told.error or step.told.refused)
         if response.status >= 400 and (wrong or refusal) and operation.name not in self.there:
             absent = self.runner.probe.absent(operation, request, response)
