@@ -119,8 +119,8 @@ def _is_there(specs: Path, service: str) -> bool:
 
 def _cases(out: Path, service: str, rendered: dict[str, str]) -> CaseChanges:
     name = f"{folder_of(service)}/cases.json"
-    if name not in rendered:
-        return CaseChanges()
+    if name not in rendered or not (out / name).is_file():
+        return CaseChanges()  # nothing is new to a package that is
     return compare(_json(out / name), json.loads(rendered[name]))
 
 
