@@ -1,18 +1,23 @@
-"""Testing with a generated client: pytest fixtures (`plugin`), and runs written down to be replayed (`recorder`)."""
+"""Testing with a generated client: backends in process, pytest fixtures (`plugin`), runs written down and replayed."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .in_process import InProcess, appconfig_backend, in_process, proton_backend
     from .recorder import Tape, record
 else:
+    _WHERE = {
+        **dict.fromkeys(("InProcess", "appconfig_backend", "in_process", "proton_backend"), "in_process"),
+        **dict.fromkeys(("Tape", "record"), "recorder"),
+    }
 
     def __getattr__(name: str) -> object:
         # pytest imports the plugin, and with it this module, in every run of everybody who has it installed
-        if name in __all__:
-            from . import recorder
+        if name in _WHERE:
+            from importlib import import_module
 
-            return getattr(recorder, name)
+            return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["Tape", "record"]
+__all__ = ["InProcess", "Tape", "appconfig_backend", "in_process", "proton_backend", "record"]
