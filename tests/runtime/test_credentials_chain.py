@@ -142,7 +142,7 @@ def _sections() -> st.SearchStrategy[dict[str, list[str]]]:
 _ROLE = "role_arn = arn:aws:iam::1:role/file"
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sets(st.sampled_from(sorted(ENVIRONMENT))),
     _sections(),

@@ -137,7 +137,7 @@ def _told(reason: str) -> str:
     return reason.partition(". Previously accepted state")[0]
 
 
-@settings(deadline=None, max_examples=600, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(waits())
 def test_every_waiter_of_botocore_ends_as_it_does_there(case: tuple[Json, list[Answer], Json]) -> None:
     assert ours(*case) == by_botocore(*case)

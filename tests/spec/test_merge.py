@@ -470,7 +470,7 @@ def test_a_page_that_is_newer_than_all_others_stands_as_it_is(pages: list[tuple[
     assert (stands.input, stands.output, stands.errors) == (page.input, page.output, page.errors)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(_pages())
 def test_whatever_a_page_tells_stands_or_is_in_the_trail(pages: list[tuple[OperationPage, Text]]) -> None:
     merged = merge(pages)
