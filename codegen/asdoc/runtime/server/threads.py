@@ -22,6 +22,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,7 +42,7 @@ _LATE = 0.1
 """Seconds after which such a call counts as not answered."""
 _COME = 0.005
 """Seconds that a thread may take to come, before another call is sent."""
-_GATHERED = 2.0
+_GATHERED = 1.0
 """Seconds after which it is done with those threads that have come."""
 _WAKES = 5
 """Times that the main thread is woken to stop."""
@@ -140,17 +141,26 @@ class Standby:
     def _gather(self) -> None:
         """Call until all threads are here together, so that the server has made them, and we know them."""
         deadline = float("inf")
-        while len(self._parked) < self._threads and time.monotonic() < deadline and not self._told_to_stop(0):
+        while not self._all_known() and time.monotonic() < deadline and not self._told_to_stop(0):
             here = len(self._parked)
             self._call()
             with self._lock:
                 # Another process may have taken the call, or nobody has yet.
-                self._came.wait_for(lambda here=here: len(self._parked) > here, _COME)  # type: ignore[misc]
+                self._came.wait_for(partial(self._are_more, here), _COME)
             if self._parked and deadline == float("inf"):
                 deadline = time.monotonic() + _GATHERED
         with self._lock:
             self._gathering = False
             self._release(self._at_work)
+
+    def _all_known(self) -> bool:
+        with self._lock:
+            # Those that have a request do not come, and are there nevertheless.
+            self._known |= set(self._running)
+            return len(self._known) >= self._threads
+
+    def _are_more(self, here: int) -> bool:
+        return len(self._parked) > here
 
     def _watch(self) -> None:
         before: dict[int, dict[str, Any]] = {}
