@@ -11,6 +11,7 @@ import http.client
 import importlib
 import logging
 import multiprocessing
+import secrets
 import socket
 import ssl
 import threading
@@ -31,7 +32,7 @@ from .options import Options, apply, check_certificate
 from .patience import Patience
 from .store import MemoryStore, Store, StoreError
 from .stores import MEMORY, open_store
-from .threads import THREADS, Standby
+from .threads import SHARED_THREADS, THREADS, Standby
 from .wsgi import wsgi_application
 
 log = logging.getLogger("asdoc.server")
@@ -50,9 +51,8 @@ _BEAT = 1.0
 _AT_WORK = {True: 1, False: 2}
 """Threads that answer, by whether the records lie in memory: a database is waited for, and Python meanwhile is free.
 They share an interpreter, so that each makes a request dearer (by a fifth with two, by a half with four)."""
-_SHARED_THREADS = 4
-"""Threads of each of several workers."""
-
+_IDLE = 600
+"""Seconds after which the server ends a thread that has had nothing to do: the most that it takes."""
 
 _PLAIN = Options()
 
@@ -122,14 +122,16 @@ def serve(
         address=host,
         port=port,
         workers=workers,
-        blocking_threads=THREADS if workers == 1 else _SHARED_THREADS,
+        blocking_threads=THREADS if workers == 1 else SHARED_THREADS,
+        blocking_threads_idle_timeout=_IDLE,
         respawn_failed_workers=workers > 1,
         ssl_cert=options.tls_cert,
         ssl_key=options.tls_key,
     )
     left = multiprocessing.Value("i", workers)
     where = address(host, port, options.scheme)
-    load = partial(_load, tuple(names), clock, store, where, left, say or _print, options, workers)
+    name = secrets.token_hex(16)
+    load = partial(_load, tuple(names), clock, store, where, left, say or _print, options, workers, name)
     server.serve(target_loader=load, wrap_loader=False)
 
 
@@ -182,6 +184,7 @@ def _load(
     say: Callable[[str], None],
     options: Options,
     workers: int,
+    name: str,
 ) -> Any:
     """Runs in each worker: builds the application. The last of them tells when it answers; `left` counts them."""
     backend = build_backend(names, CLOCKS[clock](), open_store(store))
@@ -193,15 +196,13 @@ def _load(
     line = f"serving {', '.join(dict.fromkeys(names))} on {where}"
     patience = Patience(urlsplit(where).port or 0)
     patience.start()
-    application: Any = wsgi_application(backend, patience)
+    application = wsgi_application(backend, patience)
     gc.freeze()  # what is there now stays: the collector need not look at it again
-    ready = [partial(say, line)] if last else []
-    if workers == 1:
-        application = Standby(application, where, at_work=_AT_WORK[store == MEMORY])
-        ready.append(application.start)
-    if ready:
-        threading.Thread(target=_when_ready, args=(where, ready), daemon=True).start()
-    return application
+    threads, at_work = (THREADS, _AT_WORK[store == MEMORY]) if workers == 1 else (SHARED_THREADS, SHARED_THREADS)
+    standby = Standby(application, where, name, threads=threads, at_work=at_work)
+    ready = [partial(say, line), standby.start] if last else [standby.start]
+    threading.Thread(target=_when_ready, args=(where, ready), daemon=True).start()
+    return standby
 
 
 def _beat(backend: ServiceBackend | CompositeBackend) -> None:
