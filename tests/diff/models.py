@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,6 @@ from asdoc.codegen.diff import Change
 Fact = tuple[str, ...]
 Model = dict[str, Any]
 _BOUNDS = ("min", "max", "pattern")
-_LENGTHS = ("string", "list", "map", "blob")
-_NUMBERS = ("integer", "long", "float", "double")
 
 
 def load(folder: Path, service: str = "appconfig") -> dict[str, Model]:
@@ -52,11 +51,11 @@ def differences(old: dict[str, Model], new: dict[str, Model]) -> set[Fact]:
         found |= set(_operation(name, before[name], after[name]))
         for side in ("input", "output"):
             roots = [told.get(side, {}).get("shape", "") for told in (before[name], after[name])]
-            # A structure without members is on no page.
-            roots = [
-                root if root and shapes[root].get("members") else ""
-                for root, shapes in zip(roots, (first["shapes"], second["shapes"]), strict=True)
-            ]
+            if side == "input":  # one without members cannot be given
+                roots = [
+                    root if root and shapes[root].get("members") else ""
+                    for root, shapes in zip(roots, (first["shapes"], second["shapes"]), strict=True)
+                ]
             if all(roots):
                 walk.structures(roots[0], roots[1], side)
             elif any(roots):
@@ -94,9 +93,15 @@ def _operation(name: str, before: Model, after: Model) -> Iterator[Fact]:
 
 def _error(name: str, before: Model, after: Model) -> Iterator[Fact]:
     told = [shape.get("error", {}) for shape in (before, after)]
-    for key in ("httpStatusCode", "code"):
-        if told[0].get(key) != told[1].get(key):
-            yield "error", name, key
+    # What holds where a model says nothing.
+    status = [
+        inner.get("httpStatusCode", 500 if shape.get("fault") or inner.get("fault") else 400)
+        for inner, shape in zip(told, (before, after), strict=True)
+    ]
+    if status[0] != status[1]:
+        yield "error", name, "httpStatusCode"
+    if told[0].get("code") != told[1].get("code"):
+        yield "error", name, "code"
 
 
 class _Walk:
@@ -144,7 +149,7 @@ class _Walk:
 
     def _types(self, first: str, second: str, place: str, who: str) -> None:
         before, after = self._old[first], self._new[second]
-        kinds = before["type"], after["type"]
+        kinds = _kind(before), _kind(after)
         if kinds == ("structure", "structure"):
             self.structures(first, second, who)
             return
@@ -158,9 +163,10 @@ class _Walk:
                 name = place if place.endswith("{key}") else second
                 self.found |= {(who, name, "value gone", value) for value in set(enums[0]) - set(enums[1])}
                 self.found |= {(who, name, "value came", value) for value in set(enums[1]) - set(enums[0])}
+                place = name
             else:
                 self.found.add((who, place, "type"))
-            return
+                return
         if bool(before.get("sensitive")) != bool(after.get("sensitive")):
             self.found.add((who, place, "sensitive"))
         if before.get("locationName") != after.get("locationName"):
@@ -175,6 +181,11 @@ class _Walk:
         elif kinds[0] == "map":
             self._types(before["key"]["shape"], after["key"]["shape"], f"{place}{{key}}", who)
             self._types(before["value"]["shape"], after["value"]["shape"], f"{place}{{}}", who)
+
+
+def _kind(shape: Model) -> str:
+    """A document is no structure: it may hold anything."""
+    return "document" if shape.get("document") else str(shape["type"])
 
 
 def _paged(old: Model, new: Model, both: set[str]) -> Iterator[Fact]:
@@ -283,28 +294,63 @@ SILENT = {
 pages alone tell."""
 
 
-def ours(changes: Iterable[Change]) -> Iterator[Fact]:
-    """What changes say, in the words of the walk."""
+def ours(changes: Iterable[Change], model: Model | None = None) -> Iterator[Fact]:
+    """What changes say, in the words of the walk.
+
+    With the newer model, what a change calls by where it stands is called as the model calls it.
+    """
+    changes = list(changes)
+    renamed = {change.subject for change in changes if change.rule == "operation-renamed"}
     for change in changes:
         rule = change.rule.removeprefix("input-").removeprefix("output-")
-        if rule in SILENT:
+        if rule in SILENT or (change.subject in renamed and rule != "operation-renamed"):
             continue
-        who = change.direction
-        if rule.startswith("operation-error-"):
-            yield "", change.subject, "error came" if change.after else "error gone", change.after or change.before
-        elif rule in ("enum-value-added", "enum-value-removed"):
-            yield who, change.subject, "value came" if change.after else "value gone", change.after or change.before
-        elif rule == "constraint-replaced":
-            yield from ((who, change.subject, bound) for bound in {*change.before, *change.after})
-        elif rule == "pagination-token-changed":
-            yield who, change.subject, f"pages {change.pointer.rpartition('/')[2]}"
-        elif rule == "waiter-timing-changed":
-            yield who, change.subject, f"waiter {change.pointer.rpartition('/')[2]}"
-        elif rule == "operation-renamed":
-            yield from (("", change.before, "gone"), ("", change.after, "came"))
-        elif rule in ("member-renamed", "member-moved"):
-            yield who, change.before, "gone"
-            if rule == "member-renamed":
-                yield who, change.after, "came"
-        else:
-            yield who, change.subject, _WORDS[rule]
+        for who, subject, word, *more in _facts(change, rule):
+            yield (who, _named(subject, word, model) if model else subject, word, *more)
+
+
+def _named(subject: str, word: str, model: Model) -> str:
+    """`GetThing.output.Parts[].Kind` as the model names it: `Part.Kind`, or `Kind` where that has the values meant."""
+    operation, _, rest = subject.partition(".")
+    side, _, rest = rest.partition(".")
+    told = model["operations"].get(operation, {}).get(side)
+    if told is None:
+        return subject
+    shapes, name, place = model["shapes"], told["shape"], told["shape"]
+    for step in rest.split(".") if rest else ():
+        member, *inner = _STEPS.findall(step)
+        place = f"{name}.{member}"
+        if member not in shapes[name]["members"]:
+            return str(place)  # it is gone
+        name = shapes[name]["members"][member]["shape"]
+        for way in inner:
+            place, name = place + way, shapes[name][_INNER[way]]["shape"]
+    of_type = word in ("union", "payload") or ("enum" in shapes[name] and word in _OF_ENUMS)
+    return str(name if of_type and not place.endswith("{key}") else place)
+
+
+_OF_ENUMS = ("value came", "value gone", *_BOUNDS)
+_STEPS = re.compile(r"\[\]|\{key\}|\{\}|[^\[\]{}]+")
+_INNER = {"[]": "member", "{}": "value", "{key}": "key"}
+
+
+def _facts(change: Change, rule: str) -> Iterator[Fact]:
+    who = change.direction
+    if rule.startswith("operation-error-"):
+        yield "", change.subject, "error came" if change.after else "error gone", change.after or change.before
+    elif rule in ("enum-value-added", "enum-value-removed"):
+        yield who, change.subject, "value came" if change.after else "value gone", change.after or change.before
+    elif rule == "constraint-replaced":
+        yield from ((who, change.subject, bound) for bound in {*change.before, *change.after})
+    elif rule == "pagination-token-changed":
+        yield who, change.subject, f"pages {change.pointer.rpartition('/')[2]}"
+    elif rule == "waiter-timing-changed":
+        yield who, change.subject, f"waiter {change.pointer.rpartition('/')[2]}"
+    elif rule == "operation-renamed":
+        yield from (("", change.before, "gone"), ("", change.after, "came"))
+    elif rule in ("member-renamed", "member-moved"):
+        yield who, change.before, "gone"
+        if rule == "member-renamed":
+            yield who, change.after, "came"
+    else:
+        yield who, change.subject, _WORDS[rule]

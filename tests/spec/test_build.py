@@ -100,6 +100,16 @@ def test_a_parameter_that_its_page_does_not_require_is_not_required() -> None:
     assert "required" not in str(shapes(text, wire({}))["PlantRequest"])
 
 
+def test_a_required_parameter_of_which_the_page_tells_another_type_is_told_by_the_wire_source() -> None:
+    text = page(
+        request="response = client.plant(\n    policy={}\n)",
+        parameters="  :type policy: dict\n  :param policy: \n\n    A policy, of which boto3 tells what it takes.\n",
+    )
+    told = shapes(text, wire({"PlantRequest": structure({"policy": "Name"}, "policy")}))["PlantRequest"]
+    assert told["properties"]["policy"]["x-documented"] == "structure"
+    assert told["x-wire"]["required"] == ["policy"]
+
+
 def test_a_required_parameter_that_repeats_a_type_is_told_by_the_wire_source() -> None:
     text = page(
         request="response = client.plant(\n    tree={\n        'left': {'... recursive ...'},\n"

@@ -11,12 +11,13 @@ from asdoc.codegen.pages import READERS
 from asdoc.codegen.spec.load import Spec
 
 from . import flat
-from .pairs import ERROR, INSIDE, uses_of
+from .pairs import ERROR, INSIDE, references, uses_of
 
 _WIRE_KEYS = {"x-wire", "x-sensitive"}
 _PAGINATION = {"method", "pageSize", "members", "source"}
 """What a paginator's page tells."""
 _ERROR = {"code"}
+_SHOWN = 3
 _PARTS = {
     "errors": "errors",
     "examples": "examples",
@@ -51,11 +52,49 @@ def alike(old: Spec, new: Spec) -> Scope:
     if len({_has_pages_of_errors(spec) for spec in (old, new)}) > 1:
         old, new = _without_values_of_errors(old), _without_values_of_errors(new)
         notes.append("values that members of errors may have: one side has no pages of exceptions")
+    if old.metadata.get("protocol") != new.metadata.get("protocol"):
+        old, new = _without_empty_requests(old), _without_empty_requests(new)
+    if unlisted := _unlisted(old) & _unlisted(new):
+        notes.append(f"values of {_some(unlisted)}: no page of either side lists them, its pages are too long")
     silent = untold(old) | untold(new)
     for part in sorted(silent & _PARTS.keys()):
         old, new = _without(old, part), _without(new, part)
         notes.append(f"{_PARTS[part]}: the pages of one side do not tell them")
     return Scope(old, new, tuple(notes), frozenset() if named else _NAMING)
+
+
+def _without_empty_requests(spec: Spec) -> Spec:
+    """The spec without requests that hold nothing: some protocols tell them from no request, and others do not."""
+    empty = {
+        told["input"]
+        for told in spec.operations.values()
+        if told["input"] and not spec.shapes[told["input"]].get("properties")
+    }
+    used = {name for shape in spec.shapes.values() for name in references(shape)}
+    used |= {told["output"] for told in spec.operations.values()}
+    operations = {
+        name: {**told, "input": ""} if told["input"] in empty else told for name, told in spec.operations.items()
+    }
+    shapes = {name: shape for name, shape in spec.shapes.items() if name in used or name not in empty}
+    return msgspec.structs.replace(spec, operations=operations, shapes=shapes)
+
+
+def _unlisted(spec: Spec) -> set[str]:
+    """Texts of which no page shows what they may be: the wire source alone tells them."""
+    return {
+        f"{name}.{member}"
+        for name, shape in spec.shapes.items()
+        if "x-error" not in shape
+        for member, told in shape.get("properties", {}).items()
+        if "x-source" not in told and told.get("type") == "string" and "format" not in told
+    }
+
+
+def _some(names: set[str]) -> str:
+    """`Resource.Partition, Tag.Key and 4 more`"""
+    told = sorted(names)
+    more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+    return ", ".join(told[:_SHOWN]) + more
 
 
 def untold(spec: Spec) -> set[str]:

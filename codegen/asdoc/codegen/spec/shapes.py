@@ -92,8 +92,12 @@ class Shapes:
             for member in documented
             if self.trees.aliases.get(name, {}).get(member, member) in told.get("required", [])
             and member not in required
-            # No page prints "required" beside a type that it only repeats.
-            and (not explained_input or all(site.node.recursive for site in documented[member]))
+            # No page prints "required" beside a type that it only repeats, or that somebody rewrote.
+            and (
+                not explained_input
+                or "x-documented" in schema["properties"][member]
+                or all(site.node.recursive for site in documented[member])
+            )
         ]:
             extra["required"] = needed
         traits.add_named(schema, told, extra)
