@@ -88,11 +88,11 @@ def rows() -> Iterator[Row]:
     took, passed = _measured("whole", 3)
     yield Row(f"the whole suite, {passed:.0f} cases, on one core", f"{took:.2f} s", "", "", "2 s")
     for kinds, told in (((), "of all kinds"), (("example",), "documented examples")):
-        count, cost = overhead("reference", kinds)
-        yield Row(f"a case beside its target, of {count} {told}", f"{cost:.2f} ms", "", "", "1 ms")
-    once, tenfold, count = _measured("memory")
+        number, cost = overhead("reference", kinds)
+        yield Row(f"a case beside its target, of {number} {told}", f"{cost:.2f} ms", "", "", "1 ms")
+    grown, tenfold, count = _measured("memory")
     what = f"memory of a run of {COPIES * count:,.0f} cases, its events streamed, beside one of {count:.0f}"
-    yield Row(what, f"{tenfold / 1e6:.1f} MB", f"{once / 1e6:.1f} MB", f"{tenfold / once:.1f}x", "flat")
+    yield Row(what, f"{tenfold / 1e6:.1f} MB", f"{grown / 1e6:.1f} MB", f"{tenfold / grown:.1f}x", "flat")
 
 
 if __name__ == "__main__":
