@@ -10,21 +10,54 @@ import pytest
 
 from asdoc.appconfig.backend import Backend
 from asdoc.conformance import Settings, verify
+from asdoc.conformance.cases.load import load_suite
+from asdoc.conformance.cases.model import Case
 from asdoc.conformance.selection import Selection
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 from tests.conformance.library import Library, make_suite
 
-ALL = Selection(kinds=("example",))
 BOTO3 = Settings(driver="boto3")
 
 
-def test_every_case_has_the_verdict_that_it_has_with_our_own_client() -> None:
-    ours = verify("reference", service="appconfig", selection=ALL)
-    theirs = verify("reference", service="appconfig", selection=ALL, settings=BOTO3)
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(kinds=("example",)),
+        Selection(kinds=("statement",), shard=(1, 3)),
+        Selection(kinds=("error", "constraint", "pagination", "idempotency", "ordering", "timestamp"), shard=(3, 10)),
+    ],
+    ids=["examples", "statements", "derived"],
+)
+def test_every_case_has_the_verdict_that_it_has_with_our_own_client(selection: Selection) -> None:
+    ours = verify("reference", service="appconfig", selection=selection)
+    theirs = verify("reference", service="appconfig", selection=selection, settings=BOTO3)
     assert {case.id: case.verdict for case in theirs.cases} == {case.id: case.verdict for case in ours.cases}
     assert theirs.totals["pass"] == len(ours.cases)
+
+
+def test_what_boto3_would_refuse_to_send_is_sent_all_the_same() -> None:
+    """A call that is wrong on purpose is none of boto3's: it goes out as it stands, signed."""
+    suite, seen = load_suite("appconfig"), list[HttpRequest]()
+    backend = Backend(clock=ManualClock())
+    wrong = [case for case in suite.file.cases if case.operation == "CreateApplication" and _malformed(case)]
+    assert wrong
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        seen.append(request)
+        return backend.handle(request)
+
+    for case in wrong:
+        report = verify(handle, service="appconfig", selection=Selection(kinds=(), pattern=case.id), settings=BOTO3)
+        assert report.totals["pass"] == len(report.cases)
+    ours = [request for request in seen if "user-agent" not in request.headers and request.method == "POST"]
+    assert ours
+    assert all("Credential=123456789012/" in request.headers["authorization"] for request in ours)
+
+
+def _malformed(case: Case) -> bool:
+    return any(step.malformed for script in case.scripts for step in script.steps)
 
 
 def test_what_arrives_is_boto3s_own_request() -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asdoc.appconfig.backend import Backend
+from asdoc.behaviour.appconfig import AppConfig
 from asdoc.conformance import verify
 from asdoc.conformance.cases.model import Case, CaseFile, Suite
+from asdoc.conformance.selection import Selection
+from asdoc.runtime.server.clock import ManualClock
 from tests.conformance.library import CALLS, DocumentedCall, Library, make_suite
+from tests.conformance.test_scripts import changed, tried
 
 SUITE = make_suite()
 LITERALS = ["200", "201", "1", "2", "10", "25", "group1", "abc1234", "xyz9876", "never01", "shelf", "books", "open"]
@@ -45,6 +53,33 @@ def test_a_name_may_equal_another_literal(name: str) -> None:
     ]
     report = verify(Library().handle, service="library", suite=make_suite(calls))
     assert report.totals["pass"] == len(CALLS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(["200", "404", "1", "one", "made", "Name", "Shelf.Id", "from", "never01"]), st.booleans())
+def test_neither_id_nor_name_misleads_a_case_of_several_steps(text: str, named: bool) -> None:
+    """As an id, and as the name of another thing than the one that is asked for."""
+    made = {"call": "CreateShelf", "as": "made", "params": {"Name": text if named else "one", "Width": 3.0}}
+    other = {"call": "CreateShelf", "as": "other", "params": {"Name": "one" if named else text, "Width": 4.0}}
+    read = {
+        "call": "GetShelf",
+        "params": {"ShelfId": {"$from": "made.Id"}},
+        "output": {"Id": {"$from": "made.Id"}, "Name": {"$sent": "made.Name"}, "Width": 3.0},
+    }
+    unknown = {"call": "GetShelf", "params": {"ShelfId": {"$unknown": "made.Id"}}, "error": "NotFoundException"}
+    ids = lambda count: text if count == 1 else f"live{count:03}"  # noqa: E731
+    case = {"steps": [made, other, read, unknown]}
+    assert tried(case, Library(ids=ids)).verdict == "pass"
+    assert tried(case, changed("GetShelf", lambda shelf: {**shelf, "Width": 4.0})).verdict == "fail"
+
+
+@pytest.mark.parametrize("words", [(), ("true", "false", "linear", "none", "test", "json", "1000", "201")], ids=str)
+def test_no_form_of_an_id_changes_a_verdict_of_any_kind(words: tuple[str, ...]) -> None:
+    """AppConfig's own ids are of four to seven letters and digits: a number, or a word of its pages, is one too."""
+    ids = itertools.chain((word for word in words if len(word) >= 4), map(str, itertools.count(2000)))
+    backend = Backend(clock=ManualClock(), behaviour=AppConfig(new_id=lambda: next(ids)))
+    report = verify(backend.handle, service="appconfig", selection=Selection(kinds=()))
+    assert {case.id: case.reason for case in report.cases if case.verdict != "pass"} == {}
 
 
 @settings(max_examples=30, deadline=None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -76,6 +78,19 @@ def test_help_says_which_verdicts_lead_to_which_exit_code() -> None:
     text = run("--help").output
     for word in ("unsupported", "blocked", "harness-error", "Exit codes", "inproc:"):
         assert word in text
+
+
+def test_help_lists_every_option_once_under_a_heading_and_within_eighty_columns() -> None:
+    text = run("--help").output
+    assert all(len(line) <= 80 for line in text.splitlines())
+    headings = ("Cases", "Run", "Target", "Baseline", "Reports", "Options")
+    places = [text.index(f"\n{heading}:\n") for heading in headings]
+    assert places == sorted(places)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            told = re.findall(rf"^  (?:-\w, )?{re.escape(parameter.opts[0])}(?![\w-])", text, flags=re.MULTILINE)
+            assert len(told) == 1, parameter.opts
+    assert text.partition("\nOptions:\n")[2].strip() == "--help  Show this message and exit."
 
 
 WRONG = "inproc:tests.conformance.test_reference:all_as_200"

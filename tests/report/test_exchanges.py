@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import subprocess
+import traceback
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from asdoc.conformance import Settings
 from asdoc.conformance.events import CaseFinished, Check, Exchange, Message
-from asdoc.conformance.exchanges import BODY, Sent, Showing, plain_url, told_checks
+from asdoc.conformance.exchanges import BODY, Sent, Showing, told_checks
+from asdoc.conformance.hiding import cut, plain_url
+from asdoc.conformance.pytest_plugin import told as pytest_told
 from asdoc.conformance.report.curl import curl
 from asdoc.conformance.report.formats import FORMATS
 from asdoc.conformance.report.model import gather
 from asdoc.conformance.report.stream import line_of
+from asdoc.conformance.targets.described import Described
 from asdoc.conformance.verify import verify_events
 from asdoc.runtime.credentials import Credentials
+from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import load_service
 from tests.conformance.library import SERVICE, Library, answer, make_suite
+from tests.conformance.serving import talking
+from tests.conformance.test_targets import Serving
 from tests.report.runs import exchange
 
 OPERATION = SERVICE.operations["CreateShelf"]
@@ -72,6 +81,63 @@ def test_no_report_of_a_run_has_a_secret_that_the_target_echoes() -> None:
         assert TOKEN not in text
         assert "Signature=" not in text
         assert "Credential=" not in text
+
+
+KEY = 'gate"key/of+mine\\and-more'
+"""A header of a target file whose value changes its looks in JSON and in a URL."""
+
+
+def everywhere(request: HttpRequest, _: HttpResponse) -> HttpResponse:
+    key = request.headers["x-gate"]
+    body = {"Id": key, "Name": {"a": key}, "Message": f"you sent {key} " * 5, "url": f"/?k={quote(key, safe='')}"}
+    headers = {"x-echo": key.encode("ascii", "replace").decode(), "x-amzn-errortype": "Odd"}
+    return HttpResponse(status=418, headers=headers, body=json.dumps(body).encode())
+
+
+def as_bytes(request: HttpRequest, _: HttpResponse) -> HttpResponse:
+    return HttpResponse(status=200, body=b"\xff\xfe" + request.headers["x-gate"].encode())
+
+
+def test_no_report_has_a_header_of_a_target_file_that_the_target_echoes() -> None:
+    library = Library(wrong={"GetShelf": everywhere, "CreateBook": everywhere, "UpdateShelf": as_bytes})
+    serving = Serving(library.handle)
+    described = Described(name="theirs", address=serving.url, headers={"X-Gate": f"Bearer {KEY}"})
+    try:
+        events = list(verify_events(described, service="library", suite=make_suite()))
+    finally:
+        serving.server.shutdown()
+        serving.server.server_close()
+    report = gather(events)
+    assert report.totals["fail"]
+    told = [case.reason for case in report.cases if case.reason] + [pytest_told(case) for case in report.cases]
+    assert any("you sent" in line_of(event).decode() for event in events)
+    for text in (*told, *(line_of(event).decode() for event in events), *(f.write(report) for f in FORMATS.values())):
+        for form in (KEY, json.dumps(KEY)[1:-1], json.dumps(json.dumps(KEY)[1:-1])[1:-1], quote(KEY, safe="")):
+            assert form not in text
+        assert "and-more" not in text
+        assert base64.b64encode(b"\xff\xfeBearer " + KEY.encode()).decode() not in text
+
+
+@pytest.mark.parametrize("answer", ["HTTP/9 {key}", "{key}", "HTTP/1.1 200 OK\r\ncontent-length: {key}\r\n\r\n"])
+def test_no_error_has_a_header_of_a_target_file_in_it(answer: str) -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(answer.format(key=KEY).encode() + b"\r\n\r\n")
+
+    with talking(talk) as url:
+        secret_url = url.replace("://", f"://me:{TOKEN}@")
+        described = Described(name=secret_url, address=url, headers={"X-Gate": KEY})
+        with pytest.raises(AsdocError) as caught:
+            list(verify_events(described, service="library", suite=make_suite()))
+    whole = "".join(traceback.format_exception(caught.value, chain=False))
+    assert "and-more" not in whole
+    assert TOKEN not in whole
+
+
+def test_a_secret_is_not_cut_in_half() -> None:
+    assert cut("short", 80) == "short"
+    assert cut("told " * 10 + "x" * 60, 80) == ("told " * 10).strip() + "…"
+    assert cut("x" * 100, 80) == "…"
 
 
 @pytest.mark.parametrize(

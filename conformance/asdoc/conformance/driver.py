@@ -49,6 +49,8 @@ class Driver:
         self.region = region
         self._credentials = credentials
         self._ledger: Ledger | None = getattr(target, "ledger", None)
+        self.found_documented: set[tuple[str, bytes]] = set()
+        """Calls of plans that were checked: worlds are mostly made of the same ones."""
 
     def request(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
         """The signed request of a call. Raises ParamValidationError where the arguments are not as documented."""

@@ -18,6 +18,7 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Service
 
 from .driver import Called, Driver
+from .hiding import cut
 from .targets.base import Target
 
 try:
@@ -103,9 +104,8 @@ class Boto3Driver(Driver):
                     pass
                 except Exception as error:
                     # Whatever its parser raises is what its user meets.
-                    raise TransportError(
-                        f"boto3 cannot read the answer ({response.status}): {type(error).__name__}: {str(error)[:200]}"
-                    ) from error
+                    told = f"{type(error).__name__}: {cut(str(error), 200)}"
+                    raise TransportError(f"boto3 cannot read the answer ({response.status}): {told}") from error
         return response
 
     @contextmanager

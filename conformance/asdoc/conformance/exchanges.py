@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
+
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.redaction import HIDDEN, secret_name, shown_headers
 from asdoc.runtime.schema import Operation, Service
 
 from .events import Check, Exchange, Message
+from .hiding import PLAIN_HEADERS, forms, plain_url, without
 
 BODY = 4096
 """Bytes of a body that are kept."""
@@ -20,15 +23,8 @@ _BYTES = 256
 """Bytes that are kept of a body which is no text."""
 _MOST = 40
 """Exchanges of one case that are kept."""
-_TELLING = 8
-"""Characters of a header's value below which it is no secret worth the name, and would hide half of every text."""
 _HEADER = 512
 _HEADERS = 40
-_PLAIN = frozenset({
-    "accept", "content-length", "content-md5", "content-type", "date", "host", "user-agent", "x-amz-date",
-    "x-amz-target", "x-amz-content-sha256", "x-amzn-query-mode",
-})  # fmt: skip
-"""Headers of a request that hold nothing of the user's. A header that a target file names may hold anything."""
 
 
 class Sent(NamedTuple):
@@ -46,8 +42,10 @@ class Sent(NamedTuple):
 class Showing:
     """What may be shown of the exchanges of one service."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, added: Sequence[str] = ()) -> None:
+        """`added` are secrets that a target sends beside what a request says."""
         self._service = service
+        self._added = tuple(added)
         self._names: frozenset[str] | None = None
 
     def exchanges(self, sent: Sequence[Sent]) -> tuple[Exchange, ...]:
@@ -56,8 +54,17 @@ class Showing:
             # The beginning tells how the world was made, and the end what was judged.
             sent = [*sent[: _MOST // 2], *sent[-_MOST // 2 :]]
         ours = b"".join(each.request.body for each in sent).decode(errors="replace")
-        secrets = secrets_of(self._service, sent)
+        secrets = self.secrets(sent)
         return tuple(self._told(each, ours, secrets) for each in sent)
+
+    def secrets(self, sent: Iterable[Sent]) -> tuple[str, ...]:
+        """What went out in hidden headers, the longest first: a target may echo it in an answer."""
+        values: set[str] = set()
+        for each in sent:
+            headers = each.request.headers
+            told = _sent_headers(headers, _documented_headers(self._service, each.operation))
+            values |= {value for name, value in headers.items() if told[name] == HIDDEN}
+        return tuple(sorted({*self._added, *forms(values)}, key=len, reverse=True))
 
     def _told(self, sent: Sent, ours: str, secrets: Sequence[str]) -> Exchange:
         request, response = sent.request, sent.response
@@ -98,52 +105,10 @@ def told_checks(checks: Iterable[Check], secrets: Sequence[str]) -> tuple[Check,
     return tuple(_told_check(check, secrets) for check in checks)
 
 
-def secrets_of(service: Service, sent: Iterable[Sent]) -> tuple[str, ...]:
-    """What went out in hidden headers, the longest first: a target may echo it in an answer."""
-    values: set[str] = set()
-    for each in sent:
-        headers = each.request.headers
-        told = _sent_headers(headers, _documented_headers(service, each.operation))
-        for name, value in headers.items():
-            if told[name] == HIDDEN:
-                values |= {value, value.rpartition("Signature=")[2]}
-    return tuple(sorted((value for value in values if len(value) >= _TELLING), key=len, reverse=True))
-
-
-def without(text: str, secrets: Sequence[str]) -> str:
-    """A text in which secrets are hidden."""
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    return text
-
-
-def plain_url(url: str) -> str:
-    """A URL without user, password, and the values of secret query members."""
-    if "://" not in url:
-        return url
-    base, question, query = url.partition("?")
-    scheme, _, rest = base.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}{question}{_plain_query(query)}"
-
-
-def _plain_query(query: str) -> str:
-    parts = []
-    for part in query.split("&"):
-        name, sign, _ = part.partition("=")
-        parts.append(f"{name}={HIDDEN}" if sign and _secret_query(name) else part)
-    return "&".join(parts)
-
-
-def _secret_query(name: str) -> bool:
-    plain = name.lower()
-    return secret_name(plain) or plain in {"x-amz-signature", "x-amz-security-token", "x-amz-credential"}
-
-
 def _sent_headers(headers: Mapping[str, str], documented: frozenset[str]) -> dict[str, str]:
     told = shown_headers(headers)
     return {
-        name: told[name] if name in _PLAIN or name in documented or name.startswith("x-amz-meta-") else HIDDEN
+        name: told[name] if name in PLAIN_HEADERS or name in documented or name.startswith("x-amz-meta-") else HIDDEN
         for name in headers
     }
 
@@ -171,8 +136,18 @@ def _message(
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        kept = body[:_BYTES]
-        return Message(headers=headers, body=base64.b64encode(kept).decode(), base64=True, size=size, shown=len(kept))
+        plain_bytes = body
+        for secret in secrets:
+            plain_bytes = plain_bytes.replace(secret.encode(), HIDDEN.encode())
+        kept = plain_bytes[:_BYTES]
+        return Message(
+            headers=headers,
+            body=base64.b64encode(kept).decode(),
+            base64=True,
+            size=size,
+            shown=len(kept),
+            altered=plain_bytes != body,
+        )
     altered = False
     if body[:1] in (b"{", b"["):
         try:
@@ -217,15 +192,13 @@ def _sent(item: Any, ours: str) -> bool:
 
 def _told_check(check: Check, secrets: Sequence[str]) -> Check:
     named = _named_secret(f"{check.id}/{check.pointer}")
-    if check.found is None or (check.outcome == "pass" and not named):
+    if (check.found is None and not check.reason) or (check.outcome == "pass" and not named):
         return check
-    found = HIDDEN if named else _bounded(_hidden_in(check.found, secrets))
-    if found == check.found:
+    found = HIDDEN if named and check.found is not None else _bounded(_hidden_in(check.found, secrets))
+    here, reason = _hidden_in(check.here, secrets), without(check.reason, secrets)
+    if (found, here, reason) == (check.found, check.here, check.reason):
         return check
-    return Check(
-        id=check.id, outcome=check.outcome, basis=check.basis, documented=check.documented, here=check.here,
-        found=found, pointer=check.pointer, reason=check.reason,
-    )  # fmt: skip
+    return msgspec.structs.replace(check, found=found, here=here, reason=reason)
 
 
 def _bounded(value: Any) -> Any:

@@ -13,6 +13,7 @@ from asdoc.runtime.schema import Operation, Service
 
 from .checks.decode import error_code, media_type
 from .driver import Driver
+from .hiding import cut
 
 NOWHERE = "asdoc-no-such-operation"
 
@@ -164,4 +165,4 @@ def told(response: HttpResponse) -> str:
     """An answer in a few words."""
     code, message = error_code(response)
     kind = code or media_type(response) or "no content type"
-    return f"{response.status} {kind}" + (f" ({message[:80]})" if message else "")
+    return f"{response.status} {kind}" + (f" ({cut(message, 80)})" if message else "")

@@ -17,7 +17,8 @@ from .attempt import Attempt, Blocked
 from .cases.model import Case, Suite
 from .driver import driver_of
 from .events import JUDGED, VERDICTS, CaseFinished, Check, ErratumTold, Event, RunFinished, RunStarted
-from .exchanges import Sent, Showing, plain_url, secrets_of, told_checks, without
+from .exchanges import Sent, Showing, told_checks
+from .hiding import plain_url, without
 from .plan.planner import Planner
 from .plan.world import World
 from .probe import Probe
@@ -78,7 +79,8 @@ class Runner:
         self.driver = driver_of(settings.driver)(suite.service, target, credentials, region=settings.region)
         self.probe = Probe(self.driver)
         self.clock = TargetClock(target, max_wait=settings.max_wait)
-        self.showing = Showing(suite.service)
+        self._secrets: tuple[str, ...] = getattr(target, "secrets", ())
+        self.showing = Showing(suite.service, self._secrets)
         self.answered_like_aws = False
         self.redirected = ""
         self._refused = 0
@@ -117,18 +119,19 @@ class Runner:
             if not any(worker.answered_like_aws for worker in workers) and totals["pass"] == 0 and cases:
                 if self.redirected:
                     raise AsdocError(
-                        f"verifying {self.target.name}: it answers with a redirection to {self.redirected}.",
+                        f"verifying {plain_url(self.target.name)}: it answers with a redirection to {self.redirected}.",
                         hint="Redirections are not followed: a signature holds for one address. Name that one.",
                     )
                 raise AsdocError(
-                    f"verifying {self.target.name}: none of its answers looks like one of an AWS service.",
+                    f"verifying {plain_url(self.target.name)}: none of its answers looks like one of an AWS service.",
                     hint="Check the address: is it the emulator's own port, and does it offer "
                     f"{self.suite.service.service}?",
                 )
             yield RunFinished(totals=totals)
         except ConnectError as error:
             raise AsdocError(
-                f"verifying {self.target.name}: {error.message}", hint="Start the target first, and check its address."
+                f"verifying {plain_url(self.target.name)}: {error.message}",
+                hint="Start the target first, and check its address.",
             ) from error
         finally:
             for worker in workers[1:]:
@@ -168,7 +171,7 @@ class Runner:
             raise
         except TransportError as error:
             raise AsdocError(
-                f"verifying {self.target.name}: {error.message}",
+                f"verifying {plain_url(self.target.name)}: {error.message}",
                 hint="Check that the address is that of an HTTP server.",
             ) from error
 
@@ -210,7 +213,7 @@ class Runner:
         rank = {"pass": 0, "fail": 1, "unsupported": 2, "blocked": 3, "harness-error": 4, "pending": 5}
         best = min(outcomes, key=lambda outcome: (rank[outcome.verdict], outcome.misses))
         plain = best.verdict == "pass" and all(check.outcome == "pass" for check in best.checks)
-        secrets = () if plain else secrets_of(self.suite.service, best.sent)
+        secrets = self._secrets if plain else self.showing.secrets(best.sent)
         return CaseFinished(
             id=case.id,
             kind=case.kind,
@@ -254,7 +257,9 @@ class Runner:
         if not self.answered_like_aws:
             self.answered_like_aws = _like_aws(response)
             if response.status in _REDIRECTIONS and not self.redirected:
-                self.redirected = _clean(response.headers.get("location", "somewhere else"))
+                self.redirected = _clean(
+                    plain_url(without(response.headers.get("location", "somewhere else"), self._secrets))
+                )
         return response
 
 

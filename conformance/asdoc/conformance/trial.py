@@ -105,9 +105,13 @@ class Trial(Attempt):
             if not isinstance(step, CallStep) or (isinstance(step, TrialStep) and step.told.malformed):
                 continue
             operation = self.service.operations[step.operation]
+            known = (step.operation, msgspec.msgpack.encode(step.params))
+            if known in self.runner.driver.found_documented:
+                continue
             try:
                 arguments = self.resolver.params(operation.input, step.params, step.links, documented=True)
                 self.runner.driver.check(operation, arguments)
+                self.runner.driver.found_documented.add(known)
             except ParamValidationError as error:
                 problems = "; ".join(error.problems)
                 raise Blocked(f"{step.operation} is called as it is not documented: {problems}",

@@ -54,7 +54,7 @@ class AnswerPlan:
         # Whether there is one where the world made none, is the target's own affair.
         return binding is not None and (self.creating or not isinstance(binding, Open))
 
-    def _own(self) -> Iterator[Leaf]:
+    def _own(self) -> list[Leaf]:
         call = self.scene.call
         return leaves(self.service, self.service.operations[self.case.operation].input, call.params)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from asdoc.runtime.schema import Service, Shape
@@ -33,28 +32,39 @@ def is_special(value: Any) -> bool:
     return isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$")
 
 
-def leaves(service: Service, shape: str, tree: Any) -> Iterator[Leaf]:
+def leaves(service: Service, shape: str, tree: Any) -> list[Leaf]:
     """All literals of a documented input or output, in the order of the page. Empty lists and maps count too."""
+    found: list[Leaf] = []
     if tree:
-        yield from _walk(service, service.shapes.get(shape, _UNKNOWN), tree, (), "")
+        _walk(service, service.shapes.get(shape, _UNKNOWN), tree, (), "", found)
+    return found
 
 
-def _walk(service: Service, node: Shape, value: Any, path: Path, member: str) -> Iterator[Leaf]:
+def _walk(service: Service, node: Shape, value: Any, path: Path, member: str, found: list[Leaf]) -> None:
     shape = service.resolve(node)
     if isinstance(value, dict) and value and not is_special(value):
         is_map = shape.type == "map"
         for name, item in value.items():
             if is_map:
                 key = service.resolve(shape.key) if shape.key else _UNKNOWN
-                yield Leaf((*path, Key(name)), name, member, key)
-                yield from _walk(service, shape.value or _UNKNOWN, item, (*path, name), name)
+                found.append(Leaf((*path, Key(name)), name, member, key))
+                _walk(service, shape.value or _UNKNOWN, item, (*path, name), name, found)
             else:
-                yield from _walk(service, shape.members.get(name, _UNKNOWN), item, (*path, name), name)
+                _walk(service, shape.members.get(name, _UNKNOWN), item, (*path, name), name, found)
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            yield from _walk(service, shape.member or _UNKNOWN, item, (*path, index), member)
+            _walk(service, shape.member or _UNKNOWN, item, (*path, index), member, found)
     else:
-        yield Leaf(path, value, member, shape)
+        found.append(Leaf(path, value, member, shape))
+
+
+def copied(tree: Any) -> Any:
+    """A tree of dictionaries and lists that can be changed without changing the one it was made from."""
+    if isinstance(tree, dict):
+        return {name: copied(item) if isinstance(item, dict | list) else item for name, item in tree.items()}
+    if isinstance(tree, list):
+        return [copied(item) if isinstance(item, dict | list) else item for item in tree]
+    return tree
 
 
 def at(tree: Any, path: Path) -> Any:

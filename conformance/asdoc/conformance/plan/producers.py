@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from asdoc.runtime.schema import Service
@@ -92,7 +92,7 @@ class Producers:
                 self._params[case] = known
         return known
 
-    def output(self, case: Case) -> Iterator[Leaf]:
+    def output(self, case: Case) -> list[Leaf]:
         return leaves(self.service, self.service.operations[case.operation].output, case.output or {})
 
     def _add(self, case: Case, consumed: set[object]) -> None:

@@ -5,14 +5,13 @@ Nothing has to be found by literals here, as for documented examples, for a reco
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 
 from asdoc.runtime.schema import Service, Shape
 
 from ..cases.model import Case, Suite
 from .arn import arn_link
-from .leaves import Leaf, Path, leaves
+from .leaves import Leaf, Path, copied, leaves
 from .names import UNDOING, names_identity, stem, verb_noun
 from .producers import linkable, telling
 from .world import OWN, Binding, CallStep, Link, Open, Step, UndoStep, WaitStep, World
@@ -93,17 +92,17 @@ class _Recording:
             )
 
     def _step(self, case: Case, index: int) -> CallStep:
-        step = CallStep(case, copy.deepcopy(case.params))
+        step = CallStep(case, copied(case.params))
         for leaf in self._inputs(case):
             binding = self._binding(leaf, index, own=False)
             if binding is not None:
                 step.links[leaf.path] = binding
         return step
 
-    def _inputs(self, case: Case) -> Iterator[Leaf]:
+    def _inputs(self, case: Case) -> list[Leaf]:
         return leaves(self.service, self.service.operations[case.operation].input, case.params)
 
-    def _outputs(self, case: Case) -> Iterator[Leaf]:
+    def _outputs(self, case: Case) -> list[Leaf]:
         return leaves(self.service, self.service.operations[case.operation].output, case.output or {})
 
     def _origin(self, leaf: Leaf, index: int) -> tuple[int, Leaf] | None:

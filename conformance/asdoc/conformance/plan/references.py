@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .leaves import Path, is_special
@@ -21,6 +22,7 @@ class Reference(NamedTuple):
     path: Path
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Reference:
     name, *parts = text.split(".")
     return Reference(name, tuple(int(part) if part.isdigit() else part for part in parts))
@@ -51,10 +53,12 @@ def names(tree: Any) -> Iterator[str]:
             yield parse(value).name
     elif isinstance(tree, dict):
         for item in tree.values():
-            yield from names(item)
+            if isinstance(item, dict | list):
+                yield from names(item)
     elif isinstance(tree, list):
         for item in tree:
-            yield from names(item)
+            if isinstance(item, dict | list):
+                yield from names(item)
 
 
 def altered(value: Any) -> Any:

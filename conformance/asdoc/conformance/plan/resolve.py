@@ -14,6 +14,10 @@ from .leaves import Key, Path, at, is_special
 from .references import FROM, SENT, TEXT, UNKNOWN, altered, parse, refers, slots
 from .world import OWN, ArnLink, ArnPart, Binding, Link, Open
 
+_KEY = Shape(type="string")
+_UNTOLD = Shape()
+"""Of a place that the table does not know."""
+
 
 class Exchange(NamedTuple):
     """What went out in a call, and what came back, as trees of Python values."""
@@ -115,27 +119,30 @@ class Resolver:
         shape = self.service.resolve(node)
         if isinstance(value, dict) and not is_special(value):
             built = {}
+            is_map = shape.type == "map"
             for name, item in value.items():
-                key = self._leaf(Shape(type="string"), name, (*path, Key(name)), links, documented=documented)
-                member = shape.value if shape.type == "map" else shape.members.get(name)
-                built[key] = self._build(member or Shape(), item, (*path, name), links, documented=documented)
+                key, member = name, shape.members.get(name)
+                if is_map:
+                    key = self._leaf(_KEY, name, (*path, Key(name)), links, documented=documented)
+                    member = shape.value
+                built[key] = self._build(member or _UNTOLD, item, (*path, name), links, documented=documented)
             return built
         if isinstance(value, list):
             return [
-                self._build(shape.member or Shape(), item, (*path, index), links, documented=documented)
+                self._build(shape.member or _UNTOLD, item, (*path, index), links, documented=documented)
                 for index, item in enumerate(value)
             ]
         return self._leaf(shape, value, path, links, documented=documented)
 
     def _leaf(self, shape: Shape, value: Any, path: Path, links: Mapping[Path, Binding], *, documented: bool) -> Any:
-        if refers(value):
+        if isinstance(value, dict) and refers(value):
             try:
                 return self.refer(shape, value)
             except UnboundError:
                 if not documented:
                     raise
                 return _placeholder(shape)
-        binding = links.get(path)
+        binding = links.get(path) if links else None
         if isinstance(binding, Link | ArnLink):
             try:
                 return as_type(shape, self.live(binding))
@@ -177,7 +184,7 @@ def _placeholder(shape: Shape) -> Any:
 
 def native(shape: Shape, value: Any) -> Any:
     """A documented literal as the Python value that a caller would pass."""
-    if is_special(value):
+    if isinstance(value, dict) and is_special(value):
         if "$repeat" in value:
             part, times = value["$repeat"]
             return (part * times).encode() if shape.type == "blob" else part * times

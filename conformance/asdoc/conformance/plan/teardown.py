@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
-
 from ..cases.model import SAMPLE, Case
+from .leaves import copied
 from .names import UNDOING, verb_noun
 from .producers import Production
 from .references import parse, refers
@@ -35,7 +34,7 @@ def teardown(scene: Scene) -> list[UndoStep]:
 
 def _undo_made_up(scene: Scene, sample: Case, index: int, step: CallStep) -> UndoStep | None:
     """As a made-up call is made, but of what this very step gave."""
-    undoing = UndoStep(sample, copy.deepcopy(sample.params), undoes=index)
+    undoing = UndoStep(sample, copied(sample.params), undoes=index)
     for name, value in sample.params.items():
         if not refers(value) or not isinstance(told := next(iter(value.values())), str):
             continue
@@ -53,7 +52,7 @@ def _undo_made_up(scene: Scene, sample: Case, index: int, step: CallStep) -> Und
 
 
 def _undo(scene: Scene, example: Case, index: int, step: CallStep, made: list[tuple[int, CallStep]]) -> UndoStep | None:
-    undoing = UndoStep(example, copy.deepcopy(example.params), undoes=index)
+    undoing = UndoStep(example, copied(example.params), undoes=index)
     for leaf in scene.producers.params(example):
         matches = scene.producers.matches(example, leaf)
         production = matches[0].production if matches else scene.producers.by_habit(example, leaf)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.pool import PoolTransport
 
+from ..hiding import header_secrets, plain_url, without
 from .base import LARGEST, call_hook, taken
 from .described import Clock, Hook, Ready, Reset
 
@@ -39,13 +41,16 @@ class HttpTarget:
 
         `headers` go with every request beside those that are signed.
         """
-        self.name = name or url
+        self.name = plain_url(name or url)
         self.endpoint = url.rstrip("/")
         self.clock = clock
         self.reset_hook = reset
         self.ready = ready
         self._timeout = timeout
         self._headers = {header.lower(): value for header, value in (headers or {}).items()}
+        hooks = [hook.headers for hook in (clock.advance, reset) if hook is not None]
+        self.secrets = header_secrets(self._headers, *hooks)
+        """What of this target may be shown to nobody, though an answer may echo it."""
         self._pace = Pace(rate) if rate else None
         self._transport = PoolTransport(verify=ca_bundle or None, largest=LARGEST)
         self._on_close = on_close
@@ -58,13 +63,19 @@ class HttpTarget:
             request = msgspec.structs.replace(request, streams=False)
         if self._headers:
             request = msgspec.structs.replace(request, headers={**request.headers, **self._headers})
-        answer = self._transport.send(
-            request,
-            connect_timeout=min(self._timeout, _CONNECT_TIMEOUT),
-            read_timeout=self._timeout,
-            # One byte at a time must not make an answer that never ends.
-            deadline=time.monotonic() + 2 * self._timeout,
-        )
+        try:
+            answer = self._transport.send(
+                request,
+                connect_timeout=min(self._timeout, _CONNECT_TIMEOUT),
+                read_timeout=self._timeout,
+                # One byte at a time must not make an answer that never ends.
+                deadline=time.monotonic() + 2 * self._timeout,
+            )
+        except TransportError as error:
+            # What is no HTTP may be quoted in it, and may be what we sent.
+            error.message = without(error.message, self.secrets)
+            error.args = (error.message,)
+            raise
         return taken(answer, request)
 
     def reset(self) -> None:

@@ -19,6 +19,7 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import HttpRequest
 
+from ..hiding import without
 from .base import Target, located
 from .described import Ready
 
@@ -115,11 +116,13 @@ def wait_until_ready(target: Target, ready: Ready, process: Process | None) -> N
     deadline = time.monotonic() + ready.timeout
     found = "nothing answered"
     pause = 0.01
+    # A server that logs what it is sent logs our headers.
+    secrets: tuple[str, ...] = getattr(target, "secrets", ())
     while True:
         if process is not None and process.ended is not None:
             told = f"its command ended with exit code {process.ended}."
             raise AsdocError(
-                f"starting {target.name}: {told}\n{process.output()}".rstrip(),
+                f"starting {target.name}: {told}\n{without(process.output(), secrets)}".rstrip(),
                 hint=f"Try it by hand: {shlex.join(process.command)}",
             )
         try:
@@ -137,7 +140,7 @@ def wait_until_ready(target: Target, ready: Ready, process: Process | None) -> N
                 return
             found = f"it answered {response.status}"
         if time.monotonic() > deadline:
-            told = f"\n{process.output()}" if process is not None else ""
+            told = f"\n{without(process.output(), secrets)}" if process is not None else ""
             raise AsdocError(
                 f"waiting for {target.name}: not ready after {ready.timeout:g} s; {found}.{told}".rstrip(),
                 hint=f"{ready.url} is asked for; --ready and --ready-timeout change what and how long.",
