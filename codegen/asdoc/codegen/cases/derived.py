@@ -15,12 +15,13 @@ from .constraints import constraints
 from .errors import errors
 from .facts import Facts
 from .lists import lists
+from .ordering import ordering
 from .repeated import repeated
 from .timestamps import timestamps
 
 Rule = Callable[[Facts, Operation], Iterator[dict[str, Any]]]
 
-RULES: tuple[Rule, ...] = (errors, constraints, lists, repeated, timestamps)
+RULES: tuple[Rule, ...] = (errors, constraints, lists, ordering, repeated, timestamps)
 
 
 def derived_cases(
