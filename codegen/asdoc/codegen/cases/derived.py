@@ -29,8 +29,9 @@ def derived_cases(
 ) -> list[dict[str, Any]]:
     """All derived cases of a service. `examples` holds the first documented call of each operation that has one."""
     facts = Facts(service, examples, resources)
+    excluded = {told["operation"]: told["reason"] for told in resources.get("excluded") or []}
     return [
-        case
+        {**case, "excluded": excluded[operation.name]} if operation.name in excluded else case
         for operation in service.operations.values()
         if not facts.cannot_be_called(operation)
         for rule in RULES
