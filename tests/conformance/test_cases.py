@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from asdoc.codegen.cases import compile_cases
@@ -13,7 +15,8 @@ from asdoc.conformance.cases.load import load_suite, read_cases, service_package
 from asdoc.conformance.cases.patching import patched
 from asdoc.conformance.verify import select
 from asdoc.runtime.errors import AsdocError
-from tests.conformance.library import make_suite
+from asdoc.runtime.schema import Operation
+from tests.conformance.library import SERVICE, make_suite
 
 EXAMPLE: dict[str, Any] = {
     "id": "GetShelf.1",
@@ -112,3 +115,31 @@ def test_a_reading_changes_an_example_in_one_place(operation: dict[str, Any], af
 def test_a_change_that_does_not_apply_is_refused(operation: dict[str, Any]) -> None:
     with pytest.raises(AsdocError, match="no such place"):
         patched({"a": [1], "b": 2}, [operation])
+
+
+def test_a_documented_order_is_tried_where_more_than_one_thing_is_read() -> None:
+    orders = [
+        {"operation": "ListBooks", "path": "/Items", "by": "Number", "direction": "descending", "source": "p:4#2"},
+        {"operation": "CreateBook", "path": "/Events", "by": "At", "direction": "ascending", "source": "p:5#3"},
+    ]
+    reach = {"BOUND": {"wait": {"member": "MinutesToBind", "unit": "minutes"}}, "LENT": {"call": "LendBook"}}
+    resources = {"Book": {"create": "CreateBook", "list": "ListBooks", "states": {"reach": reach}}}
+    listing = Operation(name="ListBooks", method="list_books", http_method="GET", uri="/books", status=200)
+    service = msgspec.structs.replace(SERVICE, operations={**SERVICE.operations, "ListBooks": listing})
+    compiled = compile_cases("library", [], {"resources": resources, "orders": orders}, {}, service)["cases"]
+    (case,) = [case for case in compiled if case["kind"] == "ordering"]
+    assert (case["id"], case["source"], case["basis"]) == (
+        "library.ordering.ListBooks.Items.Number", ["p:4#2"], "documented",
+    )  # fmt: skip
+    assert case["given"] == [{"resource": "Book", "state": "BOUND"}]
+    made, listed = case["scripts"][0]["steps"]
+    assert (made["call"], made["control"]) == ("CreateBook", True)
+    assert listed["output"] == {"Items": {"$sorted": ["Number", "descending"]}}
+
+
+def test_a_name_in_a_path_that_breaks_its_pattern_is_tried_and_may_be_an_unknown_one() -> None:
+    compiled = compile_cases("library", [], {}, {}, SERVICE)["cases"]
+    found = {case["id"]: case["scripts"][0]["steps"][0] for case in compiled}
+    step = found["library.constraint.GetShelf.ShelfId.pattern"]
+    assert not re.search(SERVICE.shapes["Id"].pattern, step["params"]["ShelfId"])
+    assert step["malformed"]

@@ -105,3 +105,19 @@ def test_the_command_lists_sentences_too(tmp_path: Path, capsys: pytest.CaptureF
     with pytest.raises(SystemExit):
         main(["coverage", "appconfig", "--pages", str(tmp_path)])
     assert all(len(line) <= 80 for line in capsys.readouterr().out.splitlines())
+
+
+def test_every_error_of_appconfig_is_tried_or_says_why_none_can(rows: dict[tuple[str, str], Row]) -> None:
+    assert [row.id for row in rows.values() if row.kind == "error" and row.state == UNTESTED] == []
+    too_large = rows["error", "CreateHostedConfigurationVersion.PayloadTooLargeException"]
+    assert (too_large.state, "largest size" in too_large.reason) == (EXCLUDED, True)
+    assert rows["error", "UpdateExperimentRun.ConflictException"].state == TESTED
+
+
+def test_operations_that_cannot_be_tried_say_so_and_so_do_their_errors() -> None:
+    spec = load_spec(SPECS, "appconfigdata")
+    table = runtime_table(spec)
+    cases = compile_cases("appconfigdata", spec.examples, spec.resources, spec.statements, table)["cases"]
+    found = coverage(spec, table, cases).rows
+    assert {row.state for row in found if row.kind in {"operation", "error", "statement"}} == {EXCLUDED}
+    assert all(case["excluded"] for case in cases)

@@ -279,3 +279,27 @@ def test_another_success_than_the_documented_one_fails_no_statement_and_no_contr
     assert [check.id for check in ended.checks if check.outcome == "fail"] == ["status@made"]
     told = tried({"steps": [{**MAKE, "status": 201}]}, Library(wrong={"CreateShelf": plain}))
     assert told.verdict == "fail"
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("statement", "fail"), ("timestamp", "blocked")])
+def test_a_reading_of_what_nothing_in_its_world_made_is_no_failure(kind: str, verdict: str) -> None:
+    """A derived case reads what it made; with a sample in place of its id, that nothing is found says nothing."""
+    compiled = compile_cases("library", [], {}, {"statements": [{"id": "tried", "source": "p:2#1", "case": {
+        "steps": [MAKE, {"call": "GetShelf", "bare": True, "params": {"ShelfId": "zzz9"}}],
+    }}]})  # fmt: skip
+    compiled["cases"][0]["kind"] = kind
+    suite = Suite(service=SERVICE, file=msgspec.convert(compiled, CaseFile))
+    ended = verify(Library().handle, service="library", kinds=(kind,), suite=suite).cases[0]
+    assert ended.verdict == verdict
+    assert ("ShelfId" in ended.reason) == (verdict == "blocked")
+
+
+def test_an_excluded_case_is_told_with_its_reason_and_calls_nothing() -> None:
+    compiled = compile_cases(
+        "library", [], {}, {"statements": [{"id": "tried", "source": "p:2#1", "case": {"steps": [MAKE]}}]}
+    )
+    compiled["cases"][0]["excluded"] = "another service makes what it needs"
+    suite = Suite(service=SERVICE, file=msgspec.convert(compiled, CaseFile))
+    ended = verify(Library().handle, service="library", kinds=("statement",), suite=suite).cases[0]
+    assert (ended.verdict, ended.path) == ("blocked", ())
+    assert "another service makes what it needs" in ended.reason

@@ -103,8 +103,10 @@ def _another_value(body: dict[str, Any]) -> None:
         value = body[name]
         body[name] = f"{value}x" if isinstance(value, str) else value + 1
         return
-    for item in body.get("Items", [])[:1]:
-        _another_value(item)
+    within = (held[0] if isinstance(held, list) and held else held for held in body.values())
+    inner = next((held for held in within if isinstance(held, dict) and held), None)
+    if inner is not None:
+        _another_value(inner)
 
 
 def _renamed(body: dict[str, Any]) -> None:

@@ -116,7 +116,8 @@ class Runner:
                 yield finished
                 if self.settings.fail_fast and finished.verdict == "fail":
                     break
-            if not any(worker.answered_like_aws for worker in workers) and totals["pass"] == 0 and cases:
+            tried = any(not case.excluded for case in cases)
+            if tried and totals["pass"] == 0 and not any(worker.answered_like_aws for worker in workers):
                 if self.redirected:
                     raise AsdocError(
                         f"verifying {plain_url(self.target.name)}: it answers with a redirection to {self.redirected}.",
@@ -199,10 +200,12 @@ class Runner:
         outcomes: list[_Outcome] = []
         tried: list[tuple[World, _Outcome]] = []
         try:
-            worlds = self.planner.worlds(case)
+            worlds = [] if case.excluded else self.planner.worlds(case)
         except AsdocError as error:
             outcomes.append(_Outcome("harness-error", error.message, "", (), ()))
             worlds = []
+        if case.excluded:
+            outcomes.append(_Outcome("blocked", f"excluded: {case.excluded}", "", (), ()))
         for world in worlds:
             if tried and not any(_could_change(world, *each) for each in tried):
                 continue

@@ -22,8 +22,11 @@ from .plan.references import altered
 from .plan.resolve import Exchange, UnboundError
 from .plan.world import CallStep, TrialStep, WaitStep, World
 from .probe import told
+from .unlinked import unlinked
 
 _MOST_PAGES = 200
+_READS = frozenset({"timestamp", "ordering"})
+"""Kinds of cases whose last call reads what the others made."""
 _NO_CLOCK = "no clock: time cannot be moved here, and --max-wait does not allow to wait"
 
 
@@ -190,6 +193,10 @@ class Trial(Attempt):
             return None
         if step.told.control:
             return "blocked", f"{operation.name} (control) failed: answered {told(response)}"
+        if response.status >= 400 and self.world.case.kind in _READS:
+            earlier = (one for at_step, one in self.resolver.exchanges.items() if self.world.steps[at_step] is not step)
+            if loose := ", ".join(unlinked(self.service, operation, step, earlier)):
+                return "blocked", f"no call of this world gives {operation.name} its {loose}: answered {told(response)}"
         return "fail", ""
 
     def _call(self, index: int, step: TrialStep, operation: Operation) -> tuple[HttpRequest, HttpResponse | None]:

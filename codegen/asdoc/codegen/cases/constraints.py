@@ -21,6 +21,8 @@ _WRONG = {"string": {}, "integer": "x", "long": "x", "float": "x", "double": "x"
           "map": "x", "structure": "x"}  # fmt: skip
 """Type -> a JSON value that is not of it."""
 _UNFIT = ("!", "asdoc no such!", " ", "a" * 300, "/", "#:", "é")
+_UNFIT_LABEL = ("!!", "asdoc.no.such", "asdoc-no-such")
+"""The same for a part of a path, where some characters mean something to servers in between."""
 _FREE = re.compile(r"(Name|Description|name|description)$")
 """Members that may be any text of a length: others are names of things, or mean something by themselves."""
 
@@ -90,6 +92,8 @@ def _label(shape: Shape) -> Iterator[Trial]:
         yield Trial("type", {"$raw": "x"}, basis="documented")
     elif shape.type == "string" and shape.max is not None and shape.max <= _LONGEST_LABEL:
         yield Trial("above-max", {"$repeat": ["a", int(shape.max) + 1]})
+    elif shape.pattern and (unfit := next((text for text in _UNFIT_LABEL if _is_unfit(shape, text)), "")):
+        yield Trial("pattern", unfit)
 
 
 def _text(name: str, shape: Shape, *, required: bool) -> Iterator[Trial]:

@@ -15,12 +15,13 @@ from .constraints import constraints
 from .errors import errors
 from .facts import Facts
 from .lists import lists
+from .ordering import ordering
 from .repeated import repeated
 from .timestamps import timestamps
 
 Rule = Callable[[Facts, Operation], Iterator[dict[str, Any]]]
 
-RULES: tuple[Rule, ...] = (errors, constraints, lists, repeated, timestamps)
+RULES: tuple[Rule, ...] = (errors, constraints, lists, ordering, repeated, timestamps)
 
 
 def derived_cases(
@@ -28,8 +29,9 @@ def derived_cases(
 ) -> list[dict[str, Any]]:
     """All derived cases of a service. `examples` holds the first documented call of each operation that has one."""
     facts = Facts(service, examples, resources)
+    excluded = {told["operation"]: told["reason"] for told in resources.get("excluded") or []}
     return [
-        case
+        {**case, "excluded": excluded[operation.name]} if operation.name in excluded else case
         for operation in service.operations.values()
         if not facts.cannot_be_called(operation)
         for rule in RULES

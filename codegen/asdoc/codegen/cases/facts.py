@@ -24,6 +24,7 @@ class Facts:
         self.service = service
         self.examples = examples
         self.resources: Mapping[str, Mapping[str, Any]] = resources.get("resources") or {}
+        self.orders: Sequence[Mapping[str, Any]] = resources.get("orders") or ()
         self.samples = {sample["operation"]: sample["params"] for sample in resources.get("samples") or []}
 
     def cannot_be_called(self, operation: Operation) -> bool:

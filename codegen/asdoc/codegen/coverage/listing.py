@@ -53,11 +53,12 @@ def coverage(
 ) -> Coverage:
     """Every operation, error, statement and sentence. `compiled` are the service's cases as `cases.json` holds them."""
     cases = [case for case in compiled if not case.get("excluded")]
-    rows = [*_operations(table, cases), *_errors(table, cases), *_statements(spec, cases)]
+    rows = [*_operations(spec, table, cases), *_errors(spec, table, cases), *_statements(spec, cases)]
     return Coverage(service=spec.service, rows=(*rows, *_sentences(sentences, rows)))
 
 
-def _operations(table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]:
+def _operations(spec: Spec, table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]:
+    told = _excluded_operations(spec)
     by_operation: dict[str, list[str]] = defaultdict(list)
     for case in cases:
         for name in dict.fromkeys(calls_of(case)):
@@ -65,7 +66,7 @@ def _operations(table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]
     for name, operation in sorted(table.operations.items()):
         found = tuple(by_operation[name])
         shape = table.shapes.get(operation.input)
-        reason = ""
+        reason = "" if found else told.get(name, "")
         if not found and shape and table.event_member(shape):
             reason = "its request is a stream of events, which no case writes"
         yield Row(
@@ -74,7 +75,8 @@ def _operations(table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]
         )  # fmt: skip
 
 
-def _errors(table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]:
+def _errors(spec: Spec, table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]:
+    told, excluded = _excluded_errors(spec), _excluded_operations(spec)
     provoked: dict[tuple[str, str], list[str]] = defaultdict(list)
     for case in cases:
         for key in dict.fromkeys(_provokes(case)):
@@ -86,11 +88,27 @@ def _errors(table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]:
                 continue
             code = shape.error.code
             found = tuple(provoked[name, code])
-            reason = "" if found else excluded_error(code)
+            reason = "" if found else told.get((name, code)) or excluded_error(code) or excluded.get(name, "")
             yield Row(
                 kind="error", id=f"{name}.{code}", state=_state(found, reason), reason=reason, cases=found,
                 source=(operation.page,) if operation.page else (),
             )  # fmt: skip
+
+
+def _excluded_operations(spec: Spec) -> dict[str, str]:
+    """Operation -> why no case of it can be tried, where the resources say so."""
+    return {told["operation"]: str(told["reason"]) for told in spec.resources.get("excluded") or []}
+
+
+def _excluded_errors(spec: Spec) -> dict[tuple[str, str], str]:
+    """Operation and code -> why no case provokes that error, where a statement says so."""
+    return {
+        (operation, code): str(statement["excluded"])
+        for statement in spec.statements.get("statements", [])
+        if "excluded" in statement
+        for operation in statement.get("operations", [])
+        for code in statement.get("errors", [])
+    }
 
 
 def _provokes(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
