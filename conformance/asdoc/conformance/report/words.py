@@ -65,7 +65,8 @@ def telling(case: CaseFinished) -> list[Check]:
 
 _ASKED = {
     "$any": "any value", "$one_of": "one of", "$not": "anything but", "$matches": "a text like",
-    "$contains": "among others", "$between": "between", "$count": "as many as", "$only": "nothing but", "$lacks": "without", "$sorted": "sorted by",
+    "$contains": "among others", "$between": "between",
+    "$count": "as many as", "$only": "nothing but", "$lacks": "without", "$sorted": "sorted by",
     "$all": "all of", "$from": "as answered in", "$sent": "as sent in", "$text": "the text", "$bytes": "the bytes",
 }  # fmt: skip
 """What a statement may ask of a value, in place of one -> how a reader is told."""
