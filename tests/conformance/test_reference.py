@@ -56,8 +56,8 @@ def test_the_printed_reading_is_the_one_that_the_reference_keeps(report: Report)
     assert all(reading.startswith("as printed") for reading in kept.values())
     told = {case.reading for case in report.cases if case.reading and case.kind == "statement"}
     assert told == {
-        "as refused by the service", "as the example of GetDeployment shows", "as the example of StartDeployment shows"
-    }  # fmt: skip
+        f"as the example of {name} shows" for name in ("GetDeployment", "StartDeployment", "UpdateApplication")
+    }
 
 
 def test_the_whole_timeline_of_the_documented_deployment_is_judged(report: Report) -> None:

@@ -133,6 +133,12 @@ def test_a_world_that_is_wrong_by_itself_fails_nobody() -> None:
     assert tried({"steps": steps}, Library(wrong={"GetShelf": refuse})).verdict == "blocked"
 
 
+def test_what_the_control_alone_needs_is_made_after_a_failure_too() -> None:
+    nowhere = {"call": "GetShelf", "params": {"ShelfId": "nowhere"}, "error": "OtherException"}
+    ended = tried({"steps": [nowhere, {"call": "GetShelf", "control": True}]})
+    assert (ended.verdict, ended.path) == ("fail", ("GetShelf", "CreateShelf", "GetShelf"))
+
+
 def test_what_is_done_that_should_be_refused_fails_whatever_the_control_says() -> None:
     steps = [MAKE, UNKNOWN, {**BY_ID, "control": True}]
     done = Library(wrong={"GetShelf": find_anything}, ids=lambda count: f"live{count:03}")

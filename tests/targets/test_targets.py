@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.targets.catalog import HOME, TARGETS
-from tests.targets.tables import BEGIN, END, README, Report, table, verify
+from tests.targets.tables import BEGIN, END, README, Report, by_hand, differences, tables, verified
 
 # One process starts all of them, once.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("targets")]
@@ -30,23 +31,28 @@ MOTO_CRASHES = {"ListApplications", "ListHostedConfigurationVersions"}
 
 @pytest.fixture(scope="module")
 def reports() -> dict[str, Report]:
-    return {name: verify(name) for name in TARGETS}
+    return verified(TARGETS)
+
+
+def examples(report: Report) -> list[dict[str, Any]]:
+    return [case for case in report["cases"] if case["kind"] == "example"]
 
 
 def verdicts(report: Report) -> dict[str, str]:
-    return {case["operation"]: case["verdict"] for case in report["cases"]}
+    """Of the examples, by operation."""
+    return {case["operation"]: case["verdict"] for case in examples(report)}
 
 
 def failed(report: Report, operation: str) -> dict[str, tuple[object, object]]:
     """The failed checks of an operation's example: what is documented, and what was found."""
-    (case,) = (case for case in report["cases"] if case["operation"] == operation)
+    (case,) = (case for case in examples(report) if case["operation"] == operation)
     checks = (check for check in case["checks"] if check["outcome"] == "fail")
     return {check["id"]: (check["documented"], check["found"]) for check in checks}
 
 
 def test_the_reference_passes_all_33_over_a_socket(reports: dict[str, Report]) -> None:
     assert set(verdicts(reports["reference"]).values()) == {"pass"}
-    assert len(reports["reference"]["cases"]) == 33
+    assert len(verdicts(reports["reference"])) == 33
 
 
 def test_what_moto_lacks_is_unsupported_and_what_it_has_is_judged(reports: dict[str, Report]) -> None:
@@ -115,6 +121,46 @@ def test_moto_inside_this_process_has_the_verdicts_of_its_server(reports: dict[s
     assert verdicts(json.loads(path.read_text())) == verdicts(reports["moto"])
 
 
+@pytest.mark.parametrize("name", TARGETS)
+def test_every_failure_was_held_to_its_page_by_hand(reports: dict[str, Report], name: str) -> None:
+    assert by_hand(name, reports[name]) == differences(reports[name]).total()
+
+
+def test_no_operation_that_a_target_lacks_passes_a_case_of_any_kind(reports: dict[str, Report]) -> None:
+    lacking = {
+        name: {operation for operation, verdict in verdicts(report).items() if verdict == "unsupported"}
+        for name, report in reports.items()
+    }
+    for name, report in reports.items():
+        passed = {case["operation"] for case in report["cases"] if case["verdict"] == "pass"}
+        assert not passed & lacking[name]
+    passed = {case["operation"] for case in reports["moto"]["cases"] if case["verdict"] == "pass"}
+    assert passed <= MOTO_HAS
+
+
 def test_the_readme_shows_what_the_tool_makes(reports: dict[str, Report]) -> None:
-    shown = README.read_text().partition(BEGIN)[2].partition(END)[0].strip()
-    assert shown == "\n\n".join(table(name, report) for name, report in reports.items())
+    """Of the targets that are installed for the tests: the others' columns stand beside these."""
+    shown = README.read_text().partition(BEGIN)[2].partition(END)[0].splitlines()
+    of_all = cells(shown)
+    for name, counts in cells(tables(reports).splitlines()).items():
+        assert of_all[name] == counts
+
+
+def cells(lines: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """What each column of the tables holds, row by row, where it holds anything."""
+    columns: dict[str, list[tuple[str, str]]] = {}
+    titles: list[str] = []
+    for line in lines:
+        parts = [part.strip() for part in line.strip("|").split(" | ")]
+        if line.startswith(("| cases", "| failed check")):
+            titles = parts
+        elif line.startswith("| ") and titles:
+            row = [*zip(titles, parts, strict=False)]
+            name = " ".join(value for title, value in row if title in LABELS)
+            for title, value in row:
+                if title not in LABELS and value:
+                    columns.setdefault(title, []).append((name, value))
+    return columns
+
+
+LABELS = ("cases", "failed check of", "", "documented", "found")

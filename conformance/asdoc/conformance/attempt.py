@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Protocol
@@ -26,11 +27,12 @@ from .targets.base import Target
 from .targets.clock import TargetClock
 
 _MAX_PAGES = 100
-_OF_STATE = re.compile(
-    r"NotFound|NoSuch|DoesNotExist|Already|Exists|Conflict|InUse|InvalidState|NotEmpty|InvalidStatus|Invalid.*State|"
-    r"Unknown(?!Operation)|Dependency|Limit"
+_OF_FORM = re.compile(
+    r"Serialization|MissingParameter|MissingAction|UnknownParameter|MalformedQueryString|InvalidContentType|"
+    r"UnsupportedMediaType|SignatureDoesNotMatch"
 )
-"""Codes of errors that tell of the state of things rather than of the call."""
+"""Codes of errors that tell of the form of a call, which is as documented, and not of what it is about."""
+_PLACEHOLDER = re.compile(r"<[A-Za-z][\w -]*>")
 
 
 class Surroundings(Protocol):
@@ -257,12 +259,14 @@ class Attempt:
         code, _ = error_code(response)
         if not 400 <= response.status < 500:
             return ""
+        if _OF_FORM.search(code):
+            return ""
+        if placeholder := _PLACEHOLDER.search(json.dumps(self.world.call.params, default=str)):
+            return f"{told(response)}: the documented call holds a placeholder ({placeholder.group()})"
         if self.world.unmade:
             unmade = ", ".join(self.world.unmade[:3])
             return f"{told(response)}: the call names what no documented call brings about ({unmade})"
-        if _OF_STATE.search(code) or (response.status == 404 and not code):
-            return f"{told(response)}: the documents do not tell what must be so before this call"
-        return ""
+        return f"{told(response)}: the documents do not tell what must be so before this call"
 
     def _all_pages(self, arguments: dict[str, object], tree: dict[str, object]) -> None:
         """Add the items of the following pages: the documented ones may stand behind those of other users."""

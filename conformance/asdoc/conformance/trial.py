@@ -18,9 +18,9 @@ from .checks.pages import Page, judge_pages
 from .events import DERIVED, Check
 from .malformed import malformed
 from .plan.leaves import at
-from .plan.references import altered
+from .plan.references import altered, names
 from .plan.resolve import Exchange, UnboundError
-from .plan.world import CallStep, TrialStep, WaitStep, World
+from .plan.world import OWN, ArnLink, CallStep, Link, Open, Step, TrialStep, WaitStep, World
 from .probe import told
 from .unlinked import unlinked
 
@@ -69,11 +69,22 @@ class Trial(Attempt):
                     self.doubt = ending
                 elif ending:
                     return (*ending, self.checks)
-            elif self.doubt is None:
+            elif self.doubt is None or index in self._needed_later(index):
                 self._prepare(index, step)
             if self.doubt and isinstance(step, TrialStep) and step.told.control:
                 break
         return (*self.doubt, self.checks) if self.doubt else self._passed()
+
+    def _needed_later(self, index: int) -> set[int]:
+        """What the next control is made of, step by step: without it a control tells nothing."""
+        following = range(index + 1, len(self.world.steps))
+        control = next(later for later in following if _is_control(self.world.steps[later]))
+        needed, found = {control}, [control]
+        while found:
+            before = _makers(self.world, self.world.steps[found.pop()]) - needed
+            needed |= before
+            found += before
+        return needed
 
     def _doubtful(self, index: int, step: TrialStep) -> bool:
         """Whether a control that is still to come tells that the world, and not the target, is what is wrong."""
@@ -318,6 +329,20 @@ class Trial(Attempt):
 
 def _is_judged(step: object) -> bool:
     return isinstance(step, TrialStep) and not step.told.control
+
+
+def _is_control(step: object) -> bool:
+    return isinstance(step, TrialStep) and step.told.control
+
+
+def _makers(world: World, step: Step) -> set[int]:
+    """Indices of the calls that give a call its values."""
+    if not isinstance(step, CallStep):
+        return set()
+    bindings = [link for link in step.links.values() if not isinstance(link, Open)]
+    links = [piece for link in bindings for piece in (link.pieces if isinstance(link, ArnLink) else (link,))]
+    named = {world.names[name] for name in names(step.params) if name in world.names}
+    return named | {link.step for link in links if isinstance(link, Link) and link.step != OWN}
 
 
 def _items(tree: Mapping[str, Any], key: str) -> list[Any]:

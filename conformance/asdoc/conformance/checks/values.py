@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from asdoc.runtime.schema import Service, Shape
 
 from ..events import Check
+from ..patterns import matches
 from ..plan.leaves import Key, Path, is_special, pointer
 from ..plan.references import refers
 from ..plan.resolve import Resolver, UnboundError, native
@@ -178,7 +178,7 @@ class _Comparer:
         """An id of the target's own making: it must be one that the operations which take it would accept."""
         if isinstance(found, str):
             if shape.pattern:
-                return bool(re.search(shape.pattern, found)), f"a text like {shape.pattern}"
+                return matches(shape.pattern, found), f"a text like {shape.pattern}"
             return found != "", "a text that is not empty"
         return True, f"any {shape.type or 'value'}"
 

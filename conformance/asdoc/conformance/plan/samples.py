@@ -6,13 +6,13 @@ the first value that type, enum, bounds and pattern allow.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Any
 
 from asdoc.runtime.schema import Operation, Service, Shape
 
+from ..patterns import matches
 from .names import CREATING, affinity, names_identity, names_own, stem, verb_noun
 from .references import FROM, TEXT
 
@@ -119,7 +119,7 @@ class Samples:
         low, high = int(shape.min or 0), int(shape.max if shape.max is not None else 1_000)
         for text in (name, *_TEXTS):
             fitted = (text if len(text) >= low else text + "a" * (low - len(text)))[: max(high, 1)]
-            if not shape.pattern or _matches(shape.pattern, fitted):
+            if not shape.pattern or matches(shape.pattern, fitted):
                 return fitted
         return "a" * max(low, 1)
 
@@ -129,7 +129,7 @@ def _unique(shape: Shape, made: Any) -> Any:
     fits = isinstance(made, str) and made.startswith("asdoc") and not shape.enum
     if not fits or (shape.max is not None and shape.max < len("asdoc-01234567")):
         return made
-    if shape.pattern and not _matches(shape.pattern, "asdoc-01234567"):
+    if shape.pattern and not matches(shape.pattern, "asdoc-01234567"):
         return made
     return {TEXT: "asdoc-{unique}"}
 
@@ -138,10 +138,3 @@ def _rank(path: str, member: str) -> int:
     """Of several identities of one thing, the one of the member's own kind, then ids before names."""
     kind = next((suffix for suffix in _RANK if path.lower().endswith(suffix)), "")
     return -1 if kind and member.lower().endswith(kind) else _RANK.get(kind, 9)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return True

@@ -97,7 +97,8 @@ def _details(case: CaseFinished, region: str, room: int) -> tuple[dict[str, Any]
         "basis": case.basis,
         "pages": [[str(place), place.address] for place in places(case)],
         "seconds": round(case.seconds, 4),
-        "path": list(case.path),
+        # The steps of other kinds hold the case's own call already, and end where the case ended.
+        "path": [*case.path, case.operation] if case.kind == "example" else list(case.path),
     }
     if case.reason:
         told["reason"] = case.reason

@@ -63,9 +63,21 @@ def telling(case: CaseFinished) -> list[Check]:
     ]
 
 
+_ASKED = {
+    "$any": "any value", "$one_of": "one of", "$not": "anything but", "$matches": "a text like",
+    "$contains": "among others", "$between": "between",
+    "$count": "as many as", "$only": "nothing but", "$lacks": "without", "$sorted": "sorted by",
+    "$all": "all of", "$from": "as answered in", "$sent": "as sent in", "$text": "the text", "$bytes": "the bytes",
+}  # fmt: skip
+"""What a statement may ask of a value, in place of one -> how a reader is told."""
+
+
 def value_text(value: Any, longest: int = 0) -> str:
     """A value on one line: text as it is, all else as JSON. Shortened beyond `longest` characters, where given."""
-    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, dict) and len(value) == 1 and (asked := next(iter(value))) in _ASKED:
+        text = f"{_ASKED[asked]} {value_text(value[asked])}" if value[asked] is not True else _ASKED[asked]
+    else:
+        text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, default=str)
     text = clean(text)
     return text if not longest or len(text) <= longest else text[: longest - 1] + "…"
 
@@ -107,7 +119,7 @@ def lines_of(case: CaseFinished, most: int = 12) -> list[str]:
     if len(checks) > most:
         lines.append(f"and {len(checks) - most} more checks")
     if case.path:
-        lines.append("after " + ", ".join(clean(step) for step in case.path))
+        lines.append(("after " if case.kind == "example" else "called ") + ", ".join(clean(step) for step in case.path))
     return lines
 
 

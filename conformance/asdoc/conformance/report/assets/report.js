@@ -133,10 +133,10 @@
     }
     if (told.reading) box.append(make("p", { class: "reading" }, make("b", {}, "Judged by the reading: "), told.reading));
     box.append(...differences(told));
-    if (told.path.length) {
+    if (told.path.length > 1) {
+      const last = told.path.length - 1;
       box.append(heading("How it came about"), make("ol", { class: "path" },
-        ...told.path.map((step) => make("li", {}, make("span", { class: /^\d+ s\b/.test(step) ? "wait" : "" }, step))),
-        make("li", {}, make("span", { class: "own" }, run.operations[one[OPERATION]]))));
+        ...told.path.map((step, index) => make("li", {}, make("span", { class: index === last ? "own" : /^\d+ s\b/.test(step) ? "wait" : "" }, step)))));
     }
     for (const timeline of told.timelines || []) box.append(heading("Over time"), chart(timeline));
     if (told.exchanges) {
