@@ -84,6 +84,20 @@ def test_an_action_before_the_creation_of_a_version_sees_the_content_and_changes
     assert 4 <= len(told["InvocationId"]) <= 7
 
 
+def test_an_action_at_the_tick_of_a_deployment_is_shown_and_no_time_calls_it() -> None:
+    # The pages give the name of this point alone, so there is no moment at which it would be called.
+    called: list[str] = []
+    world = world_of({UPPER: lambda _: called.append("tick"), NOTE: lambda _: called.append("step")})
+    extend(world, {"AT_DEPLOYMENT_TICK": UPPER, "ON_DEPLOYMENT_STEP": NOTE})
+    assert world.client.get_extension(ExtensionIdentifier="own")["Actions"]["AT_DEPLOYMENT_TICK"][0]["Uri"] == UPPER
+    world.create_version(b"text", ContentType="text/plain")
+    world.start(world.create_strategy(10, 50))
+    world.clock.advance(3600)
+    settled(world)
+    assert "step" in called
+    assert "tick" not in called
+
+
 def test_what_an_action_has_made_of_a_version_is_still_validated() -> None:
     world = world_of({UPPER: lambda _: {"Content": base64.b64encode(b"{").decode()}})
     extend(world, {PRE_CREATE: UPPER})

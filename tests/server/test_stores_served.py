@@ -16,7 +16,7 @@ from botocore.config import Config
 
 from asdoc.runtime.server.serving import known_services
 from tests.server import test_serving as served
-from tests.server.durability import Server, Wire
+from tests.server.durability import Server, Wire, Writer
 from tests.server.postgres import postgres
 
 # Laws are held by thousands of inputs, and seeds by a world for each line, which a disk would take its time for.
@@ -80,6 +80,59 @@ def test_workers_share_what_they_keep_and_their_tokens(store: str) -> None:
                 break
             token = f"&next_token={page['NextToken']}"
         assert found == made
+    finally:
+        server.stop()
+
+
+def test_workers_are_controlled_as_one_or_say_that_they_cannot(store: str) -> None:
+    server = Server(store, workers=3)
+
+    def told(method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        # A connection of its own each time, so that the workers take turns.
+        wire = Wire(server.port)
+        try:
+            return wire.send(method, path, body, **headers)
+        finally:
+            wire.close()
+
+    def seen(path: str) -> set[str]:
+        """What all of the workers answer, as far as twelve connections come to all."""
+        return {json.dumps(told("GET", path), sort_keys=True) for _ in range(12)}
+
+    try:
+        assert told("POST", "/_asdoc/reset")[0] == 200
+        wire = Wire(server.port)
+        writer = Writer(wire, 1)
+        wire.close()
+        alarm = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:a"
+        environment = f"/applications/{writer.application}/environments/{writer.environment}"
+        assert told("PATCH", environment, {"Monitors": [{"AlarmArn": alarm}]})[0] == 200
+        assert told("POST", writer.versions, b"1", content_type="text/plain")[0] == 201
+        deployment = {
+            "ConfigurationProfileId": writer.profile,
+            "ConfigurationVersion": "1",
+            "DeploymentStrategyId": "AppConfig.Linear50PercentEvery30Seconds",
+        }
+        assert told("POST", writer.deployments, deployment)[1]["State"] == "DEPLOYING"
+        status, kept = told("GET", "/_asdoc/snapshot")
+        assert status == 200
+
+        assert told("POST", "/_asdoc/alarms", {"alarm": alarm})[1]["rolledBack"] == 1
+        assert {json.loads(one)[1]["State"] for one in seen(f"{writer.deployments}/1")} <= {
+            "ROLLING_BACK",
+            "ROLLED_BACK",
+        }
+        assert told("POST", "/_asdoc/alarms", {"alarm": alarm, "state": "OK"})[0] == 200
+
+        assert told("POST", "/_asdoc/restore", kept)[0] == 200
+        assert {json.loads(one)[1]["State"] for one in seen(f"{writer.deployments}/1")} <= {"DEPLOYING", "BAKING"}
+        assert told("POST", "/_asdoc/reset")[0] == 200
+        assert {json.loads(one)[1]["Items"] == [] for one in seen("/applications")} == {True}
+
+        for path, body in (("clock", {"advance": 60}), ("faults", {"error": "throttling"})):
+            status, answer = told("POST", f"/_asdoc/{path}", body)
+            assert (status, set(answer)) == (409, {"message"}), answer
+        assert seen("/_asdoc/faults") == {'[200, {"faults": []}]'}
     finally:
         server.stop()
 

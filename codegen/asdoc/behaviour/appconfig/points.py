@@ -3,6 +3,9 @@
 PRE_* actions are called with the request: they see the configuration, may change it, and stop the call by an error.
 ON_* actions are called beside the workflow, which ignores their errors (AppConfig User Guide, "Creating a custom
 extension").
+
+AT_DEPLOYMENT_TICK is taken and shown, and never called: the pages give its name alone. None tells when a tick is, what
+the action is told, or what its answer does; ON_DEPLOYMENT_STEP is what they have for each growth of a deployment.
 """
 
 from __future__ import annotations

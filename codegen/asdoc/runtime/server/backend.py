@@ -23,7 +23,7 @@ from .limits import MAX_BODY
 from .reading import Headers, Reader, compile_reader, decode_labels
 from .routing import Match, Router
 from .scopes import read_credential
-from .store import MemoryStore, Store
+from .store import MemoryStore, Store, StoreLostError
 from .validation import Checkers, InvalidRequestError
 from .writing import Converters, Writer, compile_writer
 
@@ -257,6 +257,11 @@ class ServiceBackend:
         except InvalidRequestError as error:
             code = plan.invalid_code if plan is not None else "ValidationException"
             return self._faults.write(ServiceFault(code, str(error), status=400), request_id), operation
+        except StoreLostError as error:
+            # Where it was is told by the error: a traceback for each request would bury it.
+            log.error("request %s: %s %s failed: %s", request_id, method, path, error.message)  # noqa: TRY400
+            lost = ServiceFault(INTERNAL, f"The store does not answer; the log tells more under {request_id}.")
+            return self._faults.write(lost, request_id), operation
         except Exception:  # the last line before the network: nothing but a response may pass it
             log.exception("request %s: %s %s failed", request_id, method, path)
             internal = ServiceFault(INTERNAL, f"An internal error occurred; the log tells more under {request_id}.")

@@ -21,7 +21,7 @@ from .faults import EXAMPLE, Faults, Rule
 from .metrics import CONTENT_TYPE, Metrics
 from .reading import Headers
 from .snapshots import Shelf, put_back, take
-from .store import Store
+from .store import Store, StoreLostError
 from .web import refusal
 
 log = logging.getLogger("asdoc.server")
@@ -105,6 +105,9 @@ class Control:
             return _answer(405, {"message": message}, allow=", ".join(methods))
         try:
             return action(body)
+        except StoreLostError as error:
+            log.error("%s %s%s failed: %s", method, PREFIX, name, error.message)  # noqa: TRY400 - it says all
+            return _answer(503, {"message": "The store does not answer; the log tells more."})
         except AsdocError as error:
             return _answer(409, {"message": str(error)})
         except Exception:  # the last line before the network: nothing but a response may pass it
@@ -118,6 +121,9 @@ class Control:
         try:
             for shelf in self._shelves().values():
                 shelf.store.count(("", ""), next(iter(shelf.records), ""), "")
+        except StoreLostError as error:
+            log.error("not ready: %s", error.message)  # noqa: TRY400 - it says all
+            return _answer(503, {"status": "the store does not answer"})
         except Exception:
             log.exception("a store does not answer")
             return _answer(503, {"status": "the store does not answer"})

@@ -16,8 +16,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from importlib import metadata
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,8 +57,9 @@ _IDLE = 600
 _PLAIN = Options()
 
 
-def known_services() -> dict[str, str]:
-    """The services that are installed: name to package."""
+@cache
+def known_services() -> Mapping[str, str]:
+    """The services that are installed: name to package. Asked once, as every package that is installed is read."""
     return {point.name: point.value for point in metadata.entry_points(group=ENTRY_POINTS)}
 
 
@@ -132,7 +133,12 @@ def serve(
     where = address(host, port, options.scheme)
     name = secrets.token_hex(16)
     load = partial(_load, tuple(names), clock, store, where, left, say or _print, options, workers, name)
-    server.serve(target_loader=load, wrap_loader=False)
+    try:
+        # What is loaded at the start stays; looking for what could go takes a tenth of it.
+        gc.disable()
+        server.serve(target_loader=load, wrap_loader=False)
+    finally:
+        gc.enable()
 
 
 def check_workers(workers: int, store: str, clock: str) -> None:
@@ -198,6 +204,7 @@ def _load(
     patience.start()
     application = wsgi_application(backend, patience)
     gc.freeze()  # what is there now stays: the collector need not look at it again
+    gc.enable()
     threads, at_work = (THREADS, _AT_WORK[store == MEMORY]) if workers == 1 else (SHARED_THREADS, SHARED_THREADS)
     standby = Standby(application, where, name, threads=threads, at_work=at_work)
     ready = [partial(say, line), standby.start] if last else [standby.start]

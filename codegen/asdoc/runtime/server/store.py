@@ -26,6 +26,10 @@ class StoreError(AsdocError):
     """A store cannot be opened, does not answer, or holds what cannot be read."""
 
 
+class StoreLostError(StoreError):
+    """What keeps a store's records refuses, or does not answer; it may again."""
+
+
 class Store(Protocol):
     @property
     def token_key(self) -> bytes:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..store import StoreError
+from ..store import StoreError, StoreLostError
 from .sql import META, RECORDS, Database, Transaction
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ class PostgresDatabase(Database):
         except self._driver_errors as error:
             raise self._told(error) from None
 
-    def _told(self, error: Exception) -> StoreError:
+    def _told(self, error: Exception) -> StoreLostError:
         told = str(getattr(error, "orig", None) or error).strip().splitlines()
-        return StoreError(
+        return StoreLostError(
             f"using the store {self._where}: {told[0] if told else type(error).__name__}.",
             hint="The database must be running, and the user be allowed to make tables in it.",
         )

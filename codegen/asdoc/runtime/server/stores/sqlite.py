@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..store import StoreError
+from ..store import StoreError, StoreLostError
 from .sql import META, RECORDS, Database, Transaction
 
 _BUSY = 30.0
@@ -47,9 +47,9 @@ class SqliteDatabase(Database):
             self.close()
             raise
 
-    def _told(self, error: sqlite3.Error) -> StoreError:
+    def _told(self, error: sqlite3.Error) -> StoreLostError:
         """What SQLite has against it, as an error of the store's."""
-        return StoreError(
+        return StoreLostError(
             f"using the store {self._path}: {error}.",
             hint="The folder must be there, writable and not full, and the file, if there is one, SQLite's.",
         )
