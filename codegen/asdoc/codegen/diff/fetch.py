@@ -207,7 +207,14 @@ def _write(version: str, folder: Path, services: Sequence[str], processes: int) 
     if not site.exists():  # the installed one
         del environment["PYTHONPATH"]
     command = [sys.executable, "-P", str(_SCRIPT), str(pages), str(specs), str(processes), *services]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - no shell, no text of a user
+    heard, held = os.pipe()  # the other process ends when this one does, however that is
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, no text of a user
+            command, env=environment, stdin=heard, capture_output=True, text=True, check=False
+        )
+    finally:
+        os.close(heard)
+        os.close(held)
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if "Error: " in line] or ["it ended without a word"]
         raise AsdocError(

@@ -3,7 +3,8 @@
     PYTHONPATH=FOLDER python -P older.py PAGES SPECS PROCESSES SERVICE…
 
 FOLDER is where pip put that boto3 with all it needs. A service that this boto3 does not know is left out. Standard
-output tells, as JSON, the services that it does.
+output tells, as JSON, the services that it does. It ends when standard input does: whoever started it is gone then,
+and may be started again, to write the same files.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import collections.abc
 import importlib
 import inspect
 import json
+import os
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +64,15 @@ def _signature(
     plain = len(args) - len(defaults or ())
     shown = args[:plain] + [f"{name}={value!r}" for name, value in zip(args[plain:], defaults or (), strict=True)]
     return f"({', '.join(shown + [f'*{varargs}'] * bool(varargs) + [f'**{varkw}'] * bool(varkw))})"
+
+
+def _end_with_standard_input() -> None:
+    def wait() -> None:
+        while os.read(0, 1):
+            pass
+        os._exit(1)  # a thread cannot end its process otherwise
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def main(pages: Path, specs: Path, processes: int, services: list[str]) -> None:
@@ -147,4 +159,5 @@ if __name__ in ("__main__", "__mp_main__"):  # also in the processes that it sta
     _as_it_was()
 
 if __name__ == "__main__":
+    _end_with_standard_input()
     main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])

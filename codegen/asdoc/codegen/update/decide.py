@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterator, Mapping
+from importlib.machinery import ModuleSpec
+from pathlib import Path
 
 import msgspec
 
@@ -13,6 +16,8 @@ from asdoc.codegen.spec import Spec
 
 from .anchors import Anchored
 from .cases import CaseChanges
+
+_DEFINED = re.compile(r"^ +def (\w+)\(self", re.MULTILINE)
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -63,23 +68,34 @@ def _breaking(changes: tuple[Change, ...]) -> Iterator[Decision]:
 
 def _without_behaviour(old: Spec | None, new: Spec) -> Iterator[Decision]:
     folder = folder_of(new.service)
-    if importlib.util.find_spec(f"asdoc.behaviour.{folder}") is None:
+    found = importlib.util.find_spec(f"asdoc.behaviour.{folder}")
+    if found is None:
         return
+    known = _functions(found)
     for name in sorted(new.operations.keys() - (old.operations.keys() if old is not None else set())):
         method = new.operations[name]["method"]
-        yield Decision(
-            f"behaviour/{folder}",
-            f"{name} is new: the reference backend answers 501 until its behaviour has the method {method}",
-        )
+        if method not in known:
+            yield Decision(
+                f"behaviour/{folder}",
+                f"{name} is new: the reference backend answers 501 until its behaviour has the method {method}",
+            )
+
+
+def _functions(package: ModuleSpec) -> set[str]:
+    """What a package defines, read and not run: a behaviour imports the package that is being made anew."""
+    paths = [path for folder in package.submodule_search_locations or () for path in Path(folder).glob("*.py")]
+    paths += [Path(package.origin)] if package.origin and not paths else []
+    return {name for path in paths for name in _DEFINED.findall(path.read_text(encoding="utf-8"))}
 
 
 def _cases(spec: Spec, cases: CaseChanges) -> Iterator[Decision]:
     told = {
         "new": (cases.new, "new: pending in each baseline until somebody has looked at what a target does"),
-        "changed": (cases.changed, "changed: what a baseline says of them may not hold any more"),
-        "gone": (cases.gone, "gone: baselines that name them are stale"),
+        "changed": (cases.changed, "changed: what a baseline says may not hold any more"),
+        "gone": (cases.gone, "gone: a baseline that names one is stale"),
     }
     for ids, what in told.values():
         if ids:
             shown = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
-            yield Decision(f"{spec.service}/cases.json", f"{len(ids)} cases are {what} ({shown})")
+            counted = "1 case is" if len(ids) == 1 else f"{len(ids)} cases are"
+            yield Decision(f"{spec.service}/cases.json", f"{counted} {what} ({shown})")

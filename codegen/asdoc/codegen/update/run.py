@@ -107,7 +107,8 @@ def _planned(services: Sequence[str], source: Source, specs: Path, out: Path, fo
             moved=sum(file.moved for file in staged.anchored[service].values()),
         )
         updates.append(told)
-        if old is not None and (found or cases):
+        # The first package of a service has nothing but new cases, which the documentation did not change.
+        if old is not None and (found or (cases and _made(out, service))):
             path = specs / service / journal.NAME
             changed[path] = journal.with_entry(_text(path), told, today).encode()
     return Update(services=tuple(updates), contents=changed)
@@ -115,6 +116,10 @@ def _planned(services: Sequence[str], source: Source, specs: Path, out: Path, fo
 
 def _is_there(specs: Path, service: str) -> bool:
     return (specs / service / "operations.json").is_file()
+
+
+def _made(out: Path, service: str) -> bool:
+    return (out / folder_of(service) / "cases.json").is_file()
 
 
 def _cases(out: Path, service: str, rendered: dict[str, str]) -> CaseChanges:

@@ -7,6 +7,7 @@ import io
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.table import Table
 
 from ..change import Change
 from ..report import Report, worst
@@ -48,7 +49,7 @@ def _change(change: Change, report: Report, console: Console) -> None:
     derived = " [dim](derived)[/]" if change.derived else ""
     accepted = report.accepted.get(change.fingerprint)
     sign = "[dim]✓[/]" if accepted else f"[{_STYLES[change.severity]}]•[/]"
-    console.print(Padding(f"{sign} {_safe(change.message)}{derived}", (0, 0, 0, 2), expand=False))
+    console.print(_bullet(sign, f"{_safe(change.message)}{derived}"))
     told = f"{change.rule} {change.fingerprint}"
     if where := words.affected(change):
         told += f", in {where}"
@@ -64,11 +65,18 @@ def _summary(report: Report, console: Console) -> None:
     console.print(f"{report.services} services, {len(changed)} of them changed, {len(report.changes)} changes")
     console.print("\n[bold]The most breaking[/]")
     for change in worst(report.open(), _WORST):
-        text = f"[{_STYLES[change.severity]}]•[/] {_safe(change.service)}: {_safe(change.message)}"
-        console.print(Padding(text, (0, 0, 0, 2), expand=False))
+        sign = f"[{_STYLES[change.severity]}]•[/]"
+        console.print(_bullet(sign, f"{_safe(change.service)}: {_safe(change.message)}"))
         count = len(change.operations)
         operations = f", {count} operation{'s' if count != 1 else ''}" if count else ""
         console.print(Padding(f"[dim]{change.rule} {change.fingerprint}{operations}[/]", (0, 0, 0, 6), expand=False))
+
+
+def _bullet(sign: str, text: str) -> Padding:
+    """The sign, and beside it the text, on as many lines as it takes."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_row(sign, text)
+    return Padding(grid, (0, 0, 0, 2), expand=False)
 
 
 def _safe(text: str) -> str:
