@@ -79,9 +79,12 @@ class CommandLine:
         command = [service, method.replace("_", "-"), *self._arguments(members)]
         out, told = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
-            code = self._driver.main(
-                [*command, *([str(place)] if streams else []), "--endpoint-url", self._endpoint, "--output", "json"]
-            )
+            try:
+                code = self._driver.main(
+                    [*command, *([str(place)] if streams else []), "--endpoint-url", self._endpoint, "--output", "json"]
+                )
+            except SystemExit as ended:  # a command line that it does not take
+                code = ended.code
         if code:
             found = re.search(r"An error occurred \((\w+)\)[^:]*: (.*)", told.getvalue())
             if found is None:

@@ -51,7 +51,8 @@ KEPT: Mapping[str, Any] = {**experiments_records.KEPT, SESSION: Session, SWEEP: 
 
 
 def new_id() -> str:
-    return secrets.token_urlsafe(18)
+    # Hexadecimal: a token that began with a hyphen would be an option to a command line.
+    return secrets.token_hex(18)
 
 
 def parts(token: str) -> tuple[str, str]:
