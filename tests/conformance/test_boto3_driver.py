@@ -48,9 +48,10 @@ def test_what_boto3_would_refuse_to_send_is_sent_all_the_same() -> None:
         seen.append(request)
         return backend.handle(request)
 
-    for case in wrong:
-        report = verify(handle, service="appconfig", selection=Selection(kinds=(), pattern=case.id), settings=BOTO3)
-        assert report.totals["pass"] == len(report.cases)
+    selection = Selection(kinds=tuple({case.kind for case in wrong}), operations=("CreateApplication",))
+    report = verify(handle, service="appconfig", selection=selection, settings=BOTO3)
+    assert {case.id for case in wrong} <= {case.id for case in report.cases}
+    assert report.totals["pass"] == len(report.cases)
     ours = [request for request in seen if "user-agent" not in request.headers and request.method == "POST"]
     assert ours
     assert all("Credential=123456789012/" in request.headers["authorization"] for request in ours)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,10 +72,9 @@ def test_neither_id_nor_name_misleads_a_case_of_several_steps(text: str, named: 
     assert tried(case, changed("GetShelf", lambda shelf: {**shelf, "Width": 4.0})).verdict == "fail"
 
 
-@pytest.mark.parametrize("words", [(), ("true", "false", "linear", "none", "test", "json", "1000", "201")], ids=str)
-def test_no_form_of_an_id_changes_a_verdict_of_any_kind(words: tuple[str, ...]) -> None:
+def test_no_form_of_an_id_changes_a_verdict_of_any_kind() -> None:
     """AppConfig's own ids are of four to seven letters and digits: a number, or a word of its pages, is one too."""
-    ids = itertools.chain((word for word in words if len(word) >= 4), map(str, itertools.count(2000)))
+    ids = itertools.chain(("true", "false", "linear", "none", "test", "json", "1000"), map(str, itertools.count(2000)))
     backend = Backend(clock=ManualClock(), behaviour=AppConfig(new_id=lambda: next(ids)))
     report = verify(backend.handle, service="appconfig", selection=Selection(kinds=()))
     assert {case.id: case.reason for case in report.cases if case.verdict != "pass"} == {}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from asdoc.appconfig.backend import Backend
+from asdoc.conformance import verify
 from asdoc.runtime.server.clock import ManualClock
 from tests.conformance.test_reference import all_as_200
 from tests.conformance.test_targets import Serving
@@ -83,14 +84,13 @@ def test_workers_of_xdist_have_the_same_verdicts_against_one_server(tmp_path: Pa
         "-v",
     )
     try:
-        alone = run(tmp_path, *arguments)
+        alone = verify(serving.url, service="appconfig", kinds=("example", "statement"))
         many = run(tmp_path, *arguments, "-p", "xdist", "-n", "2")
     finally:
         serving.server.shutdown()
         serving.server.server_close()
-    assert verdicts(alone.stdout)
-    assert set(verdicts(alone.stdout).values()) == {"PASSED"}, alone.stdout
-    assert verdicts(many.stdout) == verdicts(alone.stdout), many.stdout + many.stderr
+    assert alone.totals["pass"] == len(alone.cases)
+    assert verdicts(many.stdout) == {case.id: "PASSED" for case in alone.cases}, many.stdout + many.stderr
 
 
 def test_what_a_baseline_knows_is_an_expected_failure(tmp_path: Path) -> None:
