@@ -55,7 +55,11 @@ def test_the_printed_reading_is_the_one_that_the_reference_keeps(report: Report)
     }
     assert all(reading.startswith("as printed") for reading in kept.values())
     told = {case.reading for case in report.cases if case.reading and case.kind == "statement"}
-    assert told == {"as the example of GetDeployment shows", "as the example of StartDeployment shows"}
+    assert told == {
+        "as the example of GetDeployment shows",
+        "as the example of StartDeployment shows",
+        "that of its start",
+    }
 
 
 def test_the_whole_timeline_of_the_documented_deployment_is_judged(report: Report) -> None:
