@@ -13,11 +13,12 @@ from rich.table import Table
 
 from asdoc.codegen.workers import usable_cores
 from asdoc.conformance import verify
+from asdoc.conformance.selection import Selection
 from asdoc.conformance.verify import KINDS
 from asdoc.runtime.errors import AsdocError
 
 from .catalog import all_mutants
-from .mutant import Outcome, judge
+from .mutant import Mutant, Outcome, judge
 
 SURVIVORS: dict[str, str] = {
     "deletes-full-applications": "No page tells whether an application that holds something is deleted or refused.",
@@ -32,12 +33,25 @@ GOAL = 0.98
 
 
 def run(name: str) -> Outcome:
-    """The outcome of one mutant."""
+    """The outcome of one mutant.
+
+    The cases that could name its fault are tried first, and all there are where none of those does.
+    """
     mutant = all_mutants()[name]
+    if mutant.caught_by or mutant.operation:
+        case = mutant.caught_by[0] if mutant.caught_by else ""
+        operations = (mutant.operation,) if mutant.operation else ()
+        outcome = _tried(mutant, Selection(pattern=case, operations=operations, kinds=KINDS))
+        if outcome.named is not None:
+            return outcome
+    return _tried(mutant, Selection(kinds=KINDS))
+
+
+def _tried(mutant: Mutant, selection: Selection) -> Outcome:
     try:
-        report = verify(mutant.make(), service="appconfig", kinds=KINDS)
+        report = verify(mutant.make(), service="appconfig", selection=selection)
     except AsdocError as error:  # what answers nothing that AWS would is not judged at all
-        return Outcome(name, True, ("", error.message) if mutant.nothing_passes else None, 0)
+        return Outcome(mutant.name, True, ("", error.message) if mutant.nothing_passes else None, 0)
     return judge(mutant, list(report.cases))
 
 
