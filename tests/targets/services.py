@@ -47,8 +47,8 @@ def replay(services: Iterable[str], out: Path) -> dict[str, Report]:
             done = subprocess.run(
                 [
                     *(ASDOC, "verify", endpoint, "--service", service),
-                    # A service's examples share their literals: each begins at an empty target.
-                    *("--reset", RESET, "--reset-when", "case"),
+                    # What the examples of a service leave behind is there for the next of its own alone.
+                    *("--reset", RESET),
                     *(word for pair in zip(files, paths, strict=True) for word in pair),
                 ],
                 capture_output=True,
