@@ -7,6 +7,7 @@ events and the HTML report of each, `--from DIR` reads those again, and `--write
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -78,13 +79,23 @@ def counted(report: Report) -> Counter[str]:
     return counts
 
 
+def answers(report: Report) -> bool:
+    """Whether any call of a service was answered with something else than a server error."""
+    return any(
+        case["verdict"] in ("pass", "unsupported")
+        or (case["verdict"] == "fail" and not crashed(case))
+        or re.search(r"(^|answered )[1-4]\d\d\b", case["reason"])
+        for case in report["cases"]
+    )
+
+
 COLUMNS = ("planned", "pass", "fail", "5xx", "unsupported", "blocked")
 
 
 def table(reports: Mapping[str, Report]) -> str:
     """A row a service, the largest first; those that gave nothing but server errors in one row."""
     counts = {service: counted(report) for service, report in reports.items()}
-    silent = [name for name, count in counts.items() if count["5xx"] and not count["pass"] + count["fail"]]
+    silent = [name for name, count in counts.items() if count["5xx"] and not answers(reports[name])]
     lines = head("service", "examples", "planned", "passed", "failed", "5xx", "unsupported", "blocked")
     whole: Counter[str] = Counter()
     loud = sorted(set(counts) - set(silent), key=lambda name: (-len(reports[name]["cases"]), name))
