@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from asdoc.conformance.probe import NOWHERE, controls, liken
@@ -19,6 +20,13 @@ def test_controls_are_requests_for_what_certainly_is_not_there() -> None:
         ("GET", f"/shelves/abc/{NOWHERE}/7"),
         ("PUT", "/shelves/abc/books/7?x=1"),
     ]
+
+
+def test_where_a_name_stands_first_in_a_path_no_first_segment_is_nowhere() -> None:
+    put = msgspec.structs.replace(SERVICE.operations["GetBook"], uri="/{ShelfId}/{BookId}", http_method="PUT")
+    service = msgspec.structs.replace(SERVICE, operations={"PutBook": put})
+    request = HttpRequest(method="PUT", target="/abc/7")
+    assert [(each.method, each.target) for _, each in controls(service, put, request)] == [("PATCH", "/abc/7")]
 
 
 def test_a_service_of_targets_is_asked_for_another_target() -> None:

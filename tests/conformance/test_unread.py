@@ -11,7 +11,10 @@ import pytest
 from asdoc.codegen.cases import compile_cases
 from asdoc.conformance import verify
 from asdoc.conformance.cases.model import CaseFile, Suite
+from asdoc.conformance.driver import Driver
 from asdoc.conformance.events import CaseFinished
+from asdoc.conformance.targets.inproc import HandlerTarget
+from asdoc.runtime.credentials import Credentials
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from tests.conformance.library import SERVICE, Library, answer, error
 
@@ -51,3 +54,19 @@ def test_an_empty_text_that_is_left_out_decides_nothing(label: str, verdict: str
     params = {"Name": "one", "Width": 3.0, "Label": label}
     ended = tried("CreateShelf", params, {"Label": label}, Library(wrong={"CreateShelf": without_label}))
     assert ended.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "host"),
+    [
+        ("http://127.0.0.1:5000", "127.0.0.1:5000"),
+        ("https://library.eu-west-1.amazonaws.com", "data-library"),
+    ],
+)
+def test_a_name_below_its_address_is_asked_for_at_aws_alone(endpoint: str, host: str) -> None:
+    prefixed = msgspec.structs.replace(SERVICE.operations["CreateShelf"], host_prefix="data-")
+    service = msgspec.structs.replace(SERVICE, operations={"CreateShelf": prefixed})
+    target = HandlerTarget(Library().handle, "library")
+    target.endpoint = endpoint
+    driver = Driver(service, target, Credentials("key", "secret"), region="eu-west-1")
+    assert driver.request(prefixed, {"Name": "one", "Width": 3.0}).host.startswith(host)

@@ -1,12 +1,13 @@
 """Documented examples of many services against moto, in one command: `python -m tests.targets.services [SERVICE…]`.
 
 Without names it takes every service that botocore has examples of. It prints a matrix by service; `--out DIR` keeps the
-events and the HTML report of each, and `--write` puts the table into README.md where that has the markers for it.
+events and the HTML report of each, `--from DIR` reads those again, and `--write` puts the table into README.md.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,11 +19,12 @@ import botocore.session
 from botocore.exceptions import UnknownServiceError
 
 from tests.targets.start import running
-from tests.targets.tables import ASDOC, README, Report, head, row, title, write
+from tests.targets.tables import ASDOC, BEGIN, SERVICES_BEGIN, Report, between, head, row, title, write
 
 TARGET = "moto"
 RESET = "POST /moto-api/reset"
-BEGIN, END = "<!-- services -->", "<!-- /services -->"
+FEW = 30
+"""Services of fewer examples share a row."""
 
 
 def documented() -> Iterator[str]:
@@ -47,8 +49,8 @@ def replay(services: Iterable[str], out: Path) -> dict[str, Report]:
             done = subprocess.run(
                 [
                     *(ASDOC, "verify", endpoint, "--service", service),
-                    # A service's examples share their literals: each begins at an empty target.
-                    *("--reset", RESET, "--reset-when", "case"),
+                    # What the examples of a service leave behind is there for the next of its own alone.
+                    *("--reset", RESET),
                     *(word for pair in zip(files, paths, strict=True) for word in pair),
                 ],
                 capture_output=True,
@@ -77,17 +79,30 @@ def counted(report: Report) -> Counter[str]:
     return counts
 
 
+def answers(report: Report) -> bool:
+    """Whether any call of a service was answered with something else than a server error."""
+    return any(
+        case["verdict"] in ("pass", "unsupported")
+        or (case["verdict"] == "fail" and not crashed(case))
+        or re.search(r"(^|answered )[1-4]\d\d\b", case["reason"])
+        for case in report["cases"]
+    )
+
+
 COLUMNS = ("planned", "pass", "fail", "5xx", "unsupported", "blocked")
 
 
 def table(reports: Mapping[str, Report]) -> str:
     """A row a service, the largest first; those that gave nothing but server errors in one row."""
     counts = {service: counted(report) for service, report in reports.items()}
-    silent = [name for name, count in counts.items() if count["5xx"] and not count["pass"] + count["fail"]]
+    silent = [name for name, count in counts.items() if count["5xx"] and not answers(reports[name])]
     lines = head("service", "examples", "planned", "passed", "failed", "5xx", "unsupported", "blocked")
     whole: Counter[str] = Counter()
-    rows: list[tuple[str, list[str]]] = [(name, [name]) for name in counts if name not in silent]
-    rows.sort(key=lambda each: -len(reports[each[0]]["cases"]))
+    loud = sorted(set(counts) - set(silent), key=lambda name: (-len(reports[name]["cases"]), name))
+    few = [name for name in loud if len(reports[name]["cases"]) < FEW] if len(loud) > FEW else []
+    rows: list[tuple[str, list[str]]] = [(name, [name]) for name in loud if name not in few]
+    if few:
+        rows.append((f"{len(few)} services of fewer than {FEW} examples", few))
     if silent:
         rows.append((f"{len(silent)} services that answer every call with 5xx", silent))
     for label, names in rows:
@@ -99,20 +114,27 @@ def table(reports: Mapping[str, Report]) -> str:
     lines.append(row(f"**{len(reports)} services**", whole["examples"], *(whole[column] for column in COLUMNS)))
     if silent:
         lines += ["", f"Nothing but 5xx: {', '.join(sorted(silent))}."]
-    return "\n".join([f"At {title(TARGET)}:", "", *lines])
+    return "\n".join([f"Documented examples of {len(reports)} services at {title(TARGET)}:", "", *lines])
 
 
 def main(arguments: list[str]) -> None:
     out = Path(arguments.pop(at + 1)) if (at := _index(arguments, "--out")) >= 0 else None
+    kept = Path(arguments.pop(at + 1)) if (at := _index(arguments, "--from")) >= 0 else None
     named = [name for name in arguments if not name.startswith("--")]
     with tempfile.TemporaryDirectory() as folder:
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
-        made = table(replay(named or list(documented()), out or Path(folder)))
-    if "--write" in arguments and BEGIN in README.read_text():
-        write(made, BEGIN, END)
+        reports = read(kept) if kept else replay(named or list(documented()), out or Path(folder))
+    made = table(reports)
+    if "--write" in arguments:
+        write(between(BEGIN, SERVICES_BEGIN), made)
     else:
         print(made)
+
+
+def read(folder: Path) -> dict[str, Report]:
+    """The reports of an earlier run."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
 
 
 def _index(arguments: list[str], name: str) -> int:

@@ -24,6 +24,8 @@ ASDOC = str(Path(sys.executable).with_name("asdoc"))
 README = ROOT / "README.md"
 BY_HAND = Path(__file__).with_name("by_hand.toml")
 BEGIN, END = "<!-- tables -->", "<!-- /tables -->"
+SERVICES_BEGIN, SERVICES_END = "<!-- services -->", "<!-- /services -->"
+"""Within the others: what `tests.targets.services` writes."""
 VERDICTS = ("pass", "fail", "unsupported", "blocked", "harness-error")
 ALL = (*TARGETS, *OPTIONAL)
 
@@ -172,11 +174,17 @@ def tables(reports: Mapping[str, Report]) -> str:
     return "\n".join(lines)
 
 
-def write(made: str, begin: str = BEGIN, end: str = END) -> None:
-    """Put what was made into README.md, between its markers."""
-    before, _, rest = README.read_text().partition(begin)
-    _, _, after = rest.partition(end)
-    write_atomic(README, f"{before}{begin}\n{made}\n{end}{after}")
+def between(begin: str, end: str) -> str:
+    """What README.md holds between two markers."""
+    return README.read_text().partition(begin)[2].partition(end)[0].strip("\n")
+
+
+def write(made: str, services: str) -> None:
+    """Put the tables into README.md, between their markers."""
+    before, _, rest = README.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    inner = f"{SERVICES_BEGIN}\n{services}\n{SERVICES_END}"
+    write_atomic(README, f"{before}{BEGIN}\n{made}\n\n{inner}\n{END}{after}")
 
 
 def verified(names: Iterable[str] = ALL) -> dict[str, Report]:
@@ -187,7 +195,7 @@ def main(arguments: list[str]) -> None:
     named = [name for name in arguments if name != "--write"]
     made = tables(verified(named or ALL))
     if "--write" in arguments and not named:
-        write(made)
+        write(made, between(SERVICES_BEGIN, SERVICES_END))
     else:
         print(made)
 

@@ -152,7 +152,9 @@ def cells(lines: list[str]) -> dict[str, list[tuple[str, str]]]:
     titles: list[str] = []
     for line in lines:
         parts = [part.strip() for part in line.strip("|").split(" | ")]
-        if line.startswith(("| cases", "| failed check")):
+        if not line:
+            titles = []
+        elif line.startswith(("| cases", "| failed check")):
             titles = parts
         elif line.startswith("| ") and titles:
             row = [*zip(titles, parts, strict=False)]

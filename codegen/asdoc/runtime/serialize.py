@@ -210,10 +210,11 @@ def build(
     *,
     endpoint: str,
     token: Callable[[], str] = new_token,
+    host_prefix: bool = True,
 ) -> HttpRequest:
     """The unsigned request for a call to an endpoint such as `https://appconfig.eu-west-1.amazonaws.com`.
 
     Raises ParamValidationError with every problem of the arguments, before anything is sent; UnsupportedProtocolError;
     InvalidEndpointError.
     """
-    return plan(service, operation).build(arguments, parse_endpoint(endpoint), token=token)
+    return plan(service, operation).build(arguments, parse_endpoint(endpoint), token=token, host_prefix=host_prefix)

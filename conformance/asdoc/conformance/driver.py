@@ -48,6 +48,8 @@ class Driver:
         self.target = target
         self.region = region
         self._credentials = credentials
+        # Names below the address of an emulator lead nowhere.
+        self._host_prefix = ".amazonaws.com" in target.endpoint
         self._ledger: Ledger | None = getattr(target, "ledger", None)
         self.found_documented: set[tuple[str, bytes]] = set()
         """Calls of plans that were checked: worlds are mostly made of the same ones."""
@@ -55,14 +57,17 @@ class Driver:
     def request(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
         """The signed request of a call. Raises ParamValidationError where the arguments are not as documented."""
         if self._ledger is None:
-            return self.signed(build(self.service, operation, arguments, endpoint=self.target.endpoint))
+            return self.signed(self._built(operation, arguments))
         arguments = self._ledger.tagged(operation, arguments)
-        signed = self.signed(build(self.service, operation, arguments, endpoint=self.target.endpoint))
+        signed = self.signed(self._built(operation, arguments))
         return Called.of(signed, operation.name, arguments)
 
     def check(self, operation: Operation, arguments: Mapping[str, Any]) -> None:
         """Raises ParamValidationError where the arguments are not as documented."""
-        build(self.service, operation, arguments, endpoint=self.target.endpoint)
+        self._built(operation, arguments)
+
+    def _built(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
+        return build(self.service, operation, arguments, endpoint=self.target.endpoint, host_prefix=self._host_prefix)
 
     def signed(self, request: HttpRequest) -> HttpRequest:
         # The emulators tell services apart by the scope of the signature, where one address serves them all.

@@ -68,7 +68,9 @@ class Probe:
         """Why a success of this target means nothing: it succeeds where there is nothing to succeed with."""
         key = request.method if self._service.protocol.startswith("rest-") else ""
         if key not in self._successes:
-            name, control = controls(self._service, operation, request)[0]
+            name, control = next(iter(controls(self._service, operation, request)), ("", None))
+            if control is None:
+                return ""
             try:
                 response = self._driver.send(self._driver.signed(control))
             except TransportError:
@@ -115,7 +117,10 @@ def controls(service: Service, operation: Operation, request: HttpRequest) -> li
             )
         ]
     path = request.target.partition("?")[0]
-    found = [("a route that no service has", like(target=f"/{NOWHERE}{path}"))]
+    found = []
+    if not any(other.uri.startswith("/{") for other in service.operations.values()):
+        # Else whatever stands first in a path is a name, such as a bucket's.
+        found.append(("a route that no service has", like(target=f"/{NOWHERE}{path}")))
     # The last fixed segment replaced, so that what comes before it still leads to this service's own router.
     template = operation.uri.partition("?")[0].rstrip("/").split("/")
     fixed = [index for index, segment in enumerate(template) if segment and not segment.startswith("{")]
