@@ -29,6 +29,7 @@ class Fetched(msgspec.Struct, frozen=True):
 class Source(Protocol):
     def fetch(self, services: Sequence[str], folder: Path) -> Fetched:
         """What has to be written for it goes below `folder`. Raises AsdocError where a service is not known."""
+        ...
 
 
 class Installed(msgspec.Struct, frozen=True):
