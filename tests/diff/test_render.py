@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
-from asdoc.codegen.diff import changes, rules
+from asdoc.codegen.diff import Change, changes, rules
 from asdoc.codegen.diff.accept import Accepted
 from asdoc.codegen.diff.render import FORMATS
 from asdoc.codegen.diff.report import Report, worst
@@ -50,16 +51,29 @@ def test_what_was_read_is_no_markup_in_html(report: Report) -> None:
     assert "http" not in text.replace("http-equiv", "").lower()
 
 
+def test_the_page_shows_what_stood_there_before(report: Report) -> None:
+    (moved,) = [change for change in report.changes if change.severity == "risky"]
+    text = FORMATS["html"](msgspec.structs.replace(report, changes=(_told(moved, before="<a>", after=""),)))
+    assert "<p>Before: <code>&lt;a&gt;</code></p>" in text
+    assert "<p>After:" not in text
+
+
+def _told(change: Change, *, before: str, after: str) -> Change:
+    return msgspec.structs.replace(change, before=before, after=after)
+
+
 def test_what_was_read_is_no_command_to_github(report: Report) -> None:
     lines = FORMATS["github"](report).splitlines()
     assert all(line.startswith(("::error title=", "::warning title=", "::notice title=")) for line in lines)
     assert len(lines) == len(report.open()) + 2
+    assert "\x1b" not in "".join(lines)
 
 
 def test_what_was_read_is_no_markup_in_markdown(report: Report) -> None:
     text = FORMATS["markdown"](report)
     assert "<script" not in text
     assert "\n::error" not in text
+    assert "\x1b" not in text
     assert "[bold]" not in text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ..change import Change
+from ..change import Change, shown
 from ..report import Report
 from ..rules import rules
 from . import words
@@ -13,10 +13,11 @@ _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-li { margin: .5rem 0; } details { color: GrayText; } code { font-size: .9em; }
-.breaking { color: #b3261e; } .risky { color: #8a5a00; } .safe { color: #1b6e36; } .docs { color: GrayText; }
+li { margin: .5rem 0; } details { color: #5f6368; } code { font-size: .9em; overflow-wrap: anywhere; }
+.breaking { color: #b3261e; } .risky { color: #8a5a00; } .safe { color: #1b6e36; } .docs { color: #5f6368; }
 @media (prefers-color-scheme: dark) {
   .breaking { color: #ff8a80; } .risky { color: #ffcc66; } .safe { color: #81c995; }
+  details, .docs { color: #a8adb3; }
 }
 .accepted { text-decoration: line-through; }
 """
@@ -56,6 +57,9 @@ def _item(change: Change, report: Report) -> str:
         text += f" — accepted until {escape(accepted.until)}: {escape(accepted.reason)}"
     where = ", ".join(change.operations)
     told = [f"<p>{escape(rules()[change.rule].why)}</p>"]
+    for word, value in (("Before", change.before), ("After", change.after)):
+        if value not in (None, ""):
+            told.append(f"<p>{word}: <code>{escape(shown(value))}</code></p>")
     if where:
         told.append(f"<p>In {escape(where)}.</p>")
     told.append(f"<p><code>{escape(change.pointer)}</code></p>")

@@ -43,4 +43,4 @@ def _line(change: Change, report: Report) -> str:
 
 def escaped(text: str) -> str:
     """Text on one line of which Markdown, and HTML within it, makes nothing."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("\\<", "&lt;").replace("\\>", "&gt;")
+    return _SPECIAL.sub(r"\\\1", words.visible(" ".join(text.split()))).replace("\\<", "&lt;").replace("\\>", "&gt;")

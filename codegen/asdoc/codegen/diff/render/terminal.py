@@ -81,4 +81,4 @@ def _bullet(sign: str, text: str) -> Padding:
 
 def _safe(text: str) -> str:
     """Text that a page told: no markup, and no control character that a terminal would obey."""
-    return escape("".join(letter if letter.isprintable() else "�" for letter in text))
+    return escape(words.visible(text))

@@ -51,3 +51,8 @@ def affected(change: Change) -> str:
     if len(names) > _SHOWN + 1:
         return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
     return ", ".join(names)
+
+
+def visible(text: str) -> str:
+    """Text that a page told, without characters that a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
