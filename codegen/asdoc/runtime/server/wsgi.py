@@ -57,6 +57,15 @@ class Input(Protocol):
     def read(self, size: int = ..., /) -> bytes: ...
 
 
+_CUT_SHORT = b'{"Message":"The body of the request did not come whole."}'
+_CUT_SHORT_HEADERS = [
+    ("content-type", "application/json"),
+    ("x-amzn-errortype", "RequestTimeoutException"),
+    ("content-length", str(len(_CUT_SHORT))),
+    ("connection", "close"),
+]
+
+
 def wsgi_application(
     backend: Answerer, patience: Patience | None = None
 ) -> Callable[[Environ, StartResponse], list[bytes]]:
@@ -82,8 +91,8 @@ def wsgi_application(
             # Where a part of the body alone has come, that part is not what was meant.
             if thread in given_up or len(body) < size <= limit:
                 given_up.discard(thread)
-                start_response(status_lines[408], [("content-length", "0"), ("connection", "close")])
-                return []
+                start_response(status_lines[408], _CUT_SHORT_HEADERS)
+                return [_CUT_SHORT]
         elif method == "GET" and not environ["QUERY_STRING"]:
             found = recall(path, environ.get("HTTP_AUTHORIZATION"), lambda: EnvironHeaders(environ))
             if found is not None:
