@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import sys
@@ -62,7 +63,11 @@ class Body:
 
 
 def answered(body: Body, waits: Patience | None = None, **headers: str) -> str:
-    told: list[str] = []
+    return written(body, waits, **headers)[0]
+
+
+def written(body: Body, waits: Patience | None = None, **headers: str) -> tuple[str, dict[str, str], bytes]:
+    told: list[tuple[str, dict[str, str]]] = []
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": "/applications",
@@ -70,13 +75,21 @@ def answered(body: Body, waits: Patience | None = None, **headers: str) -> str:
         "wsgi.input": body,
         **headers,
     }
-    wsgi_application(Backend(), waits)(environ, lambda status, headers: told.append(status))
-    return told[0]
+    parts = wsgi_application(Backend(), waits)(environ, lambda status, headers: told.append((status, dict(headers))))
+    return (*told[0], b"".join(parts))
 
 
 def test_a_part_of_a_body_is_not_the_body() -> None:
     assert answered(Body(b'{"Name": "n"}'), CONTENT_LENGTH="13").startswith("201")
     assert answered(Body(b'{"Name": "n"}'), CONTENT_LENGTH="14").startswith("408")
+
+
+def test_a_request_that_was_cut_short_is_refused_as_every_other_is() -> None:
+    _, headers, body = written(Body(b"{"), CONTENT_LENGTH="14")
+    assert headers["x-amzn-errortype"] == "RequestTimeoutException"
+    assert len(headers["x-amzn-requestid"]) == 36
+    assert headers["connection"] == "close"
+    assert json.loads(body)["message"].startswith("The body")
 
 
 def test_what_came_of_a_body_that_was_given_up_is_not_the_body(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from .auth import Verifier
 from .call import Call, ServiceFault
 from .clock import Clock, RealClock
 from .control import PREFIX, Control
-from .errors import INTERNAL, NOT_IMPLEMENTED, UNKNOWN_OPERATION, FaultWriter, invalid_code
+from .errors import INTERNAL, NOT_IMPLEMENTED, TIMEOUT, UNKNOWN_OPERATION, FaultWriter, invalid_code
 from .faults import Faults
 from .kept import Answers, Kept, Reads, comes_by_path, is_steady
 from .limits import MAX_BODY
@@ -53,6 +53,8 @@ class Answerer(Protocol):
     def recall(
         self, path: str, authorization: str | None, headers: Callable[[], Headers]
     ) -> tuple[Kept, str] | None: ...
+
+    def cut_short(self, method: str, path: str, headers: Headers) -> HttpResponse: ...
 
 
 class Plan:
@@ -198,6 +200,14 @@ class ServiceBackend:
             seconds = perf_counter() - began
             self.observe("GET", path, self.service.service, operation, kept.status, seconds, request_id)
         return kept, request_id
+
+    def cut_short(self, method: str, path: str, headers: Headers) -> HttpResponse:
+        """What a request is answered, with 408, whose body did not come whole; nothing of it is carried out."""
+        request_id = self._request_id()
+        fault = ServiceFault(TIMEOUT, "The body of the request did not come whole.", status=408)
+        if self.observe is not None:
+            self.observe(method, path, self.service.service, None, 408, 0.0, request_id)
+        return self._faults.write(fault, request_id)
 
     def _answer(
         self,

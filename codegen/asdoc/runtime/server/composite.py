@@ -49,9 +49,16 @@ class CompositeBackend:
         """As `ServiceBackend.answer`."""
         if path.startswith(PREFIX):
             return self.control.handle(method, path, headers, body)
-        signing_name = read_credential(headers.get("authorization")).signing_name
-        meant = self._by_signing_name.get(signing_name, self.backends)
+        meant = self._meant(headers)
         backend = meant[0]
         if len(meant) > 1:
             backend = next((b for b in meant if b.knows(method, path, query, headers)), backend)
         return backend.answer(method, path, query, headers, body, decoded=decoded, size=size)
+
+    def cut_short(self, method: str, path: str, headers: Headers) -> HttpResponse:
+        """As `ServiceBackend.cut_short`."""
+        return self._meant(headers)[0].cut_short(method, path, headers)
+
+    def _meant(self, headers: Headers) -> tuple[ServiceBackend, ...]:
+        signing_name = read_credential(headers.get("authorization")).signing_name
+        return self._by_signing_name.get(signing_name, self.backends)

@@ -16,6 +16,7 @@ _encode = msgspec.json.Encoder().encode
 INTERNAL = "InternalServerException"
 UNKNOWN_OPERATION = "UnknownOperationException"
 NOT_IMPLEMENTED = "NotImplementedException"
+TIMEOUT = "RequestTimeoutException"
 
 _STATUS = {INTERNAL: 500, UNKNOWN_OPERATION: 404, NOT_IMPLEMENTED: 501}
 _INVALID = ("BadRequestException", "ValidationException", "InvalidRequestException", "InvalidParameterException")

@@ -57,15 +57,6 @@ class Input(Protocol):
     def read(self, size: int = ..., /) -> bytes: ...
 
 
-_CUT_SHORT = b'{"Message":"The body of the request did not come whole."}'
-_CUT_SHORT_HEADERS = [
-    ("content-type", "application/json"),
-    ("x-amzn-errortype", "RequestTimeoutException"),
-    ("content-length", str(len(_CUT_SHORT))),
-    ("connection", "close"),
-]
-
-
 def wsgi_application(
     backend: Answerer, patience: Patience | None = None
 ) -> Callable[[Environ, StartResponse], list[bytes]]:
@@ -91,8 +82,9 @@ def wsgi_application(
             # Where a part of the body alone has come, that part is not what was meant.
             if thread in given_up or len(body) < size <= limit:
                 given_up.discard(thread)
-                start_response(status_lines[408], _CUT_SHORT_HEADERS)
-                return [_CUT_SHORT]
+                response = backend.cut_short(method, path, EnvironHeaders(environ))
+                start_response(status_lines[408], [*_header_list(response), ("connection", "close")])
+                return [response.body]
         elif method == "GET" and not environ["QUERY_STRING"]:
             found = recall(path, environ.get("HTTP_AUTHORIZATION"), lambda: EnvironHeaders(environ))
             if found is not None:
