@@ -191,6 +191,13 @@ def test_an_echo_is_what_was_sent_and_a_made_up_id_is_open() -> None:
     assert ("Number",) not in planned.expected, "the first book of a new shelf is number 1, as documented"
 
 
+def test_an_id_that_a_page_prints_as_nothing_is_none_that_a_target_must_give() -> None:
+    calls: list[DocumentedCall] = [("CreateShelf", {"Name": "example-shelf"}, {"Id": "null", "Name": "example-shelf"})]
+    planned = world("CreateShelf", calls=calls, resources={})
+    assert ("Id",) not in planned.expected
+    assert ("Id",) in planned.unproven
+
+
 def test_each_reading_of_an_erratum_has_a_world() -> None:
     errata: dict[str, list[dict[str, Any]]] = {
         "CreateBook": [

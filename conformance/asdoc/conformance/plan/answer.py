@@ -11,6 +11,9 @@ from .producers import Match, linkable, telling
 from .scene import Scene
 from .world import OWN, Binding, CallStep, Link, Open
 
+_NOTHING = frozenset({"null", "none"})
+"""What pages print for an id that there is none of; whether there is one hangs on what was before."""
+
 
 class AnswerPlan:
     """Binds the documented answer of a scene's case, and fits the scene to it."""
@@ -109,6 +112,8 @@ class AnswerPlan:
         return None
 
     def _is_identity(self, leaf: Leaf) -> bool:
+        if str(leaf.value).lower() in _NOTHING:
+            return False
         if names_identity(leaf.member) and leaf.member not in {"Name"}:
             return True
         return self.creating and any(
