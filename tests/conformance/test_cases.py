@@ -143,3 +143,39 @@ def test_a_name_in_a_path_that_breaks_its_pattern_is_tried_and_may_be_an_unknown
     step = found["library.constraint.GetShelf.ShelfId.pattern"]
     assert not re.search(SERVICE.shapes["Id"].pattern, step["params"]["ShelfId"])
     assert step["malformed"]
+
+
+def appconfig_cases() -> dict[str, dict[str, Any]]:
+    """Cases that are compiled of AppConfig's table and statements, as the package ships them."""
+    service = load_suite("appconfig").service
+    compiled = compile_cases("appconfig", [], {}, {}, service)["cases"]
+    return {case["id"].partition(".")[2]: case for case in compiled}
+
+
+def test_only_what_a_page_demands_is_documented_and_what_is_concluded_of_types_and_values_is_derived() -> None:
+    basis = {
+        case["rule"]: case["basis"]
+        for identity, case in appconfig_cases().items()
+        if identity.startswith("constraint.CreateDeploymentStrategy.")
+    }
+    assert basis["required"] == "documented"
+    assert {basis[rule] for rule in ("type", "enum", "above-max", "below-min")} == {"derived"}
+
+
+def test_an_unfit_name_of_a_thing_may_be_told_as_unfit_or_as_unknown_but_a_missing_one_as_unknown_never() -> None:
+    found = {name: case["scripts"][0]["steps"][0].get("error") for name, case in appconfig_cases().items()}
+    either, unfit = ["BadRequestException", "ResourceNotFoundException"], ["BadRequestException"]
+    assert found["constraint.StartDeployment.DeploymentStrategyId.pattern"] == either
+    assert found["constraint.StartDeployment.ConfigurationProfileId.above-max"] == either
+    assert found["constraint.StartDeployment.DeploymentStrategyId.required"] == unfit
+    assert found["constraint.StartDeployment.Description.above-max"] == unfit
+
+
+def test_a_statement_that_is_concluded_says_so() -> None:
+    told = {"source": "p:2#1", "case": {"call": "GetShelf", "error": "NotFoundException"}}
+    statements = [{**told, "id": "said"}, {**told, "id": "concluded", "basis": "derived"}]
+    cases = compile_cases("library", [EXAMPLE], None, {"statements": statements})["cases"]
+    assert {case["id"]: case["basis"] for case in cases if case["kind"] == "statement"} == {
+        "library.statement.said": "documented",
+        "library.statement.concluded": "derived",
+    }

@@ -67,6 +67,31 @@ def test_what_the_answer_shows_of_a_thing_is_what_it_is_made_with() -> None:
     assert call(world("ListShelves"), 0).params["Name"] == "first-shelf"
 
 
+def listed(*items: dict[str, Any]) -> World:
+    """The world of a list whose items all stand for what one call made, with nothing told of the resources."""
+    calls: list[DocumentedCall] = [each for each in CALLS if each[0] == "CreateShelf"]
+    shown = {"Items": [{"Id": "abc1234", **item} for item in items]}
+    return world("ListShelves", calls=[*calls, ("ListShelves", {}, shown)], resources={})
+
+
+def test_of_several_items_one_call_made_the_one_that_is_most_like_what_it_gives() -> None:
+    planned = listed(
+        {"Name": "first-shelf", "Label": "B"},
+        {"Name": "example-shelf", "Label": "A"},
+        {"Name": "third-shelf", "Label": "C"},
+    )
+    assert call(planned, 0).fitted == {}
+    assert call(planned, 0).params["Name"] == "example-shelf"
+    assert planned.expected[("Items", 1, "Label")] == Link(0, "sent", ("Label",))
+    assert {("Items", 0, "Label"), ("Items", 2, "Label")} <= planned.unproven
+
+
+def test_a_value_stands_for_none_that_a_call_was_to_be_given_and_is_given_another_for() -> None:
+    planned = listed({"Name": "example-shelf", "Label": "B"}, {"Name": "third-shelf", "Label": "A", "Width": 7.0})
+    assert call(planned, 0).fitted == {"Label": "B"}
+    assert ("Items", 1, "Label") not in planned.expected
+
+
 def test_what_the_call_itself_sets_is_no_state_of_before() -> None:
     assert call(world("UpdateShelf"), 0).params["Width"] == 25
 
@@ -164,6 +189,13 @@ def test_an_echo_is_what_was_sent_and_a_made_up_id_is_open() -> None:
     assert planned.expected[("ShelfId",)] == Link(OWN, "sent", ("ShelfId",))
     assert world("CreateShelf").expected[("Id",)] == Open()
     assert ("Number",) not in planned.expected, "the first book of a new shelf is number 1, as documented"
+
+
+def test_an_id_that_a_page_prints_as_nothing_is_none_that_a_target_must_give() -> None:
+    calls: list[DocumentedCall] = [("CreateShelf", {"Name": "example-shelf"}, {"Id": "null", "Name": "example-shelf"})]
+    planned = world("CreateShelf", calls=calls, resources={})
+    assert ("Id",) not in planned.expected
+    assert ("Id",) in planned.unproven
 
 
 def test_each_reading_of_an_erratum_has_a_world() -> None:

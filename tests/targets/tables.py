@@ -101,20 +101,33 @@ def differences(report: Report) -> Counter[Difference]:
     return Counter(difference(case) for case in report["cases"] if case["verdict"] == "fail")
 
 
-def checked(name: str) -> dict[Difference, int]:
-    """How many failures of each group somebody has held to the page and repeated at the target."""
-    entries = tomllib.loads(BY_HAND.read_text())["checked"]
-    return {
-        Difference(each["kind"], each["what"], each["documented"], each["found"]): each["failures"][title(name)]
-        for each in entries
-        if title(name) in each["failures"]
-    }
+def finding(case: Mapping[str, Any]) -> str:
+    """What a failed case found: the place of the first check that it failed, and what was there."""
+    check = next(check for check in case["checks"] if check["outcome"] == "fail" and check["basis"] == "documented")
+    return f"{check['id'].replace('value:', '')} {told(check['found'])}".removesuffix(" text/html")
+
+
+def findings(report: Report) -> dict[str, str]:
+    """Of each failed case, by its id without the service."""
+    failed = (case for case in report["cases"] if case["verdict"] == "fail")
+    return {case["id"].partition(".")[2]: finding(case) for case in failed}
+
+
+def entries() -> dict[str, dict[str, Any]]:
+    """What somebody has written down of each case that fails somewhere."""
+    read: dict[str, dict[str, Any]] = tomllib.loads(BY_HAND.read_text())["case"]
+    return read
+
+
+def checked(name: str) -> dict[str, str]:
+    """What each failed case of a target found when somebody held it to its page and repeated its calls."""
+    target = title(name)
+    return {case: entry["back"][target] for case, entry in entries().items() if target in entry["back"]}
 
 
 def by_hand(name: str, report: Report) -> int:
     """Of the failures of a run, those that were checked by hand."""
-    known = checked(name)
-    return sum(min(number, known.get(group, 0)) for group, number in differences(report).items())
+    return len(findings(report).items() & checked(name).items())
 
 
 def verdicts_table(reports: Mapping[str, Report]) -> list[str]:

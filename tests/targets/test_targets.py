@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.targets.catalog import HOME, TARGETS
-from tests.targets.tables import BEGIN, END, README, Report, by_hand, differences, tables, verified
+from tests.targets.tables import BEGIN, END, README, Report, checked, findings, tables, verified
 
 # One process starts all of them, once.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("targets")]
@@ -123,7 +123,7 @@ def test_moto_inside_this_process_has_the_verdicts_of_its_server(reports: dict[s
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_every_failure_was_held_to_its_page_by_hand(reports: dict[str, Report], name: str) -> None:
-    assert by_hand(name, reports[name]) == differences(reports[name]).total()
+    assert findings(reports[name]) == checked(name)
 
 
 def test_no_operation_that_a_target_lacks_passes_a_case_of_any_kind(reports: dict[str, Report]) -> None:

@@ -1,6 +1,7 @@
 """What a member may be, tried on both sides: required, type, enum, bounds and pattern.
 
-Required members and enums are documented; bounds and patterns stand in the wire source alone.
+That a member is required is documented as a demand. Types and enums are documented as what a member holds, and that
+anything else is refused is concluded; bounds and patterns stand in the wire source alone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 from asdoc.runtime.schema import Operation, Shape
 
-from .errors import ABSENT
+from .errors import ABSENT, names_a_thing
 from .facts import Facts, case, control
 
 _LONGEST = 100_000
@@ -51,7 +52,9 @@ def constraints(facts: Facts, operation: Operation) -> Iterator[dict[str, Any]]:
             else:
                 call["malformed"] = True
                 call |= {"refused": True} if trial.any_refusal else facts.refusal(operation)
-                if node.location == "uri" and "error" in call:
+                unfit = trial.rule != "required" and names_a_thing(facts, operation, name)
+                if "error" in call and (node.location == "uri" or unfit):
+                    # Nothing can bear such a name, and no page tells which of both is looked at first.
                     call["error"] = [*call["error"], *(code for code in facts.codes(operation) if ABSENT.search(code))]
             yield case(
                 facts, "constraint", operation, name, trial.rule,
@@ -77,9 +80,9 @@ def trials(facts: Facts, operation: Operation, name: str, node: Shape) -> Iterat
     in_json = facts.service.protocol in {"json", "rest-json"} and name != structure.payload
     textual = node.location in {"querystring", "header"} and shape.type not in {"string", "list", "map", "boolean"}
     if in_json and shape.type in _WRONG and (not node.location or textual):
-        yield Trial("type", {"$raw": _WRONG[shape.type]}, basis="documented", any_refusal=True)
+        yield Trial("type", {"$raw": _WRONG[shape.type]}, any_refusal=True)
     if shape.type == "string" and shape.enum:
-        yield Trial("enum", _NO_VALUE, basis="documented")
+        yield Trial("enum", _NO_VALUE)
     elif shape.type == "string" and not node.idempotent:
         yield from _text(name, shape, required=name in structure.required)
     elif shape.type in {"integer", "long", "float", "double"}:
@@ -89,7 +92,7 @@ def trials(facts: Facts, operation: Operation, name: str, node: Shape) -> Iterat
 def _label(shape: Shape) -> Iterator[Trial]:
     """Of a part of the path: what can name nothing is refused, for its form or for want of a thing."""
     if shape.type in {"integer", "long"}:
-        yield Trial("type", {"$raw": "x"}, basis="documented")
+        yield Trial("type", {"$raw": "x"})
     elif shape.type == "string" and shape.max is not None and shape.max <= _LONGEST_LABEL:
         yield Trial("above-max", {"$repeat": ["a", int(shape.max) + 1]})
     elif shape.pattern and (unfit := next((text for text in _UNFIT_LABEL if _is_unfit(shape, text)), "")):

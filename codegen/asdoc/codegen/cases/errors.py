@@ -38,7 +38,7 @@ def errors(facts: Facts, operation: Operation) -> Iterator[dict[str, Any]]:
     if not codes:
         return
     for name in facts.required(operation):
-        if not _names_a_thing(facts, operation, name):
+        if not names_a_thing(facts, operation, name):
             continue
         steps = [
             {"call": operation.name, "params": {name: {"$unknown": True}}, "error": codes},
@@ -47,7 +47,8 @@ def errors(facts: Facts, operation: Operation) -> Iterator[dict[str, Any]]:
         yield case(facts, "error", operation, codes[0], name, rule="nothing bears the name", steps=steps)
 
 
-def _names_a_thing(facts: Facts, operation: Operation, name: str) -> bool:
+def names_a_thing(facts: Facts, operation: Operation, name: str) -> bool:
+    """Whether a member tells which of the things that a service keeps is meant."""
     node = facts.members(operation)[name]
     held = facts.service.resolve(node)
     if held.type not in {"string", "integer", "long"} or held.enum:

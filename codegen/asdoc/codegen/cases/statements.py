@@ -14,7 +14,7 @@ def statement_case(service: str, statement: Mapping[str, Any], examples: Sequenc
     told = {
         "id": f"{service}.statement.{statement['id']}",
         "kind": "statement",
-        "basis": "documented",
+        "basis": statement.get("basis", "documented"),
         "source": as_list(statement.get("source") or []),
         "given": [_given(given) for given in how.get("given") or []],
         "made": dict(how.get("made") or {}),

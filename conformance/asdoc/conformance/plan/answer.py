@@ -11,6 +11,9 @@ from .producers import Match, linkable, telling
 from .scene import Scene
 from .world import OWN, Binding, CallStep, Link, Open
 
+_NOTHING = frozenset({"null", "none"})
+"""What pages print for an id that there is none of; whether there is one hangs on what was before."""
+
 
 class AnswerPlan:
     """Binds the documented answer of a scene's case, and fits the scene to it."""
@@ -27,8 +30,7 @@ class AnswerPlan:
 
     def make(self) -> None:
         self._link()
-        for path, structure in _structures(self.output):
-            self._fit_producers(path, structure)
+        self._fit()
         for path, structure in _structures(self.output):
             self._reach_documented_state(path, structure)
 
@@ -110,6 +112,8 @@ class AnswerPlan:
         return None
 
     def _is_identity(self, leaf: Leaf) -> bool:
+        if str(leaf.value).lower() in _NOTHING:
+            return False
         if names_identity(leaf.member) and leaf.member not in {"Name"}:
             return True
         return self.creating and any(
@@ -151,28 +155,52 @@ class AnswerPlan:
         )
         return Link(step, "answer", sibling.path)
 
-    def _fit_producers(self, at_path: Path, structure: dict[str, Any]) -> None:
+    def _fit(self) -> None:
         """Let the calls of this world be made with the values that the documented answer shows.
 
         Another example may have been written against another state of the same thing; what the answer shows is that
-        state. What the case's own call sets is no state of before it.
+        state. Of several items behind which one call stands, it made one: the item that is most like what it gives.
         """
-        linked = [
-            link.step
-            for name in structure
-            if (link := self.scene.through(self.expected.get((*at_path, name)))) and link.side == "answer"
-        ]
+        structures = dict(_structures(self.output))
+        behind = {path: self._behind(path, structure) for path, structure in structures.items()}
+        wishes = {path: self._wishes(path, structure) for path, structure in structures.items()}
+        nearest: dict[tuple[int, Path], tuple[int, Path]] = {}
+        for path, steps in behind.items():
+            for step in steps:
+                unlike = sum(bool(self.scene.differs(step, name, value)) for name, value in wishes[path].items())
+                key = (step, _anywhere(path))
+                if key not in nearest or unlike < nearest[key][0]:
+                    nearest[key] = (unlike, path)
+        for path, steps in behind.items():
+            fitting = [step for step in steps if nearest[step, _anywhere(path)][1] == path]
+            subject = self._subject(path, structures[path])
+            for name, value in wishes[path].items():
+                for step in fitting:
+                    if (step == subject or name.lower() not in GENERIC) and self.scene.override(step, name, value):
+                        break
+        for path, binding in list(self.expected.items()):
+            if isinstance(binding, Link) and self.scene.refitted(binding, at(self.output, path)):
+                # What the call was given when this was found is not what it will be given.
+                del self.expected[path]
+
+    def _behind(self, at_path: Path, structure: dict[str, Any]) -> list[int]:
+        """The calls whose answers a structure shows something of: first the one that made what it shows."""
+        links = (self.scene.through(self.expected.get((*at_path, name))) for name in structure)
         subject = self._subject(at_path, structure)
-        for name, value in structure.items():
-            path = (*at_path, name)
-            if isinstance(value, list | dict) or path in self.expected or name in self.case.params:
-                continue
-            targets = [subject] if subject is not None else []
-            if name.lower() not in GENERIC:
-                targets += [step for step in linked if step != subject]
-            for step in targets:
-                if self.scene.override(step, name, value):
-                    break
+        steps = [subject, *(link.step for link in links if link and link.side == "answer")]
+        return list(dict.fromkeys(step for step in steps if step is not None))
+
+    def _wishes(self, at_path: Path, structure: dict[str, Any]) -> dict[str, Any]:
+        """The members of a structure that a call behind it could be given.
+
+        What the case's own call sets is no state of before it.
+        """
+        return {
+            name: value
+            for name, value in structure.items()
+            if not isinstance(value, list | dict) and (*at_path, name) not in self.expected
+            and name not in self.case.params
+        }  # fmt: skip
 
     def _subject(self, at_path: Path, structure: dict[str, Any]) -> int | None:
         """The call whose product a documented structure shows: the one that gave its identity."""
@@ -202,6 +230,11 @@ class AnswerPlan:
                     for key, value in structure.items()
                     if before.get(key) != value and (*at_path, key) not in self.expected
                 }
+
+
+def _anywhere(path: Path) -> Path:
+    """A path that is the same for all items of a list."""
+    return tuple(0 if isinstance(step, int) else step for step in path)
 
 
 def _structures(tree: Any, path: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:

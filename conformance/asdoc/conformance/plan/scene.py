@@ -230,19 +230,33 @@ class Scene:
         self.steps.append(WaitStep(state, amounts, _UNITS.get(wait.get("unit", "seconds"), 1.0), source))
         return True
 
-    def override(self, index: int, name: str, value: Any) -> bool:
-        """Have a call made with another value of a member. False where the call does not take that member freely."""
+    def differs(self, index: int, name: str, value: Any) -> bool | None:
+        """Whether a member would have to be given another value; None where the call does not take it freely."""
         step = self.steps[index]
         if not isinstance(step, CallStep) or name in self.case.made.get(step.operation, {}):
-            return False
+            return None
         shape = self.service.shapes.get(self.service.operations[step.operation].input)
         if shape is None or name not in shape.members or (name,) in step.links:
-            return False
+            return None
         documented = (step.case.output or {}).get(name, step.params.get(name))
-        if step.params.get(name, documented) != value:
+        return bool(step.params.get(name, documented) != value)
+
+    def override(self, index: int, name: str, value: Any) -> bool:
+        """Have a call made with another value of a member. False where the call does not take that member freely."""
+        differs = self.differs(index, name, value)
+        step = self.steps[index]
+        if differs and isinstance(step, CallStep):
             step.params[name] = value
             step.fitted[name] = value
-        return True
+        return differs is not None
+
+    def refitted(self, link: Link, value: Any) -> bool:
+        """Whether a link leads to a member that a call was given another value of, once it was fitted."""
+        step = self.steps[link.step] if link.side == "sent" and link.step != OWN else None
+        if not isinstance(step, CallStep) or len(link.path) != 1:
+            return False
+        name = str(link.path[0])
+        return name in step.fitted and bool(step.fitted[name] != value)
 
     def through(self, binding: Binding | None) -> Link | None:
         """The call of this world behind a binding: what the own call was given may stand for another's answer."""

@@ -1,0 +1,49 @@
+"""The record of what was checked by hand names cases and pages that there are; this needs no target."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from asdoc.conformance.cases.load import load_suite
+from tests.targets.catalog import OPTIONAL, ROOT, TARGETS
+from tests.targets.tables import entries, finding, title
+
+PAGE = re.compile(r"([a-z_]+\.rst):[1-9][0-9]*")
+
+
+def test_each_entry_is_of_a_case_that_there_is_and_tells_what_was_held_sent_and_found() -> None:
+    cases = {case.id.partition(".")[2] for case in load_suite("appconfig").file.cases}
+    targets = {title(name) for name in (*TARGETS, *OPTIONAL)}
+    for case, entry in entries().items():
+        assert case in cases
+        assert set(entry) == {"held", "sent", "back", "is"}
+        assert entry["back"].keys() <= targets
+        assert all([entry["held"], entry["sent"], entry["is"], *entry["back"].values()])
+
+
+def test_each_entry_is_held_to_a_line_of_a_page_that_was_read() -> None:
+    pages = json.loads((ROOT / "specs" / "appconfig" / "sources.json").read_text())["pages"]
+    read = {page["path"].rpartition("/")[2] for page in pages}
+    for case, entry in entries().items():
+        named = PAGE.findall(entry["held"])
+        assert named, case
+        assert set(named) <= read
+
+
+@pytest.mark.parametrize(
+    ("check", "told"),
+    [
+        ({"id": "status", "found": "500 text/html"}, "status 500"),
+        ({"id": "value:/State@first", "found": "COMPLETE"}, "/State@first COMPLETE"),
+        ({"id": "value:/Items@3", "found": [{"Id": "f2f3a5c"}]}, "/Items@3 other items"),
+        ({"id": "value:/Width", "found": 0.0}, "/Width 0.0"),
+    ],
+)
+def test_what_is_found_is_told_without_what_differs_from_run_to_run(check: dict[str, Any], told: str) -> None:
+    derived = {"id": "content-type", "outcome": "fail", "basis": "derived", "found": "text/html"}
+    failed = {**check, "outcome": "fail", "basis": "documented"}
+    assert finding({"checks": [derived, failed]}) == told
