@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+import html
 
 from ..change import Change, shown
 from ..report import Report
@@ -21,6 +21,11 @@ li { margin: .5rem 0; } details { color: #5f6368; } code { font-size: .9em; over
 }
 .accepted { text-decoration: line-through; }
 """
+
+
+def escape(text: str) -> str:
+    """Text of which a browser makes nothing, not even a change of direction."""
+    return html.escape(words.visible(text))
 
 
 def render(report: Report) -> str:
