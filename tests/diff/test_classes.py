@@ -145,3 +145,40 @@ def test_a_body_where_there_was_none_breaks_nobody() -> None:
         shape.setdefault("x-wire", {})["payload"] = "Body"
 
     assert ("input-payload-changed", "breaking") in _told(another)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("[a-z]+", "^[a-z]+$", "pattern-anchored"),
+        ("^[a-z]+", "^[a-z]+$", "pattern-anchored"),
+        ("^[a-z]+$", "[a-z]+", "pattern-unanchored"),
+        ("^[a-z]+$", "[a-z]+$", "pattern-unanchored"),
+        ("^[a-z]+", "[a-z]+$", "pattern-changed"),
+        ("^(a|b)$", "(a|b)", "pattern-unanchored"),
+        ("^a|b$", "a|b", "pattern-changed"),
+        ("^[|(]x$", "[|(]x", "pattern-unanchored"),
+        (r"^a\$", r"a\$", "pattern-unanchored"),
+        (r"a\$", "a", "pattern-changed"),
+        (r"a\\$", r"a\\", "pattern-unanchored"),
+        (r"\Aa\z", "^a$", "pattern-told"),
+        ("[a-z]+", "[a-y]+", "pattern-changed"),
+        (None, r"[\s\S]*", "pattern-told"),
+        (r"^[\S\s]*$", None, "pattern-told"),
+        (r"[\s\S]*", "[a-z]+", "pattern-added"),
+        ("[a-z]+", r"^[\s\S]*$", "pattern-removed"),
+        (None, r"[\s\S]+", "pattern-added"),
+        (None, ".*", "pattern-added"),
+    ],
+)
+def test_what_two_patterns_take_is_told_where_it_shows(before: str | None, after: str | None, rule: str) -> None:
+    def put(pattern: str | None) -> Callable[[Spec], None]:
+        def edit(spec: Spec) -> None:
+            wire = _wire(spec, "CreateApplicationRequest", "Name")
+            wire.pop("pattern", None)
+            if pattern is not None:
+                wire["pattern"] = pattern
+
+        return edit
+
+    assert {name for name, _ in _told(put(after), old=put(before))} == {f"input-{rule}"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from . import flat, types
+from . import flat, patterns, types
 from .change import Draft, pointer
 from .flat import Edit, Facts, Path
 from .pairs import INPUT, INSIDE, NOWHERE, OUTPUT, Pair
@@ -236,7 +236,7 @@ _BOTH: dict[str, _Row] = {
     "enum": ("enum-value-added", "enum-value-removed", ""),
     "min": ("minimum-raised", "minimum-lowered", _bound("minimum-raised", "minimum-lowered")),
     "max": ("maximum-lowered", "maximum-raised", _bound("maximum-raised", "maximum-lowered")),
-    "pattern": ("pattern-added", "pattern-removed", "pattern-changed"),
+    "pattern": (patterns.rule, patterns.rule, patterns.rule),
     "location": "location-changed",
     "payload": "payload-changed",
     "timestampFormat": "timestamp-format-changed",
