@@ -110,6 +110,7 @@ def test_a_version_of_botocore_is_written_by_its_own_boto3_and_kept(
         (("--explain", "quokka"), "none is called 'quokka'"),
         ((SPECS, SPECS, "--accept", "nowhere.yaml"), "nowhere.yaml"),
         ((SPECS, SPECS, "--against", "README.md"), "no page"),
+        ((SPECS, SPECS, "--against", "README.md", "--format", "json"), "neither --format nor --out"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_else(
