@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from asdoc.codegen import installed
+from asdoc.codegen.boto3_pages import MANIFEST
 from asdoc.codegen.extract import attempt, refusal
 from asdoc.codegen.journal import Journal, outputs
 from asdoc.codegen.lock import locked
@@ -264,6 +265,9 @@ def _write(version: str, folder: Path, services: Sequence[str], processes: int) 
         )
     written = json.loads(done.stdout.splitlines()[-1])
     if written:
-        extraction = attempt([pages], specs, processes=processes)
+        own = [path for name in written for path in (pages / name, pages / f"{name}.rst") if path.exists()]
+        # Without a manifest pages are named from the folder that is given.
+        some = services and (pages / MANIFEST).is_file()
+        extraction = attempt(own if some else [pages], specs, processes=processes)
         if (error := refusal(extraction)) is not None:
             raise error
