@@ -7,7 +7,7 @@ What is expected is written down here, edit by edit, from what the edit means to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from asdoc.codegen.spec.load import Spec
@@ -215,6 +215,31 @@ def _of_service(key: str, value: Any) -> tuple[Callable[[Spec], Iterator[Site]],
     )
 
 
+def _services(which: Callable[[Mapping[str, Any]], bool]) -> Callable[[Spec], Iterator[Site]]:
+    return lambda spec: iter([Site((spec.service,), spec.metadata)] if which(spec.metadata) else [])
+
+
+def _speaks_json(told: Mapping[str, Any], *, wanted: bool) -> bool:
+    return bool(told["protocol"] == "json") == wanted
+
+
+def _labels(spec: Spec) -> Iterator[Site]:
+    """Members in the address of the one operation that takes them."""
+    inputs = [told["input"] for told in spec.operations.values()]
+    for name, told in spec.operations.items():
+        for member, node in spec.shapes.get(told["input"], {}).get("properties", {}).items():
+            if node.get("x-wire", {}).get("location") == "uri" and inputs.count(told["input"]) == 1:
+                yield Site((name, member), node)
+
+
+def _rename_label(spec: Spec, site: Site) -> None:
+    operation, member = site.names
+    told = spec.operations[operation]
+    wire = spec.shapes[told["input"]]["properties"][member]["x-wire"]
+    told["wire"]["uri"] = told["wire"]["uri"].replace(f"{{{wire.get('name', member)}}}", "{quokka}")
+    wire["name"] = "quokka"
+
+
 def _both(rule: str) -> Rules:
     return {"input": f"input-{rule}", "output": f"output-{rule}"}
 
@@ -394,6 +419,12 @@ def _mutations() -> Iterator[Mutation]:
     )
     yield Mutation("other tokens", paged, _of_pages(input_token=["Quokka"]), _one("pagination-token-changed"))
     yield Mutation("other items", paged, _of_pages(result_key=["Quokkas"]), _one("pagination-result-changed"))
+    yield Mutation(
+        "more items",
+        paged,
+        lambda s, at: s.operations[at.names[0]]["pagination"]["result_key"].append("Quokkas"),
+        _one("pagination-result-added"),
+    )
     yield Mutation("another limit", paged, _of_pages(limit_key="Quokka"), _one("pagination-limit-changed"))
     yield Mutation("other members of pages", paged, _of_pages(members=["Quokka"]), _one("pagination-detail-changed"))
     yield Mutation("drop a waiter", _waiters, lambda s, at: s.waiters.pop(at.names[0]), _one("waiter-removed"))
@@ -431,17 +462,41 @@ def _mutations() -> Iterator[Mutation]:
         _one("example-moved"),
     )
     for key, value, rule in (
-        ("protocol", "quokka", "protocol-changed"),
-        ("protocols", ["quokka"], "protocols-changed"),
+        ("protocols", ["quokka"], "protocols-removed"),
+        ("protocols", ["rest-json", "quokka"], "protocols-added"),
+        ("protocols", ["quokka", "rest-json"], "protocols-reordered"),
+        ("auth", ["aws.auth#sigv4", "aws.auth#sigv4a"], "signing-added"),
+        ("auth", ["aws.auth#sigv4a", "aws.auth#sigv4"], "signing-changed"),
         ("apiVersion", "1999-01-01", "api-version-changed"),
         ("endpointPrefix", "quokka", "endpoint-changed"),
         ("endpoints", {"rules": []}, "endpoint-changed"),
         ("signingName", "quokka", "signing-changed"),
         ("signatureVersion", "v5", "signing-changed"),
-        ("jsonVersion", "2.0", "target-changed"),
         ("serviceFullName", "Quokka", "service-name-changed"),
     ):
         yield Mutation(f"another {key}", *_of_service(key, value), _one(rule))
+    for speaks, rule in ((True, "target-changed"), (False, "service-fact-told")):
+        yield Mutation(
+            f"another version of JSON, {'' if speaks else 'not '}spoken",
+            _services(partial(_speaks_json, wanted=speaks)),
+            lambda s, _: _set(s.metadata, jsonVersion="2.0"),
+            _one(rule),
+        )
+    yield Mutation(
+        "another protocol",
+        _services(lambda told: "protocols" not in told),
+        lambda s, _: _set(s.metadata, protocol="quokka"),
+        _one("protocol-changed"),
+    )
+    yield Mutation(
+        "a protocol that is preferred",
+        _services(lambda told: "protocols" in told),
+        lambda s, _: _set(s.metadata, protocol="quokka"),
+        _one("protocol-preferred"),
+    )
+    yield Mutation(
+        "a placeholder of another name", _labels, _rename_label, frozenset({"uri-label-renamed", "input-label-renamed"})
+    )
     yield Mutation("another status of an error", _errors, _of_error(status=418), _one("error-status-changed"))
     yield Mutation("another code of an error", _errors, _of_error(code="Quokka"), _one("error-code-changed"))
     yield Mutation(
@@ -543,6 +598,12 @@ def _mutations() -> Iterator[Mutation]:
     yield Mutation("another location", _members(_any), _of_wire(location="headers"), _both("location-changed"))
     yield Mutation("another name on the wire", _members(_any), _of_wire(name="quokka"), _both("wire-name-changed"))
     yield Mutation("other times", _members(_any), _of_wire(timestampFormat="quokka"), _both("timestamp-format-changed"))
+    yield Mutation(
+        "nulls",
+        _members(lambda member, *_: member.get("type") == "array"),
+        _of_wire(sparse=True),
+        _sides("nulls-allowed", "nulls-introduced"),
+    )
     yield Mutation("flattened", _members(_any), _of_wire(flattened=True), _both("serialization-changed"))
     yield Mutation(
         "another type name", _members(_bounded("shape")), _of_wire(shape="Quokka"), _both("type-name-changed")

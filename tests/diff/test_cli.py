@@ -51,6 +51,20 @@ def test_a_breaking_change_is_told_and_fails_where_it_is_to_fail(
     assert run("diff", both[0], both[0], "--fail-on", "docs") == 0
 
 
+def test_a_page_that_agrees_does_not_hide_what_is_to_fail(newer: Path, tmp_path: Path) -> None:
+    both = (SPECS / "appconfig", newer / "appconfig")
+    page = tmp_path / "page.txt"
+    assert run("diff", newer, SPECS, "--service", "appconfig", "--format", "api-changes", "--out", page) == 0
+    assert run("diff", newer, SPECS, "--service", "appconfig", "--against", page) == 0
+    assert run("diff", *both, "--against", page) == 1
+    assert run("diff", newer, SPECS, "--service", "appconfig", "--against", page, "--fail-on", "safe") == 1
+
+
+def test_a_file_of_a_spec_stands_for_the_whole(newer: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("diff", SPECS / "appconfig" / "shapes.json", newer / "appconfig" / "operations.json") == 0
+    assert "Deployment.State is not answered any more" in capsys.readouterr().out
+
+
 def test_an_accepted_change_passes_until_its_day_and_no_longer(
     newer: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,6 +124,7 @@ def test_a_version_of_botocore_is_written_by_its_own_boto3_and_kept(
         (("--explain", "quokka"), "none is called 'quokka'"),
         ((SPECS, SPECS, "--accept", "nowhere.yaml"), "nowhere.yaml"),
         ((SPECS, SPECS, "--against", "README.md"), "no page"),
+        ((SPECS, SPECS, "--against", "README.md", "--format", "json"), "neither --format nor --out"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_else(

@@ -16,7 +16,7 @@ from asdoc.codegen.spec.load import Spec
 
 from .editing import committed, edited
 
-EVIL = "<script>alert(1)</script>\n::error::x[bold]\x1b[31m|`*_"
+EVIL = "<script>alert(1)</script>\n::error::x[bold]\x1b[31m|`*_ https://evil.example \u202ewww.evil.example"
 
 
 def _edit(spec: Spec) -> None:
@@ -48,7 +48,9 @@ def test_what_was_read_is_no_markup_in_html(report: Report) -> None:
     text = FORMATS["html"](report)
     assert "<script" not in text
     assert "Nobody reads &lt;it&gt;." in text
-    assert "http" not in text.replace("http-equiv", "").lower()
+    assert "href" not in text
+    assert " src=" not in text
+    assert "\u202e" not in text
 
 
 def test_the_page_shows_what_stood_there_before(report: Report) -> None:
@@ -75,6 +77,9 @@ def test_what_was_read_is_no_markup_in_markdown(report: Report) -> None:
     assert "\n::error" not in text
     assert "\x1b" not in text
     assert "[bold]" not in text
+    assert "://" not in text.replace("\\://", "")
+    assert "www." not in text
+    assert "\u202e" not in text
 
 
 def test_what_was_read_does_not_command_the_terminal_and_80_columns_are_kept(report: Report) -> None:

@@ -107,6 +107,8 @@ def command(
     del explain
     if not services and not every and any(is_version(side) for side in (old, new)):
         raise click.UsageError("A version of botocore has hundreds of services: say --service NAME, or --all.")
+    if claimed is not None and (form != "text" or out is not None):
+        raise click.UsageError("--against says where page and sides disagree, and has neither --format nor --out.")
     entries = accept.load(accepted) if accepted is not None else ()
     found: list[Change] = []
     notes: list[str] = []
@@ -133,25 +135,28 @@ def command(
             accepted=settled.accepted,
             notes=(*sorted(notes), *settled.notes),
         )
-        if claimed is not None:
-            _hold_against(claimed, before, after, compared)
-            return
+        disagreeing = None if claimed is None else not _agrees(claimed, before, after, compared)
         text = page.render(before, after, compared) if form == _LAYOUT else ""
-    if out is not None:
+    if disagreeing is not None:
+        pass  # it has said what there is to say
+    elif out is not None:
         write_atomic(out, text or FORMATS[form](report))
     elif form == "text" and sys.stdout.isatty():
         terminal.write(report, Console(highlight=False))
     else:
         click.echo(text or FORMATS[form](report), nl=False)
     if fail_on is not None and (failing := report.failing(fail_on)):
-        click.echo(f"asdoc diff: {len(failing)} changes are {fail_on} or worse", err=True)
+        are = "change is" if len(failing) == 1 else "changes are"
+        worse = "" if fail_on == SEVERITIES[0] else " or worse"
+        click.echo(f"asdoc diff: {len(failing)} {are} {fail_on}{worse}", err=True)
+        sys.exit(1)
+    if disagreeing:
         sys.exit(1)
 
 
-def _hold_against(claimed: Path, before: sides.Side, after: sides.Side, services: set[str]) -> None:
-    """Print where a page and the sides disagree; exits with 1 where they do."""
+def _agrees(claimed: Path, before: sides.Side, after: sides.Side, services: set[str]) -> bool:
+    """Print where a page and the sides disagree; whether they do not."""
     differing = against.check(claimed, before, after, services)
     for line in differing.lines():
         click.echo(line)
-    if not differing.agrees:
-        sys.exit(1)
+    return differing.agrees

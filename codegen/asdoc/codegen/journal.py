@@ -45,6 +45,10 @@ class Journal:
     def entry(self, key: str) -> Entry | None:
         return self._entries.get(key)
 
+    def names(self) -> set[str]:
+        """Of all that there are entries of."""
+        return set(self._entries)
+
     def add(self, key: str, entry: Entry) -> None:
         """Note, on the disk at once, that a service is whole."""
         self._entries[key] = entry

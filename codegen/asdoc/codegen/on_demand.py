@@ -1,13 +1,17 @@
 """The spec of any service that the installed boto3 knows, made when it is asked for: pages, wire facts, spec.
 
 What was made is kept in the user's cache folder, by the versions of boto3 and botocore and by our own code, so that a
-second run has nothing to do but to render.
+second run has nothing to do but to render. What an earlier release has left there goes when nobody has used it for a
+month.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +24,8 @@ from .wire import write_wire
 
 _LARGE = 150_000
 """Bytes of a compressed model."""
+_UNUSED = 30 * 24 * 3600
+"""Seconds."""
 
 
 def cache_folder() -> Path:
@@ -37,7 +43,18 @@ def specs_of(services: Sequence[str], cache: Path | None = None) -> Path:
     for service in services:
         if not (folder / service).is_dir():
             _make(service, folder)
+            _sweep(folder)
+    with contextlib.suppress(OSError):  # a cache that may only be read
+        os.utime(folder)
     return folder
+
+
+def _sweep(current: Path) -> None:
+    """Remove what other releases have made, where nobody has asked for it in a long time."""
+    for folder in current.parent.glob("boto3-*-botocore-*"):
+        with contextlib.suppress(OSError):
+            if folder != current and folder.stat().st_mtime < time.time() - _UNUSED:
+                shutil.rmtree(folder)
 
 
 def _make(service: str, folder: Path) -> None:

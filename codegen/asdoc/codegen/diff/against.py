@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from asdoc.codegen import installed
 from asdoc.codegen.pages import Node, OperationPage, read_pages
 from asdoc.codegen.pages.changes_delta import project
 from asdoc.codegen.services import candidates
@@ -15,6 +16,8 @@ from asdoc.runtime.errors import AsdocError
 from . import gains
 from .scope import alike
 from .sides import Side
+
+_FEW = 6
 
 
 class Differing(NamedTuple):
@@ -46,12 +49,13 @@ def check(path: Path, old: Side, new: Side, services: Iterable[str]) -> Differin
     pages = claims(path)
     names = candidates_of(pages)
     both = sorted({*services} & {*old.services} & {*new.services})
-    fitting = [name for name in both if name in names] or both
+    # A title that no service has may be a new one for the service that is meant.
+    fitting = [name for name in both if name in names] or ([] if names & {*installed.services()} else both)
     if len(fitting) != 1:
         raise AsdocError(
             f"holding {path} against what differs: the page is of {pages[0].service_title!r}, and the two sides have "
-            f"{len(both)} services.",
-            hint="Say which it is with --service NAME.",
+            f"{', '.join(both) if 0 < len(both) < _FEW else f'{len(both)} services'}.",
+            hint="Give the page of a service that both sides have; where there are several, say which with --service.",
         )
     scope = alike(load_spec(old.specs, fitting[0]), load_spec(new.specs, fitting[0]))
     return compare(str(path), pages, scope.old, scope.new)
@@ -82,25 +86,40 @@ def candidates_of(pages: Iterable[OperationPage]) -> set[str]:
 def compare(page: str, claimed: Iterable[OperationPage], old: Spec, new: Spec) -> Differing:
     """Both ways: what the page claims against what the specs show, and the other way round."""
     shown = {operation.method: set(_shown(operation)) for operation in gains.operations(old, new)}
-    told = {operation.method: set(_told(operation)) for operation in claimed}
+    told = {operation.method: _told(operation, shown.get(operation.method, set())) for operation in claimed}
     agreed = sum(facts == shown.get(method) for method, facts in told.items())
     every = {fact for facts in shown.values() for fact in facts}, {fact for facts in told.values() for fact in facts}
     return Differing(page, agreed, tuple(sorted(every[1] - every[0])), tuple(sorted(every[0] - every[1])))
 
 
-def _told(page: OperationPage) -> Iterator[str]:
+def _told(page: OperationPage, shown: set[str]) -> set[str]:
+    """What a page claims of one operation, of which the specs show that."""
     delta = page.delta
     if delta is None:
-        return
-    yield f"{page.method} is {delta.kind}"
+        return set()
     new = delta.kind == "new"
-    yield from _paths(page.input if new else delta.request, f"{page.method} takes ")
-    yield from _paths(page.output if new else delta.response, f"{page.method} answers ")
+    told = {f"{page.method} is {delta.kind}"}
+    if new:
+        told |= set(_required(page.input, f"{page.method} needs "))
+    sides = {
+        verb: list(_paths(node, f"{page.method} {verb} "))
+        for verb, node in (
+            ("takes", page.input if new else delta.request),
+            ("answers", page.output if new else delta.response),
+        )
+    }
+    taken, answered = ({fact.partition(f" {verb} ")[2] for fact in facts} for verb, facts in sides.items())
+    if not new and taken == answered:
+        # Shown once, it is of both sides or of either: of which, the page does not tell.
+        proved = [verb for verb, facts in sides.items() if shown.intersection(facts)]
+        sides = {verb: facts for verb, facts in sides.items() if verb in proved or not proved}
+    return told.union(*sides.values())
 
 
 def _shown(operation: gains.Operation) -> Iterator[str]:
     yield f"{operation.method} is {'new' if operation.new else 'updated'}"
     if operation.new:
+        yield from _required(operation.input, f"{operation.method} needs ")
         yield from _paths(operation.input, f"{operation.method} takes ")
         yield from _paths(operation.output, f"{operation.method} answers ")
         return
@@ -111,6 +130,19 @@ def _shown(operation: gains.Operation) -> Iterator[str]:
     ):
         if node is not None and told:
             yield from _paths(project(node, told, 0), f"{operation.method} {verb} ")
+
+
+def _required(node: Node | None, path: str) -> Iterator[str]:
+    """Every member that must be given. What an operation gained a page shows without it."""
+    if node is None or node.recursive:
+        return
+    for name, member in node.members.items():
+        place = f"{path}.{name}" if not path.endswith(" ") else path + name
+        if name in node.required:
+            yield place
+        yield from _required(member, place)
+    yield from _required(node.member, f"{path}[]")
+    yield from _required(node.value, f"{path}{{}}")
 
 
 def _paths(node: Node | None, path: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import msgspec
 
 from asdoc.codegen.spec.load import Spec
 
-from . import alike, flat, pairs, whole
+from . import addresses, alike, flat, pairs, whole
 from .change import Change, Draft, ordered, pointer
 from .flat import Facts, Rename
 from .members import Compared, differences
@@ -35,6 +35,7 @@ def changes(old: Spec, new: Spec) -> tuple[Change, ...]:
     uses = pairs.uses_of(new)
     drafts += [_renamed(rename, uses) for rename in renames]
     drafts += _fold(drafts, renamed, new)
+    addresses.settle(drafts, renamed, new)
     return ordered(draft.done(new.service) for draft in _merged(drafts))
 
 

@@ -8,6 +8,7 @@ once for each version:
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -17,22 +18,29 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from asdoc.codegen import installed
+from asdoc.codegen.boto3_pages import MANIFEST
 from asdoc.codegen.extract import attempt, refusal
+from asdoc.codegen.journal import Journal, outputs
 from asdoc.codegen.lock import locked
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
-_VERSION = re.compile(r"\d{1,3}\.\d{1,4}\.\d{1,4}")
+_VERSION = re.compile(r"(?:0|[1-9][0-9]{0,3})(?:\.(?:0|[1-9][0-9]{0,3})){2}")
+"""One spelling for each: a version is a folder of the cache."""
 _SPELLED = re.compile(r"botocore==(.+)")
 _ALIGNED = (1, 33)
 """Since then boto3 has the number of its botocore; before, its second part was smaller by three."""
 _MISSING = "No matching distribution found"
+_NO_PIP = "No module named pip"
+_WHOLE = ("origin.json", "pages")
+"""A version has one of these as soon as it is fetched; the installed one has pages alone."""
 _SCRIPT = Path(__file__).with_name("older.py")
 _QUIETLY = ("-q", "--disable-pip-version-check", "--no-input")
 _NO_FILES = {
@@ -76,12 +84,9 @@ def fetch(told: str, services: Sequence[str], *, processes: int = 1) -> Fetched:
             f"looking for {told[:60]!r}: that is no version of botocore.", hint="Say it as botocore==1.27.28."
         )
     folder = home() / f"botocore-{version}"
-    with locked(folder, f"preparing botocore {version}"):
-        try:
+    with locked(folder, f"preparing botocore {version}", patient=True):
+        with _whole(folder):
             date = _install(version, folder)
-        except AsdocError:
-            shutil.rmtree(folder, ignore_errors=True)  # half of a version is none
-            raise
         stamp = _Stamp(folder)
         missing = stamp.missing(services)
         if missing is not None:
@@ -89,6 +94,21 @@ def fetch(told: str, services: Sequence[str], *, processes: int = 1) -> Fetched:
             stamp.add(services, missing)
         known = stamp.known()
         return Fetched(version, folder / "specs", tuple(name for name in services or known if name in known), date)
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """Within, half of a version is none: what fails, or is interrupted, takes the folder with it."""
+    try:
+        yield
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise AsdocError(
+                f"fetching into {folder}: {error.strerror or error}",
+                hint="Check that the folder may be written to and has room, or set XDG_CACHE_HOME to another.",
+            ) from error
+        raise
 
 
 @cache
@@ -112,19 +132,26 @@ class _Stamp:
         current = told.get("code") == _code()
         self._asked: list[str] = told.get("asked", []) if current else []
         self._whole: bool = bool(told.get("whole")) and current
+        entries = Journal(self._specs)
+        self._broken = {
+            name
+            for name in {*self.known(), *entries.names()}
+            if (entry := entries.entry(name)) is None or entry.outputs != outputs(self._specs, name, "spec")
+        }
+        """Specs that somebody has changed or lost since."""
 
     def missing(self, services: Sequence[str]) -> list[str] | None:
         """The services to write, none for all of them; None where nothing is to be done."""
         if self._whole:
-            return None
-        left = [name for name in services if name not in self._asked]
+            return sorted(self._broken.intersection(services or self._broken)) or None
+        left = [name for name in services if name not in self._asked or name in self._broken]
         return left if left or not services else None
 
     def add(self, services: Sequence[str], written: Sequence[str]) -> None:
         told = {
             "code": _code(),
             "asked": sorted({*self._asked, *written}),
-            "whole": not services,
+            "whole": self._whole or not services,
         }
         write_atomic(self._path, json.dumps(told, indent=1) + "\n")
 
@@ -144,11 +171,13 @@ def _told(path: Path) -> dict[str, Any]:
 def _install(version: str, folder: Path) -> str:
     """Have pip put that botocore, and a boto3 that fits it, into the folder; returns the day it was built."""
     origin = folder / "origin.json"
-    if "date" in (told := _told(origin)):
+    site = folder / "site"
+    if "date" in (told := _told(origin)) and (site / "botocore").is_dir():
         return str(told["date"])
     if installed.versions()["botocore"] == version:
         return ""
-    wheels, site = folder / "wheels", folder / "site"
+    _sweep(but=folder)
+    wheels = folder / "wheels"
     for path in (wheels, site):
         shutil.rmtree(path, ignore_errors=True)
     wanted = [f"botocore=={version}", boto3_for(version)]
@@ -161,6 +190,15 @@ def _install(version: str, folder: Path) -> str:
     shutil.rmtree(wheels)
     write_atomic(origin, json.dumps({"date": date, "packages": names}, indent=1) + "\n")
     return date
+
+
+def _sweep(*, but: Path) -> None:
+    """Remove what runs that were killed have left of other versions."""
+    for folder in home().glob("botocore-*"):
+        if folder != but and not any((folder / name).exists() for name in _WHOLE):
+            # One that is held is being fetched now.
+            with contextlib.suppress(AsdocError), locked(folder, "clearing"):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def boto3_for(version: str) -> str:
@@ -187,6 +225,10 @@ def _pip(version: str, *arguments: str) -> None:
     if done.returncode == 0:
         return
     # What pip says may hold the address of an index with a password in it.
+    if _NO_PIP in done.stderr:
+        raise AsdocError(
+            f"fetching botocore {version}: this Python has no pip.", hint="Put it there with `python -m ensurepip`."
+        )
     if _MISSING in done.stderr and f"botocore=={version}" in done.stderr:
         raise AsdocError(
             f"fetching botocore {version}: pip finds no such version.",
@@ -223,6 +265,9 @@ def _write(version: str, folder: Path, services: Sequence[str], processes: int) 
         )
     written = json.loads(done.stdout.splitlines()[-1])
     if written:
-        extraction = attempt([pages], specs, processes=processes)
+        own = [path for name in written for path in (pages / name, pages / f"{name}.rst") if path.exists()]
+        # Without a manifest pages are named from the folder that is given.
+        some = services and (pages / MANIFEST).is_file()
+        extraction = attempt(own if some else [pages], specs, processes=processes)
         if (error := refusal(extraction)) is not None:
             raise error

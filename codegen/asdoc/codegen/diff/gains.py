@@ -93,6 +93,8 @@ def whole(node: Node) -> Any:
     if node.type == "map" and node.value is not None:
         key = whole(node.key) if node.key is not None else "string"
         return {key: whole(node.value)}
+    if node.type == "document":
+        return {}  # a structure of no members, to those who write that page
     return " | ".join(node.enum) if node.enum else node.type
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from . import flat, types
+from . import flat, patterns, types
 from .change import Draft, pointer
 from .flat import Edit, Facts, Path
 from .pairs import INPUT, INSIDE, NOWHERE, OUTPUT, Pair
@@ -157,12 +157,23 @@ def _of_leaf(compared: Compared, way: Path, leaf: Path, edit: Edit) -> Draft:
         named == "required" and _required(compared, leaf[-1], old=True) == _required(compared, leaf[-1], old=False)
     ) or (leaf == ("x-union",) and _WIRE_UNION in compared.before and _WIRE_UNION in compared.after):
         name = "type-told"  # another source says so, and nothing else does
+    if leaf == ("x-wire", "payload") and _is_first_body(compared, edit):
+        name = "payload-added"
     if named == "required":
         return _draft(compared, ("properties", leaf[-1]), edit, name, None, None)
     if named == "enum":
         before, after = (None, leaf[-1]) if edit.before is None else (leaf[-1], None)
         return _draft(compared, way, edit, name, before, after)
     return _draft(compared, way, edit, name, edit.before, edit.after)
+
+
+def _is_first_body(compared: Compared, edit: Edit) -> bool:
+    """Whether requests that had no body may have one now."""
+    body = ("properties", edit.after, "type")
+    if compared.side != INPUT or edit.before is not None or body in compared.before or body not in compared.after:
+        return False
+    members = {path[1] for path in compared.before if path[0] == "properties"}
+    return all(("properties", member, "x-wire", "location") in compared.before for member in members)
 
 
 def _is_number(compared: Compared, way: Path) -> bool:
@@ -203,6 +214,12 @@ def _turned(off: str, on: str) -> _Choose:
     return lambda _, after: on if after else off
 
 
+def _order(before: list[str], after: list[str]) -> str:
+    """Whether members that were there before follow one another as they did."""
+    same = [name for name in before if name in after] == [name for name in after if name in before]
+    return "element-order-told" if same else "serialization-changed"
+
+
 _OF_ERROR = {
     "code": "error-code-changed",
     "status": "error-status-changed",
@@ -219,7 +236,7 @@ _BOTH: dict[str, _Row] = {
     "enum": ("enum-value-added", "enum-value-removed", ""),
     "min": ("minimum-raised", "minimum-lowered", _bound("minimum-raised", "minimum-lowered")),
     "max": ("maximum-lowered", "maximum-raised", _bound("maximum-raised", "maximum-lowered")),
-    "pattern": ("pattern-added", "pattern-removed", "pattern-changed"),
+    "pattern": (patterns.rule, patterns.rule, patterns.rule),
     "location": "location-changed",
     "payload": "payload-changed",
     "timestampFormat": "timestamp-format-changed",
@@ -236,11 +253,9 @@ _BOTH: dict[str, _Row] = {
             "flattened",
             "xmlNamespace",
             "xmlAttribute",
-            "xmlOrder",
             "wrapper",
             "jsonvalue",
             "x-jsonvalue",
-            "sparse",
             "hostLabel",
             "eventpayload",
             "eventheader",
@@ -254,12 +269,16 @@ _TABLE: dict[str, dict[str, _Row]] = {
     INPUT: {
         **_BOTH,
         "required": ("member-became-required", "member-became-optional", ""),
+        "sparse": ("nulls-allowed", "nulls-refused", _turned("nulls-refused", "nulls-allowed")),
+        "xmlOrder": ("serialization-changed", "element-order-told", _order),
         "x-idempotent": _TOKEN,
         "idempotencyToken": _TOKEN,
     },
     OUTPUT: {
         **_BOTH,
         "required": ("member-guaranteed", "member-no-longer-guaranteed", ""),
+        "sparse": ("nulls-introduced", "nulls-dropped", _turned("nulls-dropped", "nulls-introduced")),
+        "xmlOrder": "element-order-told",
         "x-idempotent": "type-told",
         "idempotencyToken": "type-told",
     },

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from asdoc.codegen import workers
 from asdoc.codegen.extract import attempt, refusal
 from asdoc.codegen.settle import Given
+from asdoc.codegen.spec import files
 from asdoc.codegen.spec.load import Spec, load_spec
 from asdoc.runtime.errors import AsdocError
 
@@ -54,6 +55,8 @@ def opened(told: str, services: Sequence[str], scratch: Path, *, processes: int 
             f"comparing {told[:200]}: there is no such folder, and it is no version.",
             hint="Give a folder of specs, a folder of pages, or a version such as botocore==1.27.28.",
         )
+    if path.name in files.GENERATED and path.with_name(_SPEC).is_file():
+        path = path.parent  # one file of a spec stands for all of it
     if (path / _SPEC).is_file():
         return Side(told, path.resolve().parent, _some((path.resolve().name,), services))
     found = tuple(sorted(spec.parent.name for spec in path.glob(f"*/{_SPEC}"))) if path.is_dir() else ()

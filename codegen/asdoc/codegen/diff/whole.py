@@ -12,6 +12,7 @@ from . import flat
 from .change import Draft, pointer
 from .flat import Edit
 
+_AUTH, _RESULT = "operation-auth-changed", "pagination-result-changed"
 _OPERATION = {
     "method": "method-name-changed",
     "documentation": "documentation-address-changed",
@@ -20,8 +21,8 @@ _OPERATION = {
     "wire uri": "uri-changed",
     "wire status": "status-code-changed",
     "wire hostPrefix": "host-prefix-changed",
-    "wire auth": "operation-auth-changed",
-    "wire authtype": "operation-auth-changed",
+    "wire auth": _AUTH,
+    "wire authtype": _AUTH,
     "wire unsignedPayload": "payload-signing-changed",
     "wire checksum": "checksum-changed",
     "wire checksumRequired": "checksum-changed",
@@ -31,7 +32,7 @@ _OPERATION = {
     "pagination input_token": "pagination-token-changed",
     "pagination output_token": "pagination-token-changed",
     "pagination more_results": "pagination-token-changed",
-    "pagination result_key": "pagination-result-changed",
+    "pagination result_key": _RESULT,
     "pagination limit_key": "pagination-limit-changed",
     "pagination pageSize": "pagination-limit-changed",
 }
@@ -51,7 +52,6 @@ _WAITER = {
 _SERVICE = {
     "client": "client-name-changed",
     "protocol": "protocol-changed",
-    "protocols": "protocols-changed",
     "apiVersion": "api-version-changed",
     "uid": "api-version-changed",
     **dict.fromkeys(["endpoints", "endpointPrefix", "globalEndpoint"], "endpoint-changed"),
@@ -59,8 +59,10 @@ _SERVICE = {
     **dict.fromkeys(["targetPrefix", "jsonVersion"], "target-changed"),
     **dict.fromkeys(["serviceAbbreviation", "serviceFullName", "serviceId"], "service-name-changed"),
 }
-_TOLD_LATER = {"auth", "protocols", "endpoints", "uid", "serviceId", "signingName"}
+_TOLD_LATER = {"auth", "protocols", "endpoints", "uid", "serviceId", "signingName", "xmlNamespace"}
 """What older models do not say, though it was so."""
+_OF_JSON = {"targetPrefix", "jsonVersion"}
+"""What nobody looks at but clients of the protocol `json`."""
 
 
 def service(old: Spec, new: Spec) -> Iterator[Draft]:
@@ -68,9 +70,8 @@ def service(old: Spec, new: Spec) -> Iterator[Draft]:
     entity = (flat.SERVICE, "")
     for edit in flat.edits(entity, flat.of_entity(old, entity), flat.of_entity(new, entity)):
         key = edit.path[-1]
-        first = key in _TOLD_LATER and (edit.before is None or edit.after is None)
         yield Draft(
-            rule="service-fact-told" if first else _SERVICE.get(key, "service-fact-changed"),
+            rule=_service_rule(key, edit, old, new),
             subject=key,
             pointer=pointer("operations.json", *(("client",) if key == "client" else ("wire", key))),
             operations=set(),
@@ -78,6 +79,35 @@ def service(old: Spec, new: Spec) -> Iterator[Draft]:
             after=edit.after,
             edits=[edit],
         )
+
+
+def _service_rule(key: str, edit: Edit, old: Spec, new: Spec) -> str:
+    protocols = [_spoken(spec) for spec in (old, new)]
+    if key in _TOLD_LATER and (edit.before is None or edit.after is None):
+        return "service-fact-told"
+    if key in _OF_JSON and ("json" not in protocols[0] or (edit.after is None and "json" not in protocols[1])):
+        return "service-fact-told"
+    if key == "protocol" and edit.before in protocols[1]:
+        return "protocol-preferred"
+    if key == "protocols":
+        return _of_lists(edit, "protocols-removed", "protocols-added", "protocols-reordered")
+    if key == "auth":
+        return _of_lists(edit, "signing-changed", "signing-added", "signing-changed")
+    return _SERVICE.get(key, "service-fact-changed")
+
+
+def _spoken(spec: Spec) -> set[str]:
+    """The protocols of a service."""
+    return {spec.metadata.get("protocol", ""), *(spec.metadata.get("protocols") or ())}
+
+
+def _of_lists(edit: Edit, removed: str, added: str, ordered: str) -> str:
+    """The rule of a list that lost something, gained something and lost nothing, or has another order."""
+    before, after = ([told] if isinstance(told, str) else list(told or ()) for told in (edit.before, edit.after))
+    if any(item not in after for item in before):
+        return removed
+    # What stands first is what clients take.
+    return added if len(after) > len(before) and after[:1] == before[:1] else ordered
 
 
 def operation(
@@ -126,6 +156,10 @@ def _operation_rule(
     key = " ".join(leaf[:2])
     if key in _TURNED:
         return _TURNED[key][bool(edit.after)], values
+    if key == "pagination result_key":
+        return _of_lists(edit, _RESULT, "pagination-result-added", _RESULT), values
+    if key == "wire auth" and edit.before and edit.after:
+        return _of_lists(edit, _AUTH, "operation-auth-added", _AUTH), values
     if leaf[0] == "derived":
         return "operation-derivation-changed", values
     return _OPERATION.get(

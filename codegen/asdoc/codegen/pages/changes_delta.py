@@ -20,10 +20,11 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)")
 _PAIRS = {"{": "}", "[": "]", "(": ")"}
+# A page says `integer` of a long elsewhere, and of a float or double one of the two; a spec tells them apart.
 _WORDS = {
     "string": ("string",),
-    "integer": ("integer",),
-    "long": ("integer",),
+    "integer": ("integer", "long"),
+    "long": ("integer", "long"),
     "float": ("float", "double"),
     "double": ("double", "float"),
     "boolean": ("boolean",),

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from asdoc.codegen.diff import Change
+from asdoc.codegen.diff.render.markdown import escaped
 
 if TYPE_CHECKING:
     from .run import ServiceUpdate
@@ -47,8 +48,4 @@ def _entry(update: ServiceUpdate, day: str) -> Iterator[str]:
 
 def _line(change: Change) -> str:
     """As a list item in which nothing of a page is markup."""
-    return f"- {plain(change.message)} (`{change.rule}`, {change.fingerprint})"
-
-
-def plain(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|!" else sign for sign in " ".join(text.split()))
+    return f"- {escaped(change.message)} (`{change.rule}`, {change.fingerprint})"

@@ -11,8 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from asdoc.codegen.diff import SEVERITIES
+from asdoc.codegen.diff.render.markdown import escaped
 
-from .journal import plain, release
+from .journal import release
 from .run import ServiceUpdate, Update
 
 
@@ -79,7 +80,9 @@ def _markdown(update: Update) -> Iterator[str]:
     for told in changed:
         if told.decisions:
             yield from ("", f"## To decide by hand: {told.service}", "")
-            yield from (f"- [ ] {plain(decision.where)}: {plain(decision.what)}" for decision in told.decisions)
+            yield from (f"- [ ] {escaped(decision.where)}: {escaped(decision.what)}" for decision in told.decisions)
         if told.changes:
             yield from ("", f"## Changes: {told.service}", "")
-            yield from (f"- **{change.severity}** {plain(change.message)} (`{change.rule}`)" for change in told.changes)
+            yield from (
+                f"- **{change.severity}** {escaped(change.message)} (`{change.rule}`)" for change in told.changes
+            )

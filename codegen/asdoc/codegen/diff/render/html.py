@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+import html
 
 from ..change import Change, shown
 from ..report import Report
@@ -12,8 +12,9 @@ from . import words
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+body { overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-li { margin: .5rem 0; } details { color: #5f6368; } code { font-size: .9em; overflow-wrap: anywhere; }
+li { margin: .5rem 0; } details { color: #5f6368; } code { font-size: .9em; }
 .breaking { color: #b3261e; } .risky { color: #8a5a00; } .safe { color: #1b6e36; } .docs { color: #5f6368; }
 @media (prefers-color-scheme: dark) {
   .breaking { color: #ff8a80; } .risky { color: #ffcc66; } .safe { color: #81c995; }
@@ -21,6 +22,11 @@ li { margin: .5rem 0; } details { color: #5f6368; } code { font-size: .9em; over
 }
 .accepted { text-decoration: line-through; }
 """
+
+
+def escape(text: str) -> str:
+    """Text of which a browser makes nothing, not even a change of direction."""
+    return html.escape(words.visible(text))
 
 
 def render(report: Report) -> str:

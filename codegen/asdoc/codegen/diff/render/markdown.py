@@ -9,6 +9,8 @@ from ..report import Report
 from . import words
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&@])")
+_LINK = re.compile(r"(?i)(?:https?|ftp)(?=://)|www(?=\.)")
+"""Where GitHub begins to make a link of plain text."""
 
 
 def render(report: Report) -> str:
@@ -43,4 +45,5 @@ def _line(change: Change, report: Report) -> str:
 
 def escaped(text: str) -> str:
     """Text on one line of which Markdown, and HTML within it, makes nothing."""
-    return _SPECIAL.sub(r"\\\1", words.visible(" ".join(text.split()))).replace("\\<", "&lt;").replace("\\>", "&gt;")
+    told = _SPECIAL.sub(r"\\\1", words.visible(" ".join(text.split())))
+    return _LINK.sub(r"\g<0>\\", told).replace("\\<", "&lt;").replace("\\>", "&gt;")

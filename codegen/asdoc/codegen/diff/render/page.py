@@ -25,7 +25,7 @@ _WORDS = {
     "long": "integer",
     "double": "float",
     "blob": "bytes",
-    "document": "document",
+    "document": ":ref:`document<document>`",
 }
 _VALUES = {
     "string": "'string'",
