@@ -9,6 +9,7 @@ from asdoc.runtime.server.kept import steady
 from asdoc.runtime.server.pagination import page
 
 from .base import changes, key_arn, replaced, under
+from .flags import FLAGS
 from .records import PROFILE, RETRIEVAL, VERSION, ConfigurationProfile, Members, documented, listed, shown
 from .rollout import Rollout
 from .settings import Settings
@@ -19,7 +20,7 @@ _NAMES = documented(ConfigurationProfile)
 _SUMMARY = ("ApplicationId", "Id", "Name", "LocationUri", "Type")
 
 FREEFORM = "AWS.Freeform"
-TYPES = ("AWS.AppConfig.FeatureFlags", FREEFORM)
+TYPES = (FLAGS, FREEFORM)
 
 # Where a configuration may lie, and which of the places need no role (create_configuration_profile.rst).
 _WITHOUT_ROLE = ("codepipeline://",)

@@ -1,4 +1,6 @@
-"""A profile's validators: JSON Schema, where the package jsonschema is installed; Lambda functions are not run.
+"""What a profile asks of its configurations: the form of feature flags, and its validators.
+
+Validators are JSON Schemas, where the package jsonschema is installed; Lambda functions are not run.
 
 A validator that cannot be run holds up neither a version nor a deployment, but ValidateConfiguration, which is asked
 for nothing else, then answers that it is not implemented: it never says "valid" of what nobody looked at.
@@ -13,6 +15,7 @@ import msgspec
 from asdoc.runtime.server.call import Call, ServiceFault
 from asdoc.runtime.server.errors import NOT_IMPLEMENTED
 
+from .flags import FLAGS, breaches
 from .records import ConfigurationProfile
 
 SHOWN = 20
@@ -36,6 +39,8 @@ def run_validators(call: Call, profile: ConfigurationProfile, content: bytes, *,
 
     `strict` raises NotImplementedException (501) where a validator cannot be run; without it, that one is left out.
     """
+    if profile.Type == FLAGS:
+        _refuse(call, "is not one of feature flags", _flags_broken(content))
     for validator in profile.Validators or []:
         if validator["Type"] == "LAMBDA":
             if strict:
@@ -47,12 +52,27 @@ def run_validators(call: Call, profile: ConfigurationProfile, content: bytes, *,
                 raise ServiceFault(
                     NOT_IMPLEMENTED, "Validators of type JSON_SCHEMA are run only where jsonschema is installed."
                 )
-        elif details:
-            raise call.invalid(
-                f"The configuration breaks its JSON Schema: {details[0]['Reason']}",
-                Reason="InvalidConfiguration",
-                Details={"InvalidConfiguration": details},
-            )
+        else:
+            _refuse(call, "breaks its JSON Schema", details)
+
+
+def _refuse(call: Call, how: str, details: list[dict[str, Any]]) -> None:
+    if details:
+        raise call.invalid(
+            f"The configuration {how}: {details[0]['Reason']}",
+            Reason="InvalidConfiguration",
+            Details={"InvalidConfiguration": details},
+        )
+
+
+def _flags_broken(content: bytes) -> list[dict[str, Any]]:
+    document = _decode(content)
+    if document is _BROKEN:
+        return [_detail("json", "", "The configuration is not JSON.", "")]
+    return [
+        _detail(breach.constraint, breach.location, f"{breach.location}: {breach.reason}", breach.value)
+        for breach in breaches(document)[:SHOWN]
+    ]
 
 
 def _violations(schema_text: str, content: bytes) -> list[dict[str, Any]] | None:
