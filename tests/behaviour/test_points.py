@@ -14,6 +14,8 @@ import pytest
 
 from asdoc.behaviour.appconfig import AppConfig
 from asdoc.behaviour.appconfig.invoking import Invoker
+from asdoc.behaviour.appconfig.records import INVOCATION
+from asdoc.runtime.server.call import Scope
 from tests.behaviour.conftest import World
 
 UPPER, NOTE = "arn:aws:lambda:us-east-1:111122223333:function:Upper", "arn:aws:sqs:us-east-1:111122223333:notes"
@@ -286,6 +288,48 @@ def test_dynamic_parameters_reach_the_action_of_their_extension() -> None:
     )
     settled(world)
     assert seen == [{"Fixed": "f", "Reason": "r"}]
+
+
+@pytest.mark.parametrize("reference", ["name", "id", "version", "arn"])
+def test_dynamic_parameters_name_their_extension_by_name_id_or_arn(reference: str) -> None:
+    """AWS::AppConfig::Deployment DynamicExtensionParameters: the ARN or the ID of the extension"""
+    seen: list[dict[str, str]] = []
+    world = world_of({NOTE: lambda payload: seen.append(payload["Parameters"])})
+    extend(world, {PRE_START: NOTE}, Parameters={"Reason": {"Dynamic": True}})
+    known = world.client.get_extension(ExtensionIdentifier="own")
+    arn = known["Arn"]
+    extension = {"name": "own", "id": known["Id"], "version": arn, "arn": arn.rpartition("/")[0]}[reference]
+    world.create_version()
+    world.start(world.create_strategy(), DynamicExtensionParameters={f"{extension}#Reason": "r"})
+    assert seen == [{"Reason": "r"}]
+
+
+@pytest.mark.parametrize(("stands", "code"), [({NOTE: lambda _: None}, None), ({}, "NotConnected")])
+def test_an_action_before_a_deployment_is_shown_with_its_start(stands: dict[str, Any], code: str | None) -> None:
+    """get_deployment.rst, ActionInvocations: the extensions that were invoked as part of the deployment"""
+    world = world_of(stands)
+    extend(world, {PRE_START: NOTE, "ON_DEPLOYMENT_START": UPPER})
+    world.create_version()
+    answer = world.start(world.create_strategy())
+    (event,) = answer["EventLog"]
+    (shown,) = event["ActionInvocations"]
+    assert (shown["ActionName"], shown["Uri"], shown["RoleArn"]) == ("act", NOTE, ROLE)
+    assert shown.get("ErrorCode") == code
+    assert [told["Uri"] for told in invocations(world)["DEPLOYMENT_STARTED"]] == [NOTE, UPPER]
+
+
+def test_a_deleted_environment_leaves_nothing_of_its_deployments_behind() -> None:
+    world = world_of({})
+    extend(world, {PRE_START: NOTE, "ON_DEPLOYMENT_COMPLETE": NOTE})
+    world.create_version()
+    world.start(world.create_strategy())
+    world.clock.advance(3600)
+    settled(world)
+    scope = Scope("111122223333", "us-east-1")
+    parent = f"{world.application}/{world.environment}/1"
+    assert world.backend.store.count(scope, INVOCATION, parent) == 2
+    world.client.delete_environment(ApplicationId=world.application, EnvironmentId=world.environment)
+    assert world.backend.store.count(scope, INVOCATION, parent) == 0
 
 
 def test_the_notifications_that_aws_wrote_go_to_the_address_in_their_parameter() -> None:
