@@ -50,11 +50,11 @@ def violations(schema: Any, value: Any) -> list[Violation] | None:
     check_schema(schema)
     if not _installed():
         return None
-    from jsonschema.validators import SPECIFICATIONS
+    from jsonschema_specifications import REGISTRY
 
     errors: list[Any] = _guarded(
         lambda: sorted(
-            _within(_class_of(schema))(schema, registry=SPECIFICATIONS).iter_errors(value),
+            _within(_class_of(schema))(schema, registry=REGISTRY).iter_errors(value),
             key=lambda error: error.json_path,
         )
     )
