@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.server
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -394,3 +395,36 @@ def test_a_local_url_stands_for_a_function(function: tuple[str, list[Any]]) -> N
     world.start(world.create_strategy())
     assert list(invocations(world)) == ["DEPLOYMENT_STARTED"]
     assert [told["Type"] for told in seen] == ["PreCreateHostedConfigurationVersion", "OnDeploymentStart"]
+
+
+def test_an_answer_that_never_ends_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        stop = threading.Event()
+
+        def drip() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+                while not stop.wait(0.05):
+                    connection.sendall(b" ")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        world = world_of({NOTE: f"http://127.0.0.1:{listening.getsockname()[1]}/"}, timeout=0.3)
+        extend(world, {PRE_START: NOTE})
+        world.create_version()
+        began = time.monotonic()
+        with pytest.raises(world.client.exceptions.BadRequestException, match="within"):
+            world.start(world.create_strategy())
+        assert time.monotonic() - began < 3
+        stop.set()
+        thread.join()
+
+
+def test_no_proxy_of_the_environment_is_asked(function: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    url, seen = function
+    world = world_of({UPPER: url})
+    extend(world, {PRE_CREATE: UPPER})
+    assert world.create_version(b"a", ContentType="text/plain")["Content"].read() == b"A"
+    assert len(seen) == 1
