@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.server
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ import pytest
 
 from asdoc.behaviour.appconfig import AppConfig
 from asdoc.behaviour.appconfig.invoking import Invoker
+from asdoc.behaviour.appconfig.records import INVOCATION
+from asdoc.runtime.server.call import Scope
 from tests.behaviour.conftest import World
 
 UPPER, NOTE = "arn:aws:lambda:us-east-1:111122223333:function:Upper", "arn:aws:sqs:us-east-1:111122223333:notes"
@@ -288,6 +291,48 @@ def test_dynamic_parameters_reach_the_action_of_their_extension() -> None:
     assert seen == [{"Fixed": "f", "Reason": "r"}]
 
 
+@pytest.mark.parametrize("reference", ["name", "id", "version", "arn"])
+def test_dynamic_parameters_name_their_extension_by_name_id_or_arn(reference: str) -> None:
+    """AWS::AppConfig::Deployment DynamicExtensionParameters: the ARN or the ID of the extension"""
+    seen: list[dict[str, str]] = []
+    world = world_of({NOTE: lambda payload: seen.append(payload["Parameters"])})
+    extend(world, {PRE_START: NOTE}, Parameters={"Reason": {"Dynamic": True}})
+    known = world.client.get_extension(ExtensionIdentifier="own")
+    arn = known["Arn"]
+    extension = {"name": "own", "id": known["Id"], "version": arn, "arn": arn.rpartition("/")[0]}[reference]
+    world.create_version()
+    world.start(world.create_strategy(), DynamicExtensionParameters={f"{extension}#Reason": "r"})
+    assert seen == [{"Reason": "r"}]
+
+
+@pytest.mark.parametrize(("stands", "code"), [({NOTE: lambda _: None}, None), ({}, "NotConnected")])
+def test_an_action_before_a_deployment_is_shown_with_its_start(stands: dict[str, Any], code: str | None) -> None:
+    """get_deployment.rst, ActionInvocations: the extensions that were invoked as part of the deployment"""
+    world = world_of(stands)
+    extend(world, {PRE_START: NOTE, "ON_DEPLOYMENT_START": UPPER})
+    world.create_version()
+    answer = world.start(world.create_strategy())
+    (event,) = answer["EventLog"]
+    (shown,) = event["ActionInvocations"]
+    assert (shown["ActionName"], shown["Uri"], shown["RoleArn"]) == ("act", NOTE, ROLE)
+    assert shown.get("ErrorCode") == code
+    assert [told["Uri"] for told in invocations(world)["DEPLOYMENT_STARTED"]] == [NOTE, UPPER]
+
+
+def test_a_deleted_environment_leaves_nothing_of_its_deployments_behind() -> None:
+    world = world_of({})
+    extend(world, {PRE_START: NOTE, "ON_DEPLOYMENT_COMPLETE": NOTE})
+    world.create_version()
+    world.start(world.create_strategy())
+    world.clock.advance(3600)
+    settled(world)
+    scope = Scope("111122223333", "us-east-1")
+    parent = f"{world.application}/{world.environment}/1"
+    assert world.backend.store.count(scope, INVOCATION, parent) == 2
+    world.client.delete_environment(ApplicationId=world.application, EnvironmentId=world.environment)
+    assert world.backend.store.count(scope, INVOCATION, parent) == 0
+
+
 def test_the_notifications_that_aws_wrote_go_to_the_address_in_their_parameter() -> None:
     seen: list[str] = []
     world = world_of({NOTE: lambda payload: seen.append(payload["Type"])})
@@ -350,3 +395,36 @@ def test_a_local_url_stands_for_a_function(function: tuple[str, list[Any]]) -> N
     world.start(world.create_strategy())
     assert list(invocations(world)) == ["DEPLOYMENT_STARTED"]
     assert [told["Type"] for told in seen] == ["PreCreateHostedConfigurationVersion", "OnDeploymentStart"]
+
+
+def test_an_answer_that_never_ends_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        stop = threading.Event()
+
+        def drip() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+                while not stop.wait(0.05):
+                    connection.sendall(b" ")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        world = world_of({NOTE: f"http://127.0.0.1:{listening.getsockname()[1]}/"}, timeout=0.3)
+        extend(world, {PRE_START: NOTE})
+        world.create_version()
+        began = time.monotonic()
+        with pytest.raises(world.client.exceptions.BadRequestException, match="within"):
+            world.start(world.create_strategy())
+        assert time.monotonic() - began < 3
+        stop.set()
+        thread.join()
+
+
+def test_no_proxy_of_the_environment_is_asked(function: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    url, seen = function
+    world = world_of({UPPER: url})
+    extend(world, {PRE_CREATE: UPPER})
+    assert world.create_version(b"a", ContentType="text/plain")["Content"].read() == b"A"
+    assert len(seen) == 1

@@ -128,6 +128,29 @@ def test_a_location_of_no_documented_kind_is_refused(world: World, location: str
         world.create_profile(LocationUri=location, RetrievalRoleArn=ROLE)
 
 
+@pytest.mark.parametrize(
+    "location", ["s3://bucket", "s3://bucket/", "s3:///key", "codepipeline://", "ssm-parameter://", "secretsmanager://"]
+)
+def test_a_place_without_a_name_is_none(world: World, location: str) -> None:
+    """create_configuration_profile.rst, LocationUri: the format of each source"""
+    with pytest.raises(world.client.exceptions.BadRequestException):
+        world.create_profile(LocationUri=location, RetrievalRoleArn=ROLE)
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["s3://bucket/a/key.json", "secretsmanager://name", "arn:aws:ssm:us-east-1:111122223333:document/d"],
+)
+def test_a_place_in_its_documented_format_is_taken(world: World, location: str) -> None:
+    world.create_profile(LocationUri=location, RetrievalRoleArn=ROLE)
+
+
+def test_feature_flags_are_hosted(world: World) -> None:
+    """create_configuration_profile.rst, LocationUri: for feature flags, `hosted`"""
+    with pytest.raises(world.client.exceptions.BadRequestException):
+        world.create_profile(Type="AWS.AppConfig.FeatureFlags", LocationUri="codepipeline://pipeline")
+
+
 @pytest.mark.parametrize("location", ["ssm-parameter://p", "ssm-document://d", "secretsmanager://s", "s3://b/k"])
 def test_a_role_is_required_where_the_page_requires_it(world: World, location: str) -> None:
     with pytest.raises(world.client.exceptions.BadRequestException):

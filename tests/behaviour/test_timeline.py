@@ -126,3 +126,9 @@ def test_growth_is_strict_and_ends_at_100(growth_type: str, factor: float) -> No
     assert steps[0] == factor
     assert steps[-1] == 100.0
     assert all(one < other for one, other in pairwise(steps))
+
+
+def test_decimal_factors_give_decimal_percentages() -> None:
+    """update_deployment_strategy.rst, GrowthType LINEAR: multiples of the factor"""
+    assert growth("LINEAR", 33.3) == (33.3, 66.6, 99.9, 100.0)
+    assert growth("EXPONENTIAL", 0.1 + 1.0) == (1.1, 2.2, 4.4, 8.8, 17.6, 35.2, 70.4, 100.0)

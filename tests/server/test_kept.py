@@ -211,3 +211,22 @@ def test_a_store_that_reads_records_anew_keeps_no_answers(tmp_path: Any) -> None
     assert site.call("GET", path)[2]["Name"] == "second"
     site.backend.store.close()
     other.backend.store.close()
+
+
+def test_there_is_an_end_to_the_bytes_of_what_is_kept(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = site.application_made()
+    size = len(json.dumps(site.call("GET", path)[2], separators=(",", ":")))
+    monkeypatch.setattr("asdoc.runtime.server.kept._MOST_BYTES", 3 * size)
+    for _ in range(10):
+        site.call("GET", site.application_made())
+    assert 1 <= sum(len(address.answers) for address in site.backend._kept._addresses.values()) <= 3
+
+
+@pytest.mark.parametrize("again", ["reset", "restore"])
+def test_what_was_kept_of_an_emptied_store_does_not_stay(site: Site, again: str) -> None:
+    snapshot = site.backend.store.snapshot()
+    for _ in range(20):
+        site.call("GET", site.application_made())
+    site.backend.store.clear() if again == "reset" else site.backend.store.restore(snapshot)
+    site.call("GET", site.application_made())
+    assert len(site.backend._kept._addresses) == 1

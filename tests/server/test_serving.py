@@ -305,6 +305,18 @@ def test_it_stops_when_told(stop: signal.Signals) -> None:
     assert "Traceback" not in told
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_server_that_is_killed_leaves_no_worker_and_no_port_behind(workers: int, tmp_path: Path) -> None:
+    arguments = ("appconfig", "--workers", str(workers), "--store", f"sqlite:///{tmp_path}/s.db")
+    with start(*arguments, "--port", "0") as process:
+        port = address_of(process).rpartition(":")[2]
+        process.kill()
+        process.communicate(timeout=20)  # its output ends when the last of its workers has
+    with start(*arguments, "--port", port) as process:
+        assert address_of(process).endswith(f":{port}")
+        process.terminate()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -20,13 +20,15 @@ from tests.server.durability import Server, Wire, Writer
 from tests.server.postgres import postgres
 
 # Laws are held by thousands of inputs, and seeds by a world for each line, which a disk would take its time for; where
-# a statement was read, and when a deployment grows, no store is asked.
+# a statement was read, when a deployment grows, and whether a configuration is valid, no store is asked.
 SCENARIOS = [
     "--ignore-glob=*laws*",
     "--ignore-glob=*sequences*",
     "--ignore-glob=*seeds*",
     "--ignore-glob=*_sources*",
     "--ignore-glob=*timeline*",
+    "--ignore-glob=*flags*",
+    "--ignore-glob=*schemas*",
     "tests/behaviour",
     "tests/server/test_requests.py",
     "tests/server/test_pagination.py",

@@ -51,7 +51,7 @@ class Deployments(Alarms, HostedVersions, Strategies):
             "Description": call.params.get("Description") or "",
             **({} if version is None else content_of(version.Content, version.ContentType)),
         }
-        return Prepared(applied, self.ask_before(call, PRE_START, applied, payload))
+        return self.ask_before(call, PRE_START, applied, payload)
 
     def start_deployment(self, call: Call) -> Members:
         params = call.params
@@ -107,6 +107,7 @@ class Deployments(Alarms, HostedVersions, Strategies):
             alarm=off,
         )
         self._keep_deployment(call, record)
+        self.keep_invocations(call, record, prepared.called)
         self.watch(call, record)
         self.set_tags(call, f"{_resource(environment)}/deployment/{record.DeploymentNumber}", tags)
         return self.deployment_view(call, record)

@@ -6,8 +6,8 @@ from asdoc.runtime.server.call import Call
 from asdoc.runtime.server.pagination import page
 
 from .base import changes, conflict, replaced, under
+from .points import Points
 from .records import DEPLOYMENT, ENVIRONMENT, RETRIEVAL, Environment, Members, documented, shown
-from .rollout import Rollout
 from .settings import Settings
 from .tags import Tags
 
@@ -17,7 +17,7 @@ _STATES = {"COMPLETE": "READY_FOR_DEPLOYMENT", "BAKING": "DEPLOYING", "VALIDATIN
 """What an environment's state is after its latest deployment's, where they are not the same word."""
 
 
-class Environments(Rollout, Settings, Tags):
+class Environments(Points, Settings, Tags):
     def create_environment(self, call: Call) -> Members:
         params = call.params
         application = self.application(call)
@@ -60,6 +60,7 @@ class Environments(Rollout, Settings, Tags):
         self.check_deletion_protection(call, record)
         for _, deployment in call.store.page(call.scope, DEPLOYMENT, under(record)):
             self.forget(call, f"{_resource(record)}/deployment/{deployment.DeploymentNumber}")
+            self.forget_invocations(call, deployment)
         call.store.drop(call.scope, DEPLOYMENT, under(record))
         call.store.delete(call.scope, RETRIEVAL, record.ApplicationId, record.Id)
         call.store.delete(call.scope, ENVIRONMENT, record.ApplicationId, record.Id)

@@ -16,6 +16,7 @@ from asdoc.runtime.server.pagination import page
 
 from .base import changes, conflict, not_found, replaced, under
 from .experiments_records import DEFINITION, KEPT, RUN, RUN_EVENT, Definition
+from .flags import FLAGS
 from .records import (
     APPLICATION,
     ENVIRONMENT,
@@ -32,7 +33,6 @@ from .records import (
 from .retrieval import Retrieval
 from .tags import Tags
 
-FLAGS = "AWS.AppConfig.FeatureFlags"
 CONTROL = "control"
 """Key of the treatment that the others are compared with."""
 

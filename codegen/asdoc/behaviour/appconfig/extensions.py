@@ -124,6 +124,11 @@ class Extensions(Tags):
         own = self._named(call, key)
         return authored or (key if own is None else own.Id)
 
+    def means(self, call: Call, identifier: str, version: ExtensionVersion) -> bool:
+        """Whether a name, an id or an ARN, with a version or without, is of that version of an extension."""
+        key, number = self.of_arn(call, identifier) if identifier.startswith("arn:") else (identifier, None)
+        return self.known(call, key) == version.Id and number in (None, version.VersionNumber)
+
     def highest(self, call: Call, identifier: str) -> ExtensionVersion | None:
         if identifier in AUTHORED:
             return AUTHORED[identifier]

@@ -43,7 +43,7 @@ class HostedVersions(Points):
         if before:
             latest: HostedConfigurationVersion = before[0][1]
             payload["PreviousContent"] = content_of(latest.Content, latest.ContentType, latest.VersionNumber)
-        return Prepared(applied, self.ask_before(call, PRE_CREATE, applied, payload))
+        return self.ask_before(call, PRE_CREATE, applied, payload)
 
     def create_hosted_configuration_version(self, call: Call) -> Members:
         params = call.params

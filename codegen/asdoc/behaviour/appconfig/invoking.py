@@ -15,6 +15,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 log = logging.getLogger("asdoc.server.actions")
@@ -27,6 +28,8 @@ _WORKERS = 4
 _MOST_ANSWER = 4 * 1024 * 1024
 """Bytes of an answer that are read."""
 _URL = ("http://", "https://")
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""What stands for an action is near: no proxy that the environment names is asked for it."""
 
 
 class ActionError(Exception):
@@ -63,7 +66,8 @@ class Invoker:
         stand = self._stands.get(uri)
         if stand is None:
             raise ActionError("NotConnected", f"Nothing stands for {uri} here, so it was not called.")
-        answer = self._post(stand, payload) if isinstance(stand, str) else self._within(stand, payload)
+        act = partial(self._post, stand) if isinstance(stand, str) else stand
+        answer = self._within(act, payload)
         if answer is None:
             return {}
         if not isinstance(answer, dict):
@@ -124,6 +128,8 @@ class Invoker:
             answer, error = answers.get(timeout=self._timeout)
         except queue.Empty:
             raise ActionError("Timeout", f"The action did not answer within {self._timeout:g} seconds.") from None
+        if isinstance(error, ActionError):
+            raise error
         if error is not None:
             raise ActionError(type(error).__name__, str(error)[:500] or "The action failed.") from error
         return answer
@@ -135,7 +141,7 @@ class Invoker:
             url, json.dumps(payload).encode(), {"content-type": "application/json"}, method="POST"
         )
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout) as response:  # noqa: S310
+            with _OPENER.open(request, timeout=self._timeout) as response:
                 body: bytes = response.read(_MOST_ANSWER)
         except urllib.error.HTTPError as error:
             raise ActionError("Unhandled", f"The action answered with status {error.code}.") from error

@@ -61,6 +61,8 @@ class Prepared(NamedTuple):
     applied: tuple[Applied, ...] = ()
     content: bytes | None = None
     """None where no action changed it."""
+    called: tuple[Invocation, ...] = ()
+    """The calls, as the first event of a deployment shows them."""
 
 
 class Points(Rollout, Associations):
@@ -85,7 +87,7 @@ class Points(Rollout, Associations):
             for name, value in dynamic.items():
                 extension, _, parameter = name.rpartition("#")
                 told = (version.Parameters or {}).get(parameter)
-                if told is not None and told.get("Dynamic") and self.known(call, extension) == version.Id:
+                if told is not None and told.get("Dynamic") and self.means(call, extension, version):
                     values[parameter] = value
             found.append(
                 Applied(
@@ -98,15 +100,18 @@ class Points(Rollout, Associations):
             )
         return tuple(found)
 
-    def ask_before(self, call: Call, point: str, applied: tuple[Applied, ...], payload: Payload) -> bytes | None:
-        """Call the PRE_* actions one after the other; gives the content as they leave it, None where it is unchanged.
+    def ask_before(self, call: Call, point: str, applied: tuple[Applied, ...], payload: Payload) -> Prepared:
+        """Call the PRE_* actions one after the other; gives the content as they leave it, and the calls.
 
         Raises BadRequestException where one answers with an error or not at all.
         """
         changed: bytes | None = None
+        called: list[Invocation] = []
         for extension, action in _actions(applied, point):
-            told = {**payload, "InvocationId": random_id(), "Parameters": dict(extension.Parameters)}
+            identifier = random_id()
+            told = {**payload, "InvocationId": identifier, "Parameters": dict(extension.Parameters)}
             uri = _address(action, extension)
+            failed: ActionError | None = None
             try:
                 answer = self.actions.call(uri, told)
                 content = answer.get("Content")
@@ -114,12 +119,21 @@ class Points(Rollout, Associations):
                     changed = base64.b64decode(str(content), validate=True)
                     payload = {**payload, "Content": str(content)}
             except ActionError as error:
-                if error.code == "NotConnected":
-                    continue  # a fake is not told of every function: what nothing stands for asks for nothing
-                raise _stopped(call, extension, point, error.code, error.message) from error
+                if error.code != "NotConnected":
+                    raise _stopped(call, extension, point, error.code, error.message) from error
+                failed = error  # a fake is not told of every function: what nothing stands for asks for nothing
             except (binascii.Error, ValueError) as error:
                 raise _stopped(call, extension, point, "InvalidResponse", "Content is not in base64.") from error
-        return changed
+            called.append(_invocation(0, extension, action, uri, identifier, failed))
+        return Prepared(applied, changed, tuple(called))
+
+    def keep_invocations(self, call: Call, deployment: Deployment, called: tuple[Invocation, ...]) -> None:
+        """Keep the calls before a deployment with it. Its start is the first event, and so the one that shows them."""
+        for record in called:
+            call.store.put(call.scope, INVOCATION, _parent(deployment), f"{record.event}/{record.InvocationId}", record)
+
+    def forget_invocations(self, call: Call, deployment: Deployment) -> None:
+        call.store.drop(call.scope, INVOCATION, _parent(deployment))
 
     def watch(self, call: Call, deployment: Deployment) -> None:
         """See to it that a deployment's ON_* actions are called at their moments, and that its alarms find it."""
@@ -192,17 +206,11 @@ class Points(Rollout, Associations):
         }
 
         def done(error: ActionError | None) -> None:
-            record = Invocation(
-                event=number,
-                ExtensionIdentifier=extension.ExtensionId,
-                ActionName=action.get("Name"),
-                Uri=uri,
-                RoleArn=action.get("RoleArn"),
-                ErrorCode=None if error is None else error.code,
-                ErrorMessage=None if error is None else error.message,
-                InvocationId=identifier,
-            )
+            record = _invocation(number, extension, action, uri, identifier, error)
+            key = str(deployment.DeploymentNumber)
             with store.transaction():
+                if store.get(scope, DEPLOYMENT, _environment(deployment), key) is None:
+                    return  # deleted while the action was at work
                 store.put(scope, INVOCATION, _parent(deployment), f"{number}/{identifier}", record)
 
         self.actions.later(uri, payload, done)
@@ -228,6 +236,26 @@ def resources_of(environment: Environment | None, profile: ConfigurationProfile)
     application = f"application/{profile.ApplicationId}"
     own = (application, f"{application}/configurationprofile/{profile.Id}")
     return own if environment is None else (*own, f"{application}/environment/{environment.Id}")
+
+
+def _invocation(
+    event: int,
+    extension: Applied,
+    action: Mapping[str, str],
+    uri: str,
+    identifier: str,
+    error: ActionError | None,
+) -> Invocation:
+    return Invocation(
+        event=event,
+        ExtensionIdentifier=extension.ExtensionId,
+        ActionName=action.get("Name"),
+        Uri=uri,
+        RoleArn=action.get("RoleArn"),
+        ErrorCode=None if error is None else error.code,
+        ErrorMessage=None if error is None else error.message,
+        InvocationId=identifier,
+    )
 
 
 def _actions(applied: tuple[Applied, ...], point: str) -> Iterator[tuple[Applied, Mapping[str, str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from asdoc.runtime.server.call import Call
@@ -9,6 +10,7 @@ from asdoc.runtime.server.kept import steady
 from asdoc.runtime.server.pagination import page
 
 from .base import changes, key_arn, replaced, under
+from .flags import FLAGS
 from .records import PROFILE, RETRIEVAL, VERSION, ConfigurationProfile, Members, documented, listed, shown
 from .rollout import Rollout
 from .settings import Settings
@@ -19,11 +21,13 @@ _NAMES = documented(ConfigurationProfile)
 _SUMMARY = ("ApplicationId", "Id", "Name", "LocationUri", "Type")
 
 FREEFORM = "AWS.Freeform"
-TYPES = ("AWS.AppConfig.FeatureFlags", FREEFORM)
+TYPES = (FLAGS, FREEFORM)
 
-# Where a configuration may lie, and which of the places need no role (create_configuration_profile.rst).
+# Where a configuration may lie, and which of the places need no role (create_configuration_profile.rst). An object lies
+# in a bucket, and every other place has a name.
 _WITHOUT_ROLE = ("codepipeline://",)
 _WITH_ROLE = ("ssm-parameter://", "ssm-document://", "secretsmanager://", "s3://", "arn:")
+_PLACE = re.compile(r"s3://[^/]+/.+|(?!s3:)[^/]*//.+|arn:.+", re.DOTALL)
 
 
 class Profiles(Rollout, Settings, Tags):
@@ -35,6 +39,8 @@ class Profiles(Rollout, Settings, Tags):
         kind = params.get("Type", FREEFORM)
         if kind not in TYPES:
             raise call.invalid(f"Type: must be one of {', '.join(TYPES)}.")
+        if kind == FLAGS and params["LocationUri"] != "hosted":
+            raise call.invalid("LocationUri: must be hosted for feature flags.")
         identifier = params.get("KmsKeyIdentifier")
         record = self.add(
             call,
@@ -96,8 +102,10 @@ class Profiles(Rollout, Settings, Tags):
 
     def _check_profile(self, call: Call, location: str, role: str | None, validators: Any) -> None:
         if location != "hosted" and not location.startswith(_WITHOUT_ROLE + _WITH_ROLE):
-            known = ", ".join(("hosted", *_WITHOUT_ROLE, *_WITH_ROLE))
+            known = ", ".join((*_WITHOUT_ROLE, *_WITH_ROLE))
             raise call.invalid(f"LocationUri: must be hosted, or begin with one of {known}.")
+        if location != "hosted" and _PLACE.fullmatch(location) is None:
+            raise call.invalid(f"LocationUri: {location} names no place; an object of S3 is s3://BUCKET/KEY.")
         if location.startswith(_WITH_ROLE) and role is None:
             raise call.invalid(f"RetrievalRoleArn: is required for a configuration at {location}.")
         check_validators(call, validators or [])

@@ -9,6 +9,7 @@ from typing import Any
 from asdoc.runtime.server.call import Call
 
 from .base import not_found
+from .flags import FLAGS
 from .records import (
     APPLICATION,
     ENVIRONMENT,
@@ -34,6 +35,11 @@ class Retrieval(Rollout):
         application: Application = self.named(call, APPLICATION, "", params["Application"])
         environment: Environment = self.named(call, ENVIRONMENT, application.Id, params["Environment"])
         profile: ConfigurationProfile = self.named(call, PROFILE, application.Id, params["Configuration"])
+        if profile.Type == FLAGS:
+            # AppConfig User Guide, "Understanding the type reference for AWS.AppConfig.FeatureFlags".
+            raise call.invalid(
+                f"Configuration: {profile.Id} holds feature flags; GetLatestConfiguration retrieves them."
+            )
         with call.store.transaction(call.scope):
             for record in (environment, profile):
                 call.store.put(call.scope, RETRIEVAL, application.Id, record.Id, call.now)

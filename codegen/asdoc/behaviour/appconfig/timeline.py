@@ -61,7 +61,8 @@ def growth(growth_type: str, factor: float) -> tuple[float, ...]:
     while not steps or steps[-1] < 100.0:
         count = len(steps)
         grown = factor * 2**count if growth_type == "EXPONENTIAL" else factor * (count + 1)
-        steps.append(min(100.0, grown))
+        # Three times 33.3 is 99.9, and in binary only nearly so; what the caller gave is left as it is.
+        steps.append(min(100.0, round(grown, 9) if count else factor))
     return tuple(steps)
 
 

@@ -1,4 +1,6 @@
-"""A profile's validators: JSON Schema, where the package jsonschema is installed; Lambda functions are not run.
+"""What a profile asks of its configurations: the form of feature flags, and its validators.
+
+Validators are JSON Schemas, where the package jsonschema is installed; Lambda functions are not run.
 
 A validator that cannot be run holds up neither a version nor a deployment, but ValidateConfiguration, which is asked
 for nothing else, then answers that it is not implemented: it never says "valid" of what nobody looked at.
@@ -13,10 +15,9 @@ import msgspec
 from asdoc.runtime.server.call import Call, ServiceFault
 from asdoc.runtime.server.errors import NOT_IMPLEMENTED
 
+from .flags import FLAGS, breaches
 from .records import ConfigurationProfile
-
-SHOWN = 20
-"""Violations that one answer lists."""
+from .schemas import SHOWN, SchemaBrokenError, check_schema, violations
 
 
 def check_validators(call: Call, validators: list[dict[str, str]]) -> None:
@@ -27,8 +28,14 @@ def check_validators(call: Call, validators: list[dict[str, str]]) -> None:
         if validator["Type"] == "LAMBDA":
             if not content.startswith("arn:"):
                 raise call.invalid(f"{where}: must be the ARN of a Lambda function.")
-        elif _decode(content.encode()) is _BROKEN:
+            continue
+        schema = _decode(content.encode())
+        if schema is _BROKEN:
             raise call.invalid(f"{where}: is not a JSON Schema, as it is not JSON.")
+        try:
+            check_schema(schema)
+        except SchemaBrokenError as error:
+            raise call.invalid(f"{where}: is not a JSON Schema: {error}.") from error
 
 
 def run_validators(call: Call, profile: ConfigurationProfile, content: bytes, *, strict: bool) -> None:
@@ -36,6 +43,8 @@ def run_validators(call: Call, profile: ConfigurationProfile, content: bytes, *,
 
     `strict` raises NotImplementedException (501) where a validator cannot be run; without it, that one is left out.
     """
+    if profile.Type == FLAGS:
+        _refuse(call, "is not one of feature flags", _flags_broken(content))
     for validator in profile.Validators or []:
         if validator["Type"] == "LAMBDA":
             if strict:
@@ -47,37 +56,39 @@ def run_validators(call: Call, profile: ConfigurationProfile, content: bytes, *,
                 raise ServiceFault(
                     NOT_IMPLEMENTED, "Validators of type JSON_SCHEMA are run only where jsonschema is installed."
                 )
-        elif details:
-            raise call.invalid(
-                f"The configuration breaks its JSON Schema: {details[0]['Reason']}",
-                Reason="InvalidConfiguration",
-                Details={"InvalidConfiguration": details},
-            )
+        else:
+            _refuse(call, "breaks its JSON Schema", details)
+
+
+def _refuse(call: Call, how: str, details: list[dict[str, Any]]) -> None:
+    if details:
+        raise call.invalid(
+            f"The configuration {how}: {details[0]['Reason']}",
+            Reason="InvalidConfiguration",
+            Details={"InvalidConfiguration": details},
+        )
+
+
+def _flags_broken(content: bytes) -> list[dict[str, Any]]:
+    document = _decode(content)
+    if document is _BROKEN:
+        return [_detail("json", "", "The configuration is not JSON.", "")]
+    return [
+        _detail(breach.constraint, breach.location, f"{breach.location}: {breach.reason}", breach.value)
+        for breach in breaches(document)[:SHOWN]
+    ]
 
 
 def _violations(schema_text: str, content: bytes) -> list[dict[str, Any]] | None:
     """The violations of a JSON Schema by a configuration; None where nothing here can tell."""
-    try:
-        import jsonschema
-        import jsonschema.validators
-    except ModuleNotFoundError:
-        return None
     value = _decode(content)
     if value is _BROKEN:
         return [_detail("json", "", "The configuration is not JSON.", "")]
-    schema = _decode(schema_text.encode())
     try:
-        validator_class = jsonschema.validators.validator_for(schema, default=jsonschema.Draft4Validator)
-        validator_class.check_schema(schema)
-        errors = sorted(validator_class(schema).iter_errors(value), key=lambda error: error.json_path)
-    except jsonschema.SchemaError as error:
-        return [_detail("schema", "", f"The validator is not a valid JSON Schema: {error.message[:200]}", "")]
-    except RecursionError:
-        return [_detail("schema", "", "The schema or the configuration is nested too deeply.", "")]
-    return [
-        _detail(str(error.validator), error.json_path, error.message[:500], str(error.instance)[:200])
-        for error in errors[:SHOWN]
-    ]
+        found = violations(_decode(schema_text.encode()), value)
+    except SchemaBrokenError as error:
+        return [_detail("schema", "", f"The validator is not a valid JSON Schema: {error}.", "")]
+    return None if found is None else [_detail(*violation) for violation in found]
 
 
 def _detail(constraint: str, location: str, reason: str, value: str) -> dict[str, Any]:

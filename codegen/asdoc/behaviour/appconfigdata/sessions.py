@@ -8,6 +8,7 @@ from typing import Any
 from asdoc.runtime.server.call import Call, ServiceFault
 
 from ..appconfig.base import replaced, under
+from ..appconfig.flags import FLAGS, simplified
 from ..appconfig.records import (
     APPLICATION,
     DEPLOYMENT,
@@ -80,11 +81,17 @@ class Sessions(Retrieval):
             "NextPollConfigurationToken": following.token,
             "NextPollIntervalInSeconds": session.minimum or DEFAULT_INTERVAL,
             "ContentType": deployment.content_type,
-            "Configuration": b"" if known else deployment.content or b"",
+            "Configuration": b"" if known else self.delivered(profile, deployment),
         }
         if deployment.VersionLabel and not known:
             answer["VersionLabel"] = deployment.VersionLabel
         return answer
+
+    def delivered(self, profile: ConfigurationProfile, deployment: Deployment) -> bytes:
+        """A configuration as a client gets it: of feature flags only their values (AppConfig User Guide, "Understanding
+        the type reference for AWS.AppConfig.FeatureFlags")."""
+        content = deployment.content or b""
+        return simplified(content) if profile.Type == FLAGS else content
 
     def session(self, call: Call, token: str) -> Session:
         """The session that a token belongs to.

@@ -24,6 +24,8 @@ _MOST = 4096
 """Answers that are kept; then all are forgotten, and those in use come back at once."""
 _LONGEST = 64 * 1024
 """Bytes of a body that is kept."""
+_MOST_BYTES = 16 * 1024 * 1024
+"""Bytes of all bodies that are kept."""
 
 _MARK = "asdoc_steady"
 
@@ -102,18 +104,24 @@ class Answers:
     def __init__(self, store: Store) -> None:
         self._store = store if type(store) is MemoryStore else None
         self._number = 0
+        self._bytes = 0
+        self._era = 0
         self._addresses: dict[str, Address] = {}
         self.find = self._addresses.get
         self.possible = self._store is not None
 
     def keep(self, path: str, labels: list[str], call: Call, reads: Reads, response: HttpResponse) -> None:
         """Keep an answer, if it is of the kind that lasts."""
-        if not reads.alone or call.told_time or len(response.body) > _LONGEST:
+        size, store = len(response.body), self._store
+        if store is None or not reads.alone or call.told_time or size > _LONGEST:
             return
-        if self._number >= _MOST:
+        # What was kept of a store that has since been emptied can never be given out again.
+        if self._number >= _MOST or self._bytes + size > _MOST_BYTES or self._era != store.era:
             self._addresses.clear()
-            self._number = 0
+            self._number = self._bytes = 0
+            self._era = store.era
         self._number += 1
+        self._bytes += size
         address = self._addresses.setdefault(path, Address(call.operation, labels, {}))
         address.answers[call.scope] = Kept(response, reads.noted)
 

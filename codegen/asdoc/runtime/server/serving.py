@@ -11,6 +11,8 @@ import http.client
 import importlib
 import logging
 import multiprocessing
+import multiprocessing.connection
+import os
 import secrets
 import socket
 import ssl
@@ -196,6 +198,7 @@ def _load(
     backend = build_backend(names, CLOCKS[clock](), open_store(store))
     apply(options, backend, workers=workers)
     threading.Thread(target=_beat, args=(backend,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with left.get_lock():
         left.value -= 1
         last = left.value == 0
@@ -210,6 +213,14 @@ def _load(
     ready = [partial(say, line), standby.start] if last else [standby.start]
     threading.Thread(target=_when_ready, args=(where, ready), daemon=True).start()
     return standby
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would go on for ever, and keep the port."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _beat(backend: ServiceBackend | CompositeBackend) -> None:

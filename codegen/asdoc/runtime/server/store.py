@@ -128,6 +128,8 @@ class MemoryStore:
         self._families: dict[str, MemoryStore] = {}
         self.changes = 0
         """Grows with every change, once it can be seen: as long as it is the same, so are the records."""
+        self.era = 0
+        """Grows when all records go at once."""
 
     def of(self, family: str) -> Store:
         with self._lock:
@@ -218,6 +220,7 @@ class MemoryStore:
     def clear(self) -> None:
         with self._lock:
             self._collections = {}
+            self.era += 1
             self.changes += 1
 
     def snapshot(self) -> Any:
@@ -227,6 +230,7 @@ class MemoryStore:
     def restore(self, snapshot: Any) -> None:
         with self._lock:
             self._collections = {name: collection.copy() for name, collection in snapshot.items()}
+            self.era += 1
             self.changes += 1
 
     def close(self) -> None:
