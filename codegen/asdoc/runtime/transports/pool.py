@@ -30,8 +30,18 @@ if TYPE_CHECKING:
     from .connection import Connection
 
 _IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
+_forks = [0]
+"""How often this process was forked off from another that had this module."""
 _Route = tuple[str, str]
 """Scheme and authority of an endpoint."""
+
+
+def _forked() -> None:
+    _forks[0] += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 class PoolTransport:
@@ -57,7 +67,7 @@ class PoolTransport:
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
         self._proxies: dict[_Route, Proxy | None] = {}
         self._idle: dict[_Route, list[Connection]] = {}
-        self._process = os.getpid()
+        self._process = _forks[0]
         self._context: ssl.SSLContext | None = None
 
     def send(
@@ -65,9 +75,9 @@ class PoolTransport:
     ) -> HttpResponse:
         """The answer to one request. An idle connection that turns out to be closed is replaced, once."""
         route = (request.scheme, request.host)
-        if self._process != os.getpid():
+        if self._process != _forks[0]:
             # two processes on one connection would read each other's answers
-            self._idle, self._process = {}, os.getpid()
+            self._idle, self._process = {}, _forks[0]
         idle = self._idle
         connection = self._take(idle.get(route))
         if connection is not None:
