@@ -82,7 +82,7 @@ class PoolTransport:
         connection = self._take(idle.get(route))
         if connection is not None:
             try:
-                return self._exchange(connection, request, idle, read_timeout, deadline)
+                return self._exchange(connection, request, idle, route, read_timeout, deadline)
             except ConnectionClosedError as error:
                 upload = request.upload
                 repeatable = request.method in _IDEMPOTENT and (upload is None or upload.repeatable)
@@ -91,7 +91,7 @@ class PoolTransport:
         if deadline is not None:
             connect_timeout = max(min(connect_timeout, deadline - monotonic()), 0.001)
         connection = self._connect(route, connect_timeout)
-        return self._exchange(connection, request, idle, read_timeout, deadline)
+        return self._exchange(connection, request, idle, route, read_timeout, deadline)
 
     def close(self) -> None:
         idle, self._idle = self._idle, {}
@@ -116,19 +116,20 @@ class PoolTransport:
         connection: Connection,
         request: HttpRequest,
         idle: dict[_Route, list[Connection]],
+        route: _Route,
         read_timeout: float,
         deadline: float | None,
     ) -> HttpResponse:
         release: Callable[[bool], None] | None = None
         if request.streams:
-            release = partial(self._back, connection, idle, (request.scheme, request.host))
+            release = partial(self._back, connection, idle, route)
         try:
             response = connection.exchange(request, read_timeout, deadline, release)
         except BaseException:
             connection.close()
             raise
         if response.stream is None:
-            self._back(connection, idle, (request.scheme, request.host), connection.reusable)
+            self._back(connection, idle, route, connection.reusable)
         return response
 
     def _back(
