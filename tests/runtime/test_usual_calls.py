@@ -172,7 +172,7 @@ def test_a_clock_that_is_found_wrong_is_corrected_on_it() -> None:
         headers={"date": formatdate(NOW + 7200, usegmt=True), "x-amzn-errortype": "RequestTimeTooSkewed"},
         body=b"{}",
     )
-    service.answers = [wrong, HttpResponse(status=200, body=b"{}")]
+    service.answers[:] = [wrong, HttpResponse(status=200, body=b"{}")]
     client.get_application(**IDS)
     client.get_application(**IDS)
     hours = [request.headers["x-amz-date"][9:11] for request in service.asked]
