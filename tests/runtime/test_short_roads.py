@@ -47,7 +47,7 @@ def test_most_reads_have_a_short_road_and_what_has_a_body_has_none() -> None:
 def test_the_short_road_makes_the_request_that_the_long_one_makes(name: str, data: st.DataObject, path: str) -> None:
     operation = SERVICE.operations[name]
     short, long = RequestPlan(SERVICE, operation), RequestPlan(SERVICE, operation)
-    long._quick = None
+    long.short = None
     members = list(SERVICE.shapes[operation.input].members) if operation.input else []
     arguments = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys([*members, "Unknown"], VALUES)))
     endpoint = Endpoint("https", "example.org", path)

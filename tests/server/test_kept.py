@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from asdoc.appconfig import Client
 from asdoc.appconfig.backend import Backend
 from asdoc.behaviour.appconfig import AppConfig
+from asdoc.runtime.http import HttpRequest
 from asdoc.runtime.schema import load_service
 from asdoc.runtime.server.auth import Key, Verifier
 from asdoc.runtime.server.backend import ServiceBackend
@@ -230,3 +232,40 @@ def test_what_was_kept_of_an_emptied_store_does_not_stay(site: Site, again: str)
     site.backend.store.clear() if again == "reset" else site.backend.store.restore(snapshot)
     site.call("GET", site.application_made())
     assert len(site.backend._kept._addresses) == 1
+
+
+def test_a_call_in_the_same_process_is_given_what_is_kept_and_sees_each_change() -> None:
+    class Counted(AppConfig):
+        asked = 0
+
+        @steady
+        def get_application(self, call: Call) -> Any:
+            self.asked += 1
+            return super().get_application(call)
+
+    backend = ServiceBackend(load_service("asdoc.appconfig"), Counted, store=MemoryStore())
+    client = Client(backend=backend.handle)
+    made = client.create_application(Name="first")["Id"]
+    answers = [client.get_application(ApplicationId=made) for _ in range(3)]
+    assert backend.behaviour.asked == 1
+    assert all(answer == {"Id": made, "Name": "first"} for answer in answers)
+    assert len({answer["ResponseMetadata"]["RequestId"] for answer in answers}) == 3
+    heads = [answer["ResponseMetadata"]["HTTPHeaders"].keys() for answer in answers]
+    assert heads[0] == heads[1] == heads[2]
+    client.update_application(ApplicationId=made, Name="second")
+    assert client.get_application(ApplicationId=made) == {"Id": made, "Name": "second"}
+    client.delete_application(ApplicationId=made)
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.get_application(ApplicationId=made)
+
+
+def test_an_escaped_path_is_not_taken_for_what_it_spells(site: Site) -> None:
+    path = site.application_made()
+    plain = HttpRequest(method="GET", target=path)
+    escaped = HttpRequest(method="GET", target=path[:-1] + f"%{ord(path[-1]):02X}")
+    twice = HttpRequest(method="GET", target=path[:-1] + f"%25{ord(path[-1]):02X}")
+    for _ in range(2):
+        answers = [site.backend.handle(request) for request in (plain, escaped, twice)]
+        assert [answer.status for answer in answers][:2] == [200, 200]
+        assert answers[0].body == answers[1].body
+        assert answers[2].status >= 400

@@ -70,11 +70,24 @@ class BaseAsyncClient(ClientBase):
     async def _call(self, operation_name: str, arguments: Mapping[str, Any]) -> Any:
         """Send one call, again where that is called for, and give its result. Raises as the blocking client does."""
         caller: Caller = self._made.get("caller") or self._start()
-        if caller.fetches(operation_name):
-            await _fetched(caller, operation_name, deadline.end(self._config.deadline))
-        call = caller.call(operation_name, arguments, self._config)
         transport: AsyncTransport = self._made.get("transport") or self._open()
-        wait = call.wait
+        road = caller.roads.get(operation_name)
+        if road is not None and (request := road.request(arguments, self._config)) is not None:
+            try:
+                response = await transport.send(request, **caller.limits)
+            except TransportError as error:
+                call = caller.resumed(operation_name, arguments, request)
+                wait = call.failed(error)
+            else:
+                if 200 <= response.status < 300:
+                    return road.result(response)
+                call = caller.resumed(operation_name, arguments, request)
+                wait = call.answered(response)
+        else:
+            if caller.fetches(operation_name):
+                await _fetched(caller, operation_name, deadline.end(self._config.deadline))
+            call = caller.call(operation_name, arguments, self._config)
+            wait = call.wait
         while True:
             if wait:
                 await self._sleep(wait)

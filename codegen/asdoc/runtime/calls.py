@@ -20,6 +20,7 @@ from .hooks import Hooks
 from .http import HttpRequest, HttpResponse
 from .logs import Log
 from .parse import ResponsePlan, error_code, output_model
+from .quick import Road, Shared
 from .retry import Again, Retries, repeatable
 from .schema import Service
 from .serialize import RequestPlan
@@ -68,7 +69,7 @@ def _unusual(service: Service, operation: Operation) -> Auth:
 class Plan:
     """Everything about an operation that is the same in each of its calls."""
 
-    __slots__ = ("auth", "custom", "errors", "placed", "repeatable", "request", "response")
+    __slots__ = ("auth", "custom", "errors", "placed", "repeatable", "request", "response", "short")
 
     def __init__(
         self,
@@ -92,6 +93,9 @@ class Plan:
         self.repeatable = repeatable(service, operation)
         # by name and by code, how the service says that an error is to be met; empty where it says nothing
         self.errors: dict[str, str] = {}
+        usual_so_far = self.auth is None and not self.placed and self.custom is None and not self.response.begins
+        self.short = self.request.short if usual_so_far else None
+        """The short road to the target of a request, where nothing else stands in the way of a short call."""
         for name in operation.errors:
             traits = service.shapes[name].error
             retry = traits.retry if traits else ""
@@ -135,6 +139,9 @@ class Caller:
         self._plans: dict[str, Plan] = {}
         self._stamp = (0, "")
         self._moment: Moment | None = None
+        self.roads: dict[str, Road] = {}
+        """By name, the operations with a short road that were called before."""
+        self._shared: Shared | None = None
         extra = f" {config.user_agent_extra}" if config.user_agent_extra else ""
         self._user_agent = f"asdoc/{VERSION} service/{service.service}{extra}"
 
@@ -144,7 +151,35 @@ class Caller:
             plan = self._plans[operation_name] = Plan(
                 self.service, operation_name, self._package, self._targets, compress_from=self._compress_from
             )
+            if plan.short is not None and self.retries.rate is None:
+                self.roads[operation_name] = Road(self, plan, plan.short)
         return plan
+
+    def shared(self) -> Shared | None:
+        """What all requests of this second have in common, where that is known without waiting and is as usual."""
+        now, shared, source = self._clock(), self._shared, self.credentials
+        if shared is not None and shared.begins <= now < shared.ends and shared.credentials is source.held:
+            return shared
+        target, held = self._usual, source.held
+        if target is None or target.headers or target.endpoint.path or held is None or now >= source.renew_at:
+            return None
+        timestamp, second = self._timestamp(now), int(now + self._skew) - self._skew
+        moment = Moment(held, target.region, target.name, timestamp, target.endpoint.host)
+        headers = {"user-agent": self._user_agent, **moment.shared}
+        ends = min(second + 1, source.renew_at)
+        shared = self._shared = Shared(second, ends, held, moment, target.endpoint, headers)
+        return shared
+
+    def watched(self) -> bool:
+        """True where somebody is to be told of calls."""
+        hooks = self.hooks
+        return bool(hooks.before or hooks.after) or self.log.wanted()
+
+    def resumed(self, operation_name: str, arguments: Mapping[str, Any], sent: HttpRequest) -> Call:
+        """The call whose first attempt went the short road as `sent`, for what may follow."""
+        call = self.call(operation_name, arguments)
+        call.resume(sent)
+        return call
 
     def call(self, operation_name: str, arguments: Mapping[str, Any], config: Config | None = None) -> Call:
         """A call, its arguments checked. Raises ParamValidationError; nothing was sent then.
@@ -234,6 +269,7 @@ class Caller:
         if found is None:
             return False
         self._skew = found
+        self._shared = None
         return True
 
     def _timestamp(self, now: float) -> str:
@@ -275,6 +311,10 @@ class Call:
         rate = caller.retries.rate
         if rate is not None:
             self.wait = self._within(rate.wait(), None)
+
+    def resume(self, sent: HttpRequest) -> None:
+        """Go on behind a first attempt that was made elsewhere, and that nobody watched."""
+        self._attempt, self._signed, self.watch = 1, sent, None
 
     def request(self) -> HttpRequest:
         """The next attempt, signed for now. Raises what a hook raises, and what finding credentials does."""

@@ -71,9 +71,22 @@ class BaseClient(ClientBase):
         answers with one, and what else `asdoc.runtime.exceptions` has.
         """
         caller: Caller = self._made.get("caller") or self._start()
-        call = caller.call(operation_name, arguments, self._config)
         transport: Transport = self._made.get("transport") or self._open()
-        wait = call.wait
+        road = caller.roads.get(operation_name)
+        if road is not None and (request := road.request(arguments, self._config)) is not None:
+            try:
+                response = transport.send(request, **caller.limits)
+            except TransportError as error:
+                call = caller.resumed(operation_name, arguments, request)
+                wait = call.failed(error)
+            else:
+                if 200 <= response.status < 300:
+                    return road.result(response)
+                call = caller.resumed(operation_name, arguments, request)
+                wait = call.answered(response)
+        else:
+            call = caller.call(operation_name, arguments, self._config)
+            wait = call.wait
         while True:
             if wait:
                 self._sleep(wait)

@@ -10,6 +10,10 @@ from .exceptions import ConfigurationError
 _block: ContextVar[float | None] = ContextVar("asdoc_deadline", default=None)
 
 
+block = _block.get
+"""The monotonic time at which the block of code that is run must have ended; None where it may take for ever."""
+
+
 class deadline:  # noqa: N801  # reads as a function: `with deadline(2):`
     """`with deadline(2):` ends every call within the block, of any client, two seconds after the block began.
 

@@ -1,16 +1,26 @@
-"""The short road to the request of a call that is all path and query string, as most reads are.
+"""The short road of a call that is all path and query string, as most reads are, signed as usual and not watched.
 
 What it does not take, such as an argument of a wrong type, goes the long road, which takes more and says what is wrong.
+So does what follows a first attempt that failed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .deadline import block
+from .http import HttpRequest, HttpResponse
 from .protocols.base import quote
 from .protocols.rest import template
 from .schema import Operation, Service, Shape
+
+if TYPE_CHECKING:
+    from .calls import Caller, Plan
+    from .config import Config
+    from .credentials import Credentials
+    from .endpoint import Endpoint
+    from .sigv4 import Moment
 
 Target = Callable[[Mapping[str, Any]], str | None]
 """Arguments -> path and query, percent-encoded; None where the long road is to be taken."""
@@ -102,3 +112,52 @@ def _plain(service: Service, node: Shape, *, at_least: int | None = None) -> tup
     if kind is str:
         return kind, max(shape.min or 0, at_least or 0)
     return kind, float("-inf") if shape.min is None else shape.min
+
+
+class Shared(NamedTuple):
+    """What the requests of one client have in common that are signed in the same second."""
+
+    begins: float
+    ends: float
+    """Seconds since 1970, by the clock of this machine."""
+    credentials: Credentials
+    moment: Moment
+    endpoint: Endpoint
+    headers: dict[str, str]
+    """All but the signature."""
+
+
+class Road:
+    """The short road of one operation. It never waits: it takes no call that would have to."""
+
+    __slots__ = ("_caller", "_config", "_method", "_parse", "_retries", "_target")
+
+    def __init__(self, caller: Caller, plan: Plan, target: Target) -> None:
+        self._caller = caller
+        self._config = caller.config if caller.config.deadline is None else None
+        self._method = plan.request.operation.http_method
+        self._parse = plan.response.parse
+        self._retries = caller.retries
+        self._target = target
+
+    def request(self, arguments: Mapping[str, Any], config: Config) -> HttpRequest | None:
+        """The first attempt, signed; None where the call must go the long road. It may take `Caller.limits`."""
+        caller = self._caller
+        if config is not self._config or block() is not None or caller.watched():
+            return None
+        shared, target = caller.shared(), self._target(arguments)
+        if shared is None or target is None:
+            return None
+        method, endpoint = self._method, shared.endpoint
+        return HttpRequest(
+            method=method,
+            scheme=endpoint.scheme,
+            host=endpoint.host,
+            target=target,
+            headers={**shared.headers, "authorization": shared.moment.authorization(method, target)},
+        )
+
+    def result(self, response: HttpResponse) -> Any:
+        """What a successful answer holds. Raises ResponseParseError."""
+        self._retries.succeeded(0)
+        return self._parse(response)

@@ -48,13 +48,13 @@ class RequestPlan:
         "_finishing",
         "_host_labels",
         "_mode",
-        "_quick",
         "_serialize",
         "_streamed",
         "_streams",
         "_tokens",
         "operation",
         "service",
+        "short",
     )
 
     def __init__(
@@ -97,7 +97,7 @@ class RequestPlan:
             self._tokens = tuple(name for name, node in members.items() if node.idempotent)
             self._host_labels = tuple(name for name, node in members.items() if node.host_label)
         changed = self._before or self._after or self._mode or self._finishing or self._streams
-        self._quick = None if changed else compile_target(service, operation)
+        self.short = None if changed else compile_target(service, operation)
 
     def build(
         self,
@@ -108,7 +108,7 @@ class RequestPlan:
         token: Callable[[], str] = new_token,
     ) -> HttpRequest:
         """The unsigned request; an argument that is None was not given. Raises ParamValidationError."""
-        if self._quick is not None and (target := self._quick(arguments)) is not None:
+        if self.short is not None and (target := self.short(arguments)) is not None:
             return HttpRequest(
                 method=self.operation.http_method,
                 scheme=endpoint.scheme,

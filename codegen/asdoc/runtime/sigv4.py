@@ -111,18 +111,19 @@ class Moment:
     """Signs the requests that go to one host at one second, with one set of credentials: all that these share is made
     once. For requests without a body of which nothing is signed but the host, the time and the session's token."""
 
-    __slots__ = ("_authorization", "_inner", "_outer", "_shared", "_signed", "_text", "shared_by")
+    __slots__ = ("_authorization", "_begun", "_outer", "_signed", "shared", "shared_by")
 
     def __init__(self, credentials: Credentials, region: str, signing_name: str, timestamp: str, host: str) -> None:
         self.shared_by = (credentials, timestamp, host, region, signing_name)
-        self._inner, self._outer, scope = _key(credentials.secret_key, timestamp[:8], region, signing_name)
-        self._shared = {"x-amz-date": timestamp}
+        inner, self._outer, scope = _key(credentials.secret_key, timestamp[:8], region, signing_name)
+        self.shared = {"x-amz-date": timestamp}
+        """The headers that all of them carry."""
         if credentials.token:
-            self._shared["x-amz-security-token"] = credentials.token
-        names = ";".join(["host", *self._shared])
-        lines = "".join(f"{name}:{' '.join(value.split())}\n" for name, value in self._shared.items())
+            self.shared["x-amz-security-token"] = credentials.token
+        names = ";".join(["host", *self.shared])
+        lines = "".join(f"{name}:{' '.join(value.split())}\n" for name, value in self.shared.items())
         self._signed = f"host:{host}\n{lines}\n{names}\n{_EMPTY}"
-        self._text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n"
+        self._begun = sha256(inner + f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n".encode())
         self._authorization = (
             f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature="
         )
@@ -130,19 +131,22 @@ class Moment:
     def sign(self, request: HttpRequest) -> HttpRequest:
         """As `sign_at` does."""
         method, target = request.method, request.target
-        path, _, query = target.partition("?")
-        canonical = f"{method}\n{_path(path)}\n{_query(query) if query else ''}\n{self._signed}"
-        text = f"{self._text}{sha256(canonical.encode()).hexdigest()}"
-        signature = sha256(self._outer + sha256(self._inner + text.encode()).digest()).hexdigest()
-        headers = {**request.headers, **self._shared, "authorization": self._authorization + signature}
         return HttpRequest(
             method=method,
             scheme=request.scheme,
             host=request.host,
             target=target,
-            headers=headers,
+            headers={**request.headers, **self.shared, "authorization": self.authorization(method, target)},
             streams=request.streams,
         )
+
+    def authorization(self, method: str, target: str) -> str:
+        """The header of a request."""
+        path, _, query = target.partition("?")
+        canonical = f"{method}\n{_path(path)}\n{_query(query) if query else ''}\n{self._signed}"
+        text = self._begun.copy()
+        text.update(sha256(canonical.encode()).hexdigest().encode())
+        return self._authorization + sha256(self._outer + text.digest()).hexdigest()
 
 
 def presign_at(

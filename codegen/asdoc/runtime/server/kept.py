@@ -78,16 +78,21 @@ class Reads:
 class Kept:
     """One answer, but for its request id."""
 
-    __slots__ = ("body", "headers", "reads", "seen", "status")
+    __slots__ = ("_sent", "body", "headers", "reads", "seen", "status")
 
     def __init__(self, response: HttpResponse, reads: list[Read]) -> None:
         self.status = response.status
-        self.headers = [(name, text) for name, text in response.headers.items() if name != "x-amzn-requestid"]
+        self._sent = {name: text for name, text in response.headers.items() if name != "x-amzn-requestid"}
+        self.headers = list(self._sent.items())
         self.headers.append(("content-length", str(len(response.body))))
         self.body = response.body
         self.reads = reads
         self.seen = -1
         """How many changes the store had seen when the answer was last found to hold."""
+
+    def sent_as(self, request_id: str) -> dict[str, str]:
+        """The headers, as an answer has them before an adapter writes it."""
+        return {**self._sent, "x-amzn-requestid": request_id}
 
 
 class Address(NamedTuple):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import select
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._lost = False
         self._writable: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
+        self._due = self._looks = 0.0
         self._unsent = 0
         self._begin("")
 
@@ -116,14 +116,20 @@ class AsyncConnection(asyncio.BufferedProtocol):
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(forgotten)
 
-    async def exchange(
+    def ask(
         self, request: HttpRequest, data: bytes, timeout: float, deadline: float | None = None
-    ) -> HttpResponse:
+    ) -> Awaitable[HttpResponse]:
         """The answer to `request`, which is written as `data`, and where it has an upload in parts after that.
 
-        Raises a TransportError; the connection is of no use after one, nor after having been cancelled. `timeout` is
-        seconds for each wait, `deadline` the monotonic time at which all waiting ends.
+        Raises a TransportError, at once or when it is awaited; the connection is of no use after one, nor after having
+        been cancelled. `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends.
         """
+        waiter = self._send(request, data, timeout, deadline)
+        return waiter if request.upload is None else self._exchange(request.upload, waiter)
+
+    def _send(
+        self, request: HttpRequest, data: bytes, timeout: float, deadline: float | None
+    ) -> asyncio.Future[HttpResponse]:
         transport = self._transport
         if transport is None or self._lost or transport.is_closing():
             closed = ConnectionClosedError("the connection was closed before anything was sent")
@@ -133,10 +139,12 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._watch()
         waiter: asyncio.Future[HttpResponse] = self._loop.create_future()
         self._waiter = waiter
+        transport.write(data)
+        return waiter
+
+    async def _exchange(self, upload: Upload, waiter: asyncio.Future[HttpResponse]) -> HttpResponse:
         try:
-            transport.write(data)
-            if request.upload is not None:
-                await self._upload(request.upload, transport)
+            await self._upload(upload)
             return await waiter
         except BaseException:
             waiter.cancel()
@@ -145,7 +153,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
     async def part(self, amount: int) -> bytes:
         """At most `amount` bytes of an answer that is read as it comes, as soon as there are any; b"" at its end.
 
-        Raises as `exchange` does.
+        Raises as `ask` does.
         """
         while not self._parts and not self._whole:
             if self._error is not None:
@@ -250,9 +258,10 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._timeout = timeout
         self._deadline = deadline
 
-    async def _upload(self, upload: Upload, transport: asyncio.Transport) -> None:
+    async def _upload(self, upload: Upload) -> None:
+        transport = self._transport
         for part in upload_parts(upload):
-            if self._lost or self._head is not None:
+            if transport is None or self._lost or self._head is not None:
                 return  # answered already, or never to be
             transport.write(part)
             if self._writable is not None:
@@ -336,9 +345,10 @@ class AsyncConnection(asyncio.BufferedProtocol):
         if self._deadline is not None:
             due = min(due, now + self._deadline - monotonic())
         self._due = due
-        if self._timer is None or self._timer.when() > due:
+        if self._timer is None or self._looks > due:
             if self._timer is not None:
                 self._timer.cancel()
+            self._looks = due
             self._timer = self._loop.call_at(due, self._look)
 
     def _look(self) -> None:
@@ -351,6 +361,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
             self._unsent = unsent
             self._watch()
         elif not late and self._loop.time() < self._due:
+            self._looks = self._due
             self._timer = self._loop.call_at(self._due, self._look)
         elif late:
             self._fail(DeadlineExceededError("no time is left"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import Mapping
 from functools import partial
 from time import monotonic
@@ -65,7 +66,37 @@ class AsyncPoolTransport:
         pool = self._pools.get(loop)
         if pool is None:
             pool = self._begin(loop)
-        return await pool.send(request, connect_timeout, read_timeout, deadline)
+        route = (request.scheme, request.host)
+        data = request_bytes(request, self._connector.through(route))
+        if pool.free:
+            pool.free -= 1
+        else:
+            await pool.turn(route, connect_timeout, deadline)
+        connection = pool.take(route)
+        response: HttpResponse | None = None
+        try:
+            if connection is not None:
+                try:
+                    response = await connection.ask(request, data, read_timeout, deadline)
+                except ConnectionClosedError as error:
+                    if connection.answering or (error.sent and request.method not in _IDEMPOTENT):
+                        raise
+                    connection.abort()
+            if connection is None or response is None:
+                connection = await self._connector.connect(loop, route, _left(connect_timeout, deadline))
+                response = await connection.ask(request, data, read_timeout, deadline)
+        except BaseException as error:
+            if connection is not None:
+                connection.abort()
+            pool.release()
+            if isinstance(error, TransportError) and not isinstance(error, ConnectError):
+                told(error, f"sending {request.method} to {request.scheme}://{request.host}")
+            raise
+        if response.stream is not None and isinstance(response.stream, AsyncRest):
+            response.stream.ended = partial(pool.back, route, connection)
+        else:
+            pool.back(route, connection)
+        return response
 
     async def close(self) -> None:
         """Close the idle connections, also those of other event loops that still run."""
@@ -81,56 +112,22 @@ class AsyncPoolTransport:
     def _begin(self, loop: asyncio.AbstractEventLoop) -> _LoopPool:
         # what a loop that has ended had open ended with it
         self._pools = {kept: pool for kept, pool in self._pools.items() if not kept.is_closed()}
-        pool = self._pools[loop] = _LoopPool(loop, self._connector, self._max_idle)
+        pool = self._pools[loop] = _LoopPool(loop, self._max_idle)
         return pool
 
 
 class _LoopPool:
     """The connections of one event loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, connector: _Connector, max_idle: int) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, max_idle: int) -> None:
         self._loop = loop
-        self._connector = connector
         self._max_idle = max_idle
         self._idle: dict[_Route, list[AsyncConnection]] = {}
-        self._slots = asyncio.Semaphore(max(_MAX_OPEN, max_idle))
+        self.free = max(_MAX_OPEN, max_idle)
+        """Connections that may be opened or taken before calls have to wait for one; 0 while any waits."""
+        self._queue: deque[asyncio.Future[None]] = deque()
         self._closed = False
         self._waiting = 0
-
-    async def send(
-        self, request: HttpRequest, connect_timeout: float, read_timeout: float, deadline: float | None
-    ) -> HttpResponse:
-        route = (request.scheme, request.host)
-        data = request_bytes(request, self._connector.through(route))
-        if self._slots.locked():
-            await self._turn(route, connect_timeout, deadline)
-        else:
-            await self._slots.acquire()
-        connection = self._take(route)
-        response: HttpResponse | None = None
-        try:
-            if connection is not None:
-                try:
-                    response = await connection.exchange(request, data, read_timeout, deadline)
-                except ConnectionClosedError as error:
-                    if connection.answering or (error.sent and request.method not in _IDEMPOTENT):
-                        raise
-                    connection.abort()
-            if connection is None or response is None:
-                connection = await self._connector.connect(self._loop, route, _left(connect_timeout, deadline))
-                response = await connection.exchange(request, data, read_timeout, deadline)
-        except BaseException as error:
-            if connection is not None:
-                connection.abort()
-            self._slots.release()
-            if isinstance(error, TransportError) and not isinstance(error, ConnectError):
-                told(error, f"sending {request.method} to {request.scheme}://{request.host}")
-            raise
-        if isinstance(response.stream, AsyncRest):
-            response.stream.ended = partial(self._back, route, connection)
-        else:
-            self._back(route, connection)
-        return response
 
     def close(self) -> None:
         self._closed = True
@@ -139,7 +136,7 @@ class _LoopPool:
             for connection in connections:
                 connection.abort()
 
-    def _take(self, route: _Route) -> AsyncConnection | None:
+    def take(self, route: _Route) -> AsyncConnection | None:
         idle = self._idle.get(route)
         while idle:
             connection = idle.pop()
@@ -148,28 +145,49 @@ class _LoopPool:
             connection.abort()
         return None
 
-    def _back(self, route: _Route, connection: AsyncConnection) -> None:
-        self._slots.release()
+    def back(self, route: _Route, connection: AsyncConnection) -> None:
+        if self._queue:
+            self.release()
+        else:
+            self.free += 1
         if connection.reusable and not self._closed:
-            idle = self._idle.setdefault(route, [])
+            idle = self._idle.get(route)
+            if idle is None:
+                idle = self._idle[route] = []
             if len(idle) < self._max_idle + self._waiting:
                 idle.append(connection)
                 return
         connection.abort()
 
-    async def _turn(self, route: _Route, timeout: float, deadline: float | None) -> None:
+    async def turn(self, route: _Route, timeout: float, deadline: float | None) -> None:
         """Wait until fewer connections are open."""
+        turn: asyncio.Future[None] = self._loop.create_future()
+        self._queue.append(turn)
         self._waiting += 1
         try:
             async with asyncio.timeout(_left(timeout, deadline)):
-                await self._slots.acquire()
-        except TimeoutError as error:
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self.release()  # it came too late
+            turn.cancel()
+            if not isinstance(error, TimeoutError):
+                raise
             raise ConnectTimeout(
                 f"connecting to {route[0]}://{route[1]}: all connections were in use for {timeout:g} s",
                 hint="Keep more of them: Config(max_pool_connections=…).",
             ) from error
         finally:
             self._waiting -= 1
+
+    def release(self) -> None:
+        """Let the next call have its turn."""
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self.free += 1
 
 
 def _left(timeout: float, deadline: float | None) -> float:
@@ -273,7 +291,7 @@ async def _tunnel(connection: AsyncConnection, route: _Route, proxy: Proxy, doin
     data = f"CONNECT {authority} HTTP/1.1\r\nhost: {authority}\r\n{extra}\r\n".encode()
     try:
         # as to HEAD: what follows the head is the other side's
-        answer = await connection.exchange(HttpRequest(method="HEAD"), data, timeout)
+        answer = await connection.ask(HttpRequest(method="HEAD"), data, timeout)
     except TransportError as error:
         raise ProxyConnectionError(f"{doing}: {error.message}") from error
     if not 200 <= answer.status < 300:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from ..exceptions import ProtocolError
 from ..http import Headers
@@ -15,10 +15,12 @@ _USUAL = "HTTP/1.1 200 OK\r"
 _NAMES: dict[str, str] = {}
 """Names of headers as they were sent -> in lower case: those that were seen to be well-formed."""
 _KEPT = 256
+_UNUSUAL = frozenset(("transfer-encoding", "connection"))
+"""Headers that say more of where an answer ends, or a connection."""
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
-class Head(NamedTuple):
+class Head(msgspec.Struct, frozen=True):
     """The head of an answer that is no interim one."""
 
     status: int
@@ -38,9 +40,12 @@ def read_head(data: bytes, method: str) -> Head | None:
     """
     lines = data.decode("latin-1").split("\n")
     first = lines[0]
-    version, status = ("HTTP/1.1", 200) if first == _USUAL else _status_line(first.rstrip("\r"))
     del lines[-2:]  # the empty line, and what is behind its break
-    headers = _headers(lines)
+    headers = _usual_headers(lines) or _headers(lines)
+    told = headers.get("content-length", "")
+    if first == _USUAL and told.isdecimal() and len(told) < 18 and _UNUSUAL.isdisjoint(headers) and method != "HEAD":
+        return Head(200, headers, int(told), False, True)
+    version, status = ("HTTP/1.1", 200) if first == _USUAL else _status_line(first.rstrip("\r"))
     if status < 200:
         if status == 101:
             raise ProtocolError("it has the status 101, unasked")
@@ -82,6 +87,21 @@ def _status_line(line: str) -> tuple[str, int]:
     if not known or not (status.isascii() and status.isdigit()) or status < "100" or rest[3:4] not in ("", " "):
         raise ProtocolError(f"it begins with {line[:80]!r}")
     return version, int(status)
+
+
+def _usual_headers(lines: list[str]) -> dict[str, str] | None:
+    """The headers where all are well-formed, of names that were seen before, and none comes twice; else None."""
+    headers, known = Headers(), _NAMES
+    try:
+        for line in lines[1:]:
+            field, _, value = line.partition(":")
+            headers[known[field]] = value.strip()
+    except KeyError:
+        return None
+    if len(headers) < len(lines) - 1 or "" in headers.values():
+        return None
+    headers.lines = lines
+    return headers
 
 
 def _headers(lines: list[str]) -> dict[str, str]:

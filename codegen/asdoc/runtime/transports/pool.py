@@ -30,8 +30,18 @@ if TYPE_CHECKING:
     from .connection import Connection
 
 _IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
+_forks = [0]
+"""How often this process was forked off from another that had this module."""
 _Route = tuple[str, str]
 """Scheme and authority of an endpoint."""
+
+
+def _forked() -> None:
+    _forks[0] += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 class PoolTransport:
@@ -57,7 +67,7 @@ class PoolTransport:
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
         self._proxies: dict[_Route, Proxy | None] = {}
         self._idle: dict[_Route, list[Connection]] = {}
-        self._process = os.getpid()
+        self._process = _forks[0]
         self._context: ssl.SSLContext | None = None
 
     def send(
@@ -65,14 +75,14 @@ class PoolTransport:
     ) -> HttpResponse:
         """The answer to one request. An idle connection that turns out to be closed is replaced, once."""
         route = (request.scheme, request.host)
-        if self._process != os.getpid():
+        if self._process != _forks[0]:
             # two processes on one connection would read each other's answers
-            self._idle, self._process = {}, os.getpid()
+            self._idle, self._process = {}, _forks[0]
         idle = self._idle
         connection = self._take(idle.get(route))
         if connection is not None:
             try:
-                return self._exchange(connection, request, idle, read_timeout, deadline)
+                return self._exchange(connection, request, idle, route, read_timeout, deadline)
             except ConnectionClosedError as error:
                 upload = request.upload
                 repeatable = request.method in _IDEMPOTENT and (upload is None or upload.repeatable)
@@ -81,7 +91,7 @@ class PoolTransport:
         if deadline is not None:
             connect_timeout = max(min(connect_timeout, deadline - monotonic()), 0.001)
         connection = self._connect(route, connect_timeout)
-        return self._exchange(connection, request, idle, read_timeout, deadline)
+        return self._exchange(connection, request, idle, route, read_timeout, deadline)
 
     def close(self) -> None:
         idle, self._idle = self._idle, {}
@@ -106,19 +116,20 @@ class PoolTransport:
         connection: Connection,
         request: HttpRequest,
         idle: dict[_Route, list[Connection]],
+        route: _Route,
         read_timeout: float,
         deadline: float | None,
     ) -> HttpResponse:
         release: Callable[[bool], None] | None = None
         if request.streams:
-            release = partial(self._back, connection, idle, (request.scheme, request.host))
+            release = partial(self._back, connection, idle, route)
         try:
             response = connection.exchange(request, read_timeout, deadline, release)
         except BaseException:
             connection.close()
             raise
         if response.stream is None:
-            self._back(connection, idle, (request.scheme, request.host), connection.reusable)
+            self._back(connection, idle, route, connection.reusable)
         return response
 
     def _back(
