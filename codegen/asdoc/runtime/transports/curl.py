@@ -1,7 +1,7 @@
 """Over libcurl, by `Config(transport="fast")`: pip install 'asdoc[fast]'.
 
-libcurl opens the connections: proxies, their tunnels, TLS, the race of a host's addresses. What goes over them is written
-and read here, as `perform` would poll, wake and copy for each request what an exchange of two steps has no need of.
+libcurl opens the connections: the race of a host's addresses, proxies and their tunnels, TLS. What goes over them is
+written and read here: its own way of a request takes seven system calls where three do, and twice their processor time.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..exceptions import ConfigurationError
 from .connection import Connection
+from .curl_connection import CurlConnection
 from .pool import PoolTransport
 from .proxies import find
 
@@ -55,7 +56,7 @@ class CurlTransport(PoolTransport):
         proxy = self._proxies[route]
         sock = opened(*route, proxy, self._trust, timeout)
         # it is as much of a socket as a connection asks for
-        return Connection(cast("socket.socket", sock), proxy if route[0] == "http" else None, self._largest)
+        return CurlConnection(cast("socket.socket", sock), proxy if route[0] == "http" else None, self._largest)
 
 
 def _trust(verify: bool | str | None) -> dict[int, Any]:

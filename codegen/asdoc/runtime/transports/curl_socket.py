@@ -30,18 +30,19 @@ class CurlSocket:
         """What each `send` and `recv` may take, and all of a `sendall`."""
         self._timeout = seconds
 
-    def send(self, data: bytes | memoryview) -> int:
-        return self._done(self._curl.send, data, self._timeout, writing=True)
+    def send(self, data: bytes | memoryview, flags: int = 0) -> int:
+        """With any flag it does not wait: it raises BlockingIOError. So does `recv`."""
+        return int(self._done(self._curl.send, data, 0 if flags else self._timeout, writing=True))
 
     def sendall(self, data: bytes | memoryview) -> None:
         until = None if self._timeout is None else monotonic() + self._timeout
         left = memoryview(data)
         while left:
-            timeout = None if until is None else max(until - monotonic(), 0)
-            left = left[self._done(self._curl.send, left, timeout, writing=True) :]
+            timeout = None if until is None else max(until - monotonic(), 0.001)
+            left = left[int(self._done(self._curl.send, left, timeout, writing=True)) :]
 
-    def recv(self, amount: int) -> bytes:
-        return self._done(self._curl.recv, amount, self._timeout, writing=False)
+    def recv(self, amount: int, flags: int = 0) -> bytes:
+        return bytes(self._done(self._curl.recv, amount, 0 if flags else self._timeout, writing=False))
 
     def _done(self, step: Callable[[Any], Any], given: Any, timeout: float | None, *, writing: bool) -> Any:
         """One step, taken again until there is something to take. Raises TimeoutError, ConnectionError."""
@@ -50,11 +51,22 @@ class CurlSocket:
             try:
                 return step(given)
             except BlockingIOError:
-                left = None if until is None else max(until - monotonic(), 0)
+                if timeout == 0:
+                    raise
             except pycurl.error as error:
                 raise ConnectionError(str(error.args[-1])) from error
-            if not _ready(self._descriptor, left, writing=writing):
+            if not _ready(self._descriptor, None if until is None else until - monotonic(), writing=writing):
                 raise TimeoutError("timed out")
+
+    def silent(self) -> bool:
+        """True where the other side has neither said anything since nor gone."""
+        try:
+            self.recv(1, 1)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def close(self) -> None:
         """Say farewell to the other side; but not from a process that was forked, as its parent still talks to it."""
@@ -72,6 +84,8 @@ class CurlSocket:
 
 
 def _ready(descriptor: int, timeout: float | None, *, writing: bool) -> bool:
+    if timeout is not None:
+        timeout = max(timeout, 0)
     if not hasattr(select, "poll"):
         wanted = [descriptor]
         return any(select.select([] if writing else wanted, wanted if writing else [], wanted, timeout))
