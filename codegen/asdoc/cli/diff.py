@@ -66,7 +66,7 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     "accepted",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Changes that may pass: fingerprint, reason and last day of each.",
+    help="Changes that may pass (TOML or YAML): [[accepted]] with fingerprint, reason, until.",
 )
 @click.option(
     "--against",
@@ -98,7 +98,8 @@ def command(
       specs, specs/appconfig     specs that `asdoc extract` wrote
       pages                      a folder of pages, or one page
       botocore==1.27.28          a version of botocore, fetched once by pip and
-                                 kept below $XDG_CACHE_HOME/asdoc
+                                 kept in $XDG_CACHE_HOME/asdoc, or else in
+                                 ~/.cache/asdoc
 
     \b
     Exit codes: 0 all is well; 1 a change that --fail-on does not let pass, or
@@ -144,7 +145,8 @@ def command(
     else:
         click.echo(text or FORMATS[form](report), nl=False)
     if fail_on is not None and (failing := report.failing(fail_on)):
-        click.echo(f"asdoc diff: {len(failing)} changes are {fail_on} or worse", err=True)
+        are = "change is" if len(failing) == 1 else "changes are"
+        click.echo(f"asdoc diff: {len(failing)} {are} {fail_on}{' or worse' * (fail_on != SEVERITIES[0])}", err=True)
         sys.exit(1)
 
 
