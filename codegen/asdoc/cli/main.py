@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from asdoc.runtime.errors import AsdocError
 
+from ._streams import prepare
+
 try:
     import click
 except ModuleNotFoundError:  # a plain install carries the client alone
@@ -31,7 +33,7 @@ COMMANDS = {
     "wire": Entry("wire", "codegen", "Import what pages do not tell from botocore's models."),
     "extract": Entry("extract", "codegen", "Read pages into specs."),
     "generate": Entry("generate", "codegen", "Turn specs into code, or check that it is current."),
-    "export": Entry("export", "codegen", "Write a spec as botocore, Smithy or OpenAPI has it."),
+    "export": Entry("export", "codegen", "Write a spec as botocore, Smithy, OpenAPI or pydantic has it."),
     "diff": Entry("diff", "codegen", "Tell what differs between two specs, and whom it breaks."),
     "update": Entry("update", "codegen", "Follow new documentation: specs, code and cases, or nothing."),
     "trace": Entry("trace", "codegen", "Show where a fact was read, and where it went."),
@@ -82,6 +84,7 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line. Errors raised on purpose are printed without a traceback; the exit code is then 2."""
+    prepare()
     try:
         return cli.main(arguments, prog_name="asdoc")
     except AsdocError as error:
