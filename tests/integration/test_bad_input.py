@@ -85,6 +85,21 @@ def test_a_place_or_a_file_that_will_not_do_is_named_before_the_work(
     assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
 
 
+def test_an_interrupted_command_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from asdoc.cli import matrix
+    from asdoc.cli.main import main
+
+    def interrupted(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(matrix, "read_runs", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main(["matrix", "run.ndjson"])
+    assert (ended.value.code, capsys.readouterr().err.strip()) == (130, "Interrupted.")
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 def test_an_output_that_cannot_show_every_sign_is_written_to_its_end(encoding: str, tmp_path: Path) -> None:
     command = [ASDOC, "verify", "cmd:asdoc-is-not-a-command", "--service", "appconfig", "--plan", "--region", "→…✗"]

@@ -20,6 +20,10 @@ except ModuleNotFoundError:  # a plain install carries the client alone
     )
 
 
+_INTERRUPTED = 130
+"""As shells have it: 128 and the number of the signal."""
+
+
 class Entry(NamedTuple):
     module: str
     """Below asdoc.cli; holds the click command as `command`."""
@@ -70,6 +74,14 @@ class LazyGroup(click.Group):
             ) from error
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        # click's own code for it is 1, which here is a verdict
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted.", err=True)
+            ctx.exit(_INTERRUPTED)
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(metadata.version("asdoc"), prog_name="asdoc")
@@ -78,7 +90,7 @@ def cli() -> None:
 
     \b
     Exit codes: 0 all is well, 1 a verdict against (a case failed, a file
-    drifted), 2 the command could not do its work.
+    drifted), 2 the command could not do its work, 130 it was interrupted.
     """
 
 
