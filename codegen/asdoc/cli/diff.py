@@ -152,8 +152,7 @@ def command(
     else:
         click.echo(text or FORMATS[form](report), nl=False)
     if fail_on is not None and (failing := report.failing(fail_on)):
-        are = "change is" if len(failing) == 1 else "changes are"
-        click.echo(f"asdoc diff: {len(failing)} {are} {fail_on}{' or worse' * (fail_on != SEVERITIES[0])}", err=True)
+        click.echo(f"asdoc diff: {len(failing)} changes are {fail_on} or worse", err=True)
         sys.exit(1)
 
 
