@@ -58,8 +58,9 @@ def command(
     if not (specs / service / "operations.json").is_file():
         from asdoc.codegen.on_demand import specs_of
 
+        made = specs_of([service])
         click.echo(f"note: {specs} holds no spec of {service}; boto3's pages tell it, without statements", err=True)
-        specs = specs_of([service])
+        specs = made
     spec = load_spec(specs, service)
     table = runtime_table(spec)
     cases = compile_cases(service, spec.examples, spec.resources, spec.statements, table)["cases"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from importlib import metadata
 from typing import Any, NamedTuple
@@ -100,7 +101,9 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         return cli.main(arguments, prog_name="asdoc")
     except AsdocError as error:
-        click.secho(f"asdoc: {error.message}", fg="red", err=True)
+        # click knows nothing of either
+        plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        click.secho(f"asdoc: {error.message}", fg=None if plain else "red", err=True)
         if error.hint:
             click.echo(error.hint, err=True)
         sys.exit(2)

@@ -37,15 +37,15 @@ code { font: .84em ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 def render(report: Report) -> str:
     """The whole page."""
     title = escape(words.title(report))
-    dated = f" ({escape(report.date)})" if report.date else ""
+    dated = f"{escape(report.date)}: " if report.date else ""
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{title}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{title}{dated}</h1>",
-        f"<p>{escape(words.summary(report)) if report.changes else 'Nothing differs.'}</p>",
+        f"<h1>{title}</h1>",
+        f"<p>{dated}{escape(words.summary(report)) if report.changes else 'Nothing differs.'}</p>",
     ]
     for severity, changes in words.by_severity(report.changes):
         parts.append(f'<h2 class="{severity}">{escape(words.TITLES[severity])}</h2>')
