@@ -89,6 +89,26 @@ def test_an_accepted_change_passes_until_its_day_and_no_longer(
         assert "accepted.yaml" in capsys.readouterr().err
 
 
+def test_accepted_changes_are_read_from_toml_with_a_day_that_is_a_day(
+    newer: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = (SPECS / "appconfig", newer / "appconfig")
+    run("diff", *both, "--format", "json")
+    (change,) = document(capsys)["changes"]
+    path = tmp_path / "accepted.toml"
+
+    def accept(text: str) -> int:
+        path.write_text(text, encoding="utf-8")
+        return run("diff", *both, "--fail-on", "breaking", "--accept", path)
+
+    entry = f'[[accepted]]\nfingerprint = "{change["fingerprint"]}"\nreason = "We never read it."\n'
+    assert accept(entry + "until = 2099-12-31\n") == 0
+    assert "accepted until 2099-12-31: We never read it." in capsys.readouterr().out
+    for wrong in ("", "[[accepted]", "accepted = 1", "accepted = [1]", entry, entry + "until = 2099-12-31T00:00:00Z"):
+        assert accept(wrong) == 2
+        assert "accepted.toml" in capsys.readouterr().err
+
+
 def test_what_pages_cannot_tell_is_not_compared_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from asdoc.codegen.boto3_pages import write_pages
 

@@ -33,6 +33,10 @@ def test_a_format_of_one_file_goes_to_standard_output(kind: str) -> None:
     assert json.loads(done.stdout)[{"smithy": "smithy", "openapi": "openapi"}[kind]] in ("2.0", "3.1.0", "3.1.1")
 
 
+def test_a_module_of_models_ends_as_a_text_file_does() -> None:
+    assert asdoc("appconfigdata", "--format", "pydantic").stdout.endswith("None\n")
+
+
 def test_a_format_of_one_file_goes_to_the_file_that_is_named(tmp_path: Path) -> None:
     out = tmp_path / "new" / "model.json"
     done = asdoc("proton", "--format", "smithy", "--out", out)

@@ -6,6 +6,7 @@ import functools
 import http.client
 import http.server
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -62,6 +63,51 @@ def test_a_page_of_another_site_is_refused_by_name(copied: Path, tmp_path: Path)
     told = json.loads((tmp_path / "specs" / "appconfig" / "operations.json").read_text())["operations"]
     assert "GetDeployment" not in told
     assert "StopDeployment" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("verify", "reference", "--service", "appconfig", "--html", "a-file/x.html"), "a-file is a file"),
+        (("verify", "reference", "--service", "appconfig", "--cases", "a-file"), "recorded run"),
+        (("verify", "reference", "--service", "appconfig", "--baseline", "a-file"), "--update-baseline writes one"),
+        (("verify", "cmd:./a-file", "--service", "appconfig"), "is no program"),
+        (("generate", "--specs", str(ROOT / "specs"), "--out", "a-file/x"), "Not a directory"),
+        (("coverage", "appconfig", "--specs", str(ROOT / "specs"), "--pages", "."), "has none of its pages"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[0],
+)
+def test_a_place_or_a_file_that_will_not_do_is_named_before_the_work(
+    arguments: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a-file").write_text("")
+    assert said in refused(*arguments, cwd=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
+
+
+def test_an_interrupted_command_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from asdoc.cli import matrix
+    from asdoc.cli.main import main
+
+    def interrupted(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(matrix, "read_runs", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main(["matrix", "run.ndjson"])
+    assert (ended.value.code, capsys.readouterr().err.strip()) == (130, "Interrupted.")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_an_output_that_cannot_show_every_sign_is_written_to_its_end(encoding: str, tmp_path: Path) -> None:
+    command = [ASDOC, "verify", "cmd:asdoc-is-not-a-command", "--service", "appconfig", "--plan", "--region", "→…✗"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    # ASCII is what Python takes a C locale for, and UTF-8 is what it makes of it
+    assert "→…✗" in done.stdout.decode() if encoding == "ascii" else b"->...x" in done.stdout.replace(b"\x85", b"...")
 
 
 @pytest.mark.parametrize(

@@ -271,3 +271,23 @@ def test_every_operation_of_the_fake_has_a_plan() -> None:
     trees, _ = client(answer())
     plans = {name: trees._start().plan(name) for name in SERVICE.operations}
     assert {name: plan.request.operation.name for name, plan in plans.items()} == {name: name for name in plans}
+
+
+def test_what_a_session_prints_says_what_it_is_and_nothing_of_its_address_in_memory() -> None:
+    from asdoc.appconfig import Client as AppConfig
+    from asdoc.appconfig.backend import Backend
+    from asdoc.testing import appconfig_backend
+
+    made = AppConfig("us-east-1", backend=Backend().handle)
+    made.hooks.before_sending(lambda sending: None)
+    with appconfig_backend() as aws:
+        told = [aws, made.hooks, made.meta, made.meta.service_model]
+        told += [made.get_waiter("deployment_complete"), made.get_paginator("list_applications")]
+        assert [repr(each) for each in told] == [
+            "<InProcess of appconfig, appconfigdata>",
+            "<Hooks: 1 before sending, 0 after receiving>",
+            "<Meta of <asdoc.appconfig.client.Client region='us-east-1'>>",
+            "<ServiceModel of appconfig, 2019-10-09>",
+            "<Waiter DeploymentComplete>",
+            "<Paginator of ListApplications>",
+        ]

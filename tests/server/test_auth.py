@@ -319,5 +319,12 @@ def test_a_key_that_is_none_is_refused_without_showing_it(text: str) -> None:
         read_keys(["@no-such-file"])
 
 
+def test_a_file_without_a_key_does_not_leave_signatures_unverified(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text("# none yet\n\n")
+    with pytest.raises(AsdocError, match="it holds none"):
+        read_keys([f"@{path}"])
+
+
 def test_a_secret_stands_in_no_repr() -> None:
     assert "secret/one+" not in repr(KEYS) + repr(Verifier(KEYS)) + str(vars(Verifier(KEYS)))

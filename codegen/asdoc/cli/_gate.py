@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
 from asdoc.conformance.baseline import Gate
 from asdoc.conformance.live import PRICES_SOURCE, Aftermath, Planned
+from asdoc.conformance.report.words import counted
 from asdoc.conformance.verify import Settings
 
 _RULES = {
@@ -39,15 +41,17 @@ def gate_lines(gate: Gate, baseline: Path) -> list[str]:
 
 def plan_lines(plan: Planned, target: str, service: str, settings: Settings) -> list[str]:
     """What a run would do."""
+    where = f"{service} at {target}, in {settings.region}, account {settings.account}"
     lines = [
-        f"plan: {plan.cases} cases of {service} at {target}, in {settings.region}, account {settings.account}",
+        f"plan: {counted(plan.cases, 'case')} of {where}",
         f"  calls   {sum(plan.calls.values())}, with those that clear up; probes are made beside them",
-        f"  makes   {_counted(plan.made.items()) or 'nothing'}",
+        *_hanging("  makes   ", _counted(plan.made.items()) or "nothing"),
         f"  waits   {len(plan.waits)}, each at most {settings.max_wait:g} s where the clock cannot be moved",
-        f"  price   {_dollars(plan.dollars)}",
+        *_hanging("  price   ", _dollars(plan.dollars)),
     ]
     if plan.unplanned:
-        lines.append(f"  {len(plan.unplanned)} cases have no plan: {', '.join(plan.unplanned[:5])}")
+        have = "case has" if len(plan.unplanned) == 1 else "cases have"
+        lines.append(f"  {len(plan.unplanned)} {have} no plan: {', '.join(plan.unplanned[:5])}")
     return lines
 
 
@@ -65,7 +69,14 @@ def aftermath_lines(aftermath: Aftermath) -> list[str]:
 
 
 def _counted(counts: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(f"{count} × {name}" for name, count in counts)  # noqa: RUF001  a multiplication
+    return ", ".join(f"{count} ×\N{NO-BREAK SPACE}{name}" for name, count in counts)  # noqa: RUF001  a multiplication
+
+
+def _hanging(head: str, text: str) -> list[str]:
+    """A list or a sentence below a head, its further lines under its first."""
+    return textwrap.wrap(
+        text, 80, initial_indent=head, subsequent_indent=" " * len(head), break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _dollars(amount: float | None) -> str:

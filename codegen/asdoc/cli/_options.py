@@ -11,6 +11,7 @@ jobs_option = click.option(
     "-j",
     "--jobs",
     "processes",
+    metavar="NUMBER",
     type=click.IntRange(min=1),
     default=usable_cores,
     show_default="the cores at hand",

@@ -13,7 +13,7 @@ from asdoc.conformance.report.formats import FORMATS
 from asdoc.conformance.report.github import as_annotations, as_summary
 from asdoc.conformance.report.model import Report
 from asdoc.runtime.errors import AsdocError
-from asdoc.runtime.files import write_atomic
+from asdoc.runtime.files import check_place, write_atomic
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -47,9 +47,15 @@ def output_options(command: _Command) -> _Command:
 
 
 def outputs_of(options: dict[str, Any]) -> Outputs:
-    """The outputs among a command's options, out of which they are taken."""
+    """The outputs among a command's options, out of which they are taken.
+
+    Raises AsdocError where one cannot be written: better before a long run than behind it.
+    """
     given = {name: options.pop(f"{name}_path") for name in FORMATS}
-    return Outputs({name: path for name, path in given.items() if path}, github=bool(options.pop("github")))
+    files = {name: path for name, path in given.items() if path}
+    for path in files.values():
+        check_place(path)
+    return Outputs(files, github=bool(options.pop("github")))
 
 
 def _tell_github(report: Report) -> None:

@@ -40,7 +40,9 @@ _OPTIONS = (
         show_default=True,
         help="Before the first case, or before each.",
     ),
-    click.option("--header", "headers", multiple=True, metavar="NAME: VALUE", help="Goes with every request."),
+    click.option(
+        "--header", "headers", multiple=True, metavar="NAME: VALUE", help="Goes with every request; may be repeated."
+    ),
     click.option("--ca-bundle", default="", metavar="FILE", help="The authorities that an HTTPS target is trusted by."),
     click.option(
         "--rate",

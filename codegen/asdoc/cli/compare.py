@@ -70,6 +70,6 @@ def _print(change: Change, console: Console) -> None:
         verdicts.append(" → ")
     if change.after:
         verdicts.append(change.after, style=STYLES[change.after])
-    console.print(Text.assemble(verdicts, "  ", clean(change.id)))
+    console.print(Text.assemble(verdicts, "  ", clean(change.id)), soft_wrap=True)
     if change.told:
         console.print(Padding(Text(change.told, style="dim"), (0, 0, 0, 4), expand=False))

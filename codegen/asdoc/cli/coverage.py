@@ -16,6 +16,7 @@ from asdoc.codegen.cases import compile_cases
 from asdoc.codegen.coverage.listing import EXCLUDED, KINDS, TESTED, UNTESTED, Coverage, Row, coverage
 from asdoc.codegen.coverage.sentences import sentences
 from asdoc.codegen.spec import load_spec, runtime_table
+from asdoc.runtime.errors import AsdocError
 
 _WIDTH = 80
 
@@ -24,14 +25,22 @@ _WIDTH = 80
 @click.argument("service")
 @click.option(
     "--specs", type=click.Path(path_type=Path, file_okay=False), default=Path("specs"), show_default=True,
-    help="Folder of the specs; a service that is not in it is read from the installed boto3.",
+    metavar="DIR", help="Folder of the specs; a service that is not in it is read from the installed boto3.",
 )  # fmt: skip
 @click.option(
-    "--pages", type=click.Path(path_type=Path, file_okay=False, exists=True),
+    "--pages", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder of the pages whose sentences are listed; without it, the installed boto3 writes them.",
 )  # fmt: skip
-@click.option("--state", "states", type=click.Choice((TESTED, UNTESTED, EXCLUDED)), multiple=True, help="Only these.")
-@click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only these.")
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice((TESTED, UNTESTED, EXCLUDED)),
+    multiple=True,
+    help="Only rows of this state; may be repeated.",
+)
+@click.option(
+    "--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only rows of this kind; may be repeated."
+)
 @click.option("--summary", is_flag=True, help="The totals alone.")
 @click.option("--json", "as_json", is_flag=True, help="All rows and the totals as JSON.")
 def command(
@@ -49,7 +58,9 @@ def command(
     if not (specs / service / "operations.json").is_file():
         from asdoc.codegen.on_demand import specs_of
 
-        specs = specs_of([service])
+        made = specs_of([service])
+        click.echo(f"note: {specs} holds no spec of {service}; boto3's pages tell it, without statements", err=True)
+        specs = made
     spec = load_spec(specs, service)
     table = runtime_table(spec)
     cases = compile_cases(service, spec.examples, spec.resources, spec.statements, table)["cases"]
@@ -69,6 +80,11 @@ def command(
 def _pages(service: str, given: Path | None) -> Iterator[Path]:
     """The folder of the pages."""
     if given is not None:
+        if next(sentences(given, service), None) is None:
+            raise AsdocError(
+                f"listing the sentences of {service}: {given} has none of its pages, such as {service}.rst.",
+                hint=f"`asdoc pages {service} --out {given}` writes them; without --pages boto3 does so itself.",
+            )
         yield given
         return
     from asdoc.codegen.boto3_pages import write_pages

@@ -47,7 +47,7 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.command("diff")
 @click.argument("old")
 @click.argument("new")
-@click.option("--service", "services", multiple=True, metavar="NAME", help="Only this service; may be given again.")
+@click.option("--service", "services", multiple=True, metavar="NAME", help="Only this service; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="All services that the two sides have.")
 @click.option(
     "--format",
@@ -57,7 +57,12 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     show_default=True,
     help="What to print; api-changes is the layout of the API-changes page.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write it there instead of standard output.",
+)
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 where there is a change as bad as that, or worse."
 )
@@ -66,7 +71,7 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     "accepted",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Changes that may pass: fingerprint, reason and last day of each.",
+    help="Changes that may pass (TOML or YAML): [[accepted]] with fingerprint, reason, until.",
 )
 @click.option(
     "--against",
@@ -76,7 +81,9 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="Hold what differs against what an API-changes page says, both ways.",
 )
 @click.option("--explain", metavar="RULE", callback=_explain, is_eager=True, help="Say what a rule means, and stop.")
-@click.option("--rules", is_flag=True, callback=_list, is_eager=True, expose_value=False, help="List rules, and stop.")
+@click.option(
+    "--rules", is_flag=True, callback=_list, is_eager=True, expose_value=False, help="List the rules, and stop."
+)
 @jobs_option
 def command(
     old: str,
@@ -98,7 +105,8 @@ def command(
       specs, specs/appconfig     specs that `asdoc extract` wrote
       pages                      a folder of pages, or one page
       botocore==1.27.28          a version of botocore, fetched once by pip and
-                                 kept below $XDG_CACHE_HOME/asdoc
+                                 kept in $XDG_CACHE_HOME/asdoc, or else in
+                                 ~/.cache/asdoc
 
     \b
     Exit codes: 0 all is well; 1 a change that --fail-on does not let pass, or

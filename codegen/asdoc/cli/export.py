@@ -14,10 +14,10 @@ from asdoc.codegen.export import FORMATS, export, write
 @click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
 @click.option(
     "--specs", type=click.Path(path_type=Path, file_okay=False), default=Path("specs"), show_default=True,
-    help="Folder of the specs.",
+    metavar="DIR", help="Folder of the specs.",
 )  # fmt: skip
 @click.option(
-    "--out", type=click.Path(path_type=Path),
+    "--out", metavar="PATH", type=click.Path(path_type=Path),
     help="The file, or for botocore the folder, to write; a single file goes to standard output without it.",
 )  # fmt: skip
 def command(service: str, kind: str, specs: Path, out: Path | None) -> None:

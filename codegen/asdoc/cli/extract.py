@@ -25,6 +25,7 @@ from ._progress import Progress, resumable
 )
 @click.option(
     "--out",
+    metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("specs"),
     show_default=True,

@@ -17,11 +17,11 @@ from asdoc.runtime.errors import AsdocError
 @click.argument("services", nargs=-1)
 @click.option(
     "--specs", type=click.Path(path_type=Path, file_okay=False), default=Path("specs"), show_default=True,
-    help="Folder of the specs.",
+    metavar="DIR", help="Folder of the specs.",
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("generated/asdoc"), show_default=True,
-    help="Folder of the packages.",
+    metavar="DIR", help="Folder of the packages.",
 )  # fmt: skip
 @click.option(
     "--service", "installed", multiple=True, metavar="NAME",
@@ -53,7 +53,8 @@ def command(
         for difference in planned.differences:
             click.echo(f"{difference.kind}: {out / difference.path}")
         if planned.differences:
-            click.echo(f"{len(planned.differences)} files drift from the specs.")
+            number = len(planned.differences)
+            click.echo(f"{number} file{'s drift' if number > 1 else ' drifts'} from the specs.")
             click.echo("Run `asdoc generate` and commit the result.")
             sys.exit(1)
     elif planned.differences:
@@ -61,7 +62,8 @@ def command(
         verbs = {"missing": "new", "differs": "changed", "superfluous": "removed"}
         for difference in planned.differences:
             click.echo(f"{verbs[difference.kind]}: {out / difference.path}")
-        click.echo(f"{len(planned.differences)} files changed, {planned.unchanged} were up to date.")
+        number = len(planned.differences)
+        click.echo(f"{number} file{'s' * (number > 1)} changed, {planned.unchanged} up to date before.")
         return
     click.echo(f"{planned.unchanged} of {planned.total} files are up to date.")
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from importlib import metadata
 from typing import Any, NamedTuple
 
 from asdoc.runtime.errors import AsdocError
+
+from ._streams import prepare
 
 try:
     import click
@@ -16,6 +19,10 @@ except ModuleNotFoundError:  # a plain install carries the client alone
         "asdoc: the command line needs more packages.\n"
         "Install them with: pip install 'asdoc[codegen,conformance,serve]'"
     )
+
+
+_INTERRUPTED = 130
+"""As shells have it: 128 and the number of the signal."""
 
 
 class Entry(NamedTuple):
@@ -31,7 +38,7 @@ COMMANDS = {
     "wire": Entry("wire", "codegen", "Import what pages do not tell from botocore's models."),
     "extract": Entry("extract", "codegen", "Read pages into specs."),
     "generate": Entry("generate", "codegen", "Turn specs into code, or check that it is current."),
-    "export": Entry("export", "codegen", "Write a spec as botocore, Smithy or OpenAPI has it."),
+    "export": Entry("export", "codegen", "Write a spec as botocore, Smithy, OpenAPI or pydantic has it."),
     "diff": Entry("diff", "codegen", "Tell what differs between two specs, and whom it breaks."),
     "update": Entry("update", "codegen", "Follow new documentation: specs, code and cases, or nothing."),
     "trace": Entry("trace", "codegen", "Show where a fact was read, and where it went."),
@@ -68,6 +75,14 @@ class LazyGroup(click.Group):
             ) from error
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        # click's own code for it is 1, which here is a verdict
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted.", err=True)
+            ctx.exit(_INTERRUPTED)
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(metadata.version("asdoc"), prog_name="asdoc")
@@ -76,16 +91,19 @@ def cli() -> None:
 
     \b
     Exit codes: 0 all is well, 1 a verdict against (a case failed, a file
-    drifted), 2 the command could not do its work.
+    drifted), 2 the command could not do its work, 130 it was interrupted.
     """
 
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line. Errors raised on purpose are printed without a traceback; the exit code is then 2."""
+    prepare()
     try:
         return cli.main(arguments, prog_name="asdoc")
     except AsdocError as error:
-        click.secho(f"asdoc: {error.message}", fg="red", err=True)
+        # click knows nothing of either
+        plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        click.secho(f"asdoc: {error.message}", fg=None if plain else "red", err=True)
         if error.hint:
             click.echo(error.hint, err=True)
         sys.exit(2)

@@ -54,7 +54,7 @@ def command(
     """
     reports = [read_runs(path) for path in runs]
     if names and len(names) != len(runs):
-        raise click.BadParameter(f"{len(names)} names for {len(runs)} runs", param_hint="--name")
+        raise click.BadParameter(f"there are {len(names)} of them, and of runs {len(runs)}.", param_hint="--name")
     table = matrix(reports, names or column_names(reports, [path.name for path in runs]), by)
     if markdown_path:
         write_atomic(markdown_path, as_markdown(table))

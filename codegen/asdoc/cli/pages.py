@@ -17,7 +17,13 @@ from ._progress import Progress, resumable
 @click.command("pages")
 @click.argument("services", nargs=-1)
 @all_option
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write them to.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder to write them to.",
+)
 @click.option("--dated", metavar="DATE", help="Day of the installed boto3, as 2024-02-13, for the manifest.")
 @jobs_option
 @fresh_option

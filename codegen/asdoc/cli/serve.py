@@ -16,22 +16,58 @@ _LOOPBACK = ("localhost", "::1")
 
 @click.command("serve")
 @click.argument("services", nargs=-1, required=True)
-@click.option("--port", type=int, default=4570, show_default=True, help="0 takes a free one.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", metavar="NUMBER", type=int, default=4570, show_default=True, help="0 takes a free one.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
-    "--clock", type=click.Choice(list(CLOCKS)), default="real", show_default=True, help="manual stands still."
+    "--clock",
+    type=click.Choice(list(CLOCKS)),
+    default="real",
+    show_default=True,
+    help="A manual clock stands still until it is moved.",
 )
-@click.option("--workers", type=int, default=1, show_default=True, help="Processes; more than 1 need a store to share.")
 @click.option(
-    "--store", default="memory", show_default=True, help="memory, sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DB."
+    "--workers",
+    metavar="NUMBER",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Processes; more than 1 need a store to share, which is not memory.",
 )
-@click.option("--auth", multiple=True, metavar="KEY:SECRET[:ACCOUNT]", help="Verify signatures; @FILE has one a line.")
-@click.option("--region", multiple=True, help="With --auth: the regions that are served. [default: all]")
-@click.option("--control/--no-control", default=None, help="/_asdoc/. [default: not with --auth off loopback]")
-@click.option("--log", type=click.Choice(list(FORMATS)), default=None, help="A line a request, on the standard error.")
-@click.option("--action", multiple=True, metavar="ARN=URL", help="What stands for an action of an AppConfig extension.")
-@click.option("--tls-cert", type=click.Path(path_type=Path), help="A certificate, and those behind it (PEM).")
-@click.option("--tls-key", type=click.Path(path_type=Path), help="Its key (PEM).")
+@click.option(
+    "--store",
+    metavar="STORE",
+    default="memory",
+    show_default=True,
+    help="memory, sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DB.",
+)
+@click.option(
+    "--auth",
+    multiple=True,
+    metavar="KEY:SECRET[:ACCOUNT]",
+    help="Verify signatures; @FILE has one key a line. May be repeated.",
+)
+@click.option(
+    "--region",
+    metavar="NAME",
+    multiple=True,
+    help="With --auth: a region that is served; may be repeated. [default: all]",
+)
+@click.option(
+    "--control/--no-control",
+    default=None,
+    help="Answer below /_asdoc/: clock, faults, reset, … [default: not with --auth on a --host that others reach]",
+)
+@click.option("--log", type=click.Choice(list(FORMATS)), default=None, help="A line a request, on standard error.")
+@click.option(
+    "--action",
+    multiple=True,
+    metavar="ARN=URL",
+    help="What stands for an action of an AppConfig extension; may be repeated.",
+)
+@click.option(
+    "--tls-cert", metavar="FILE", type=click.Path(path_type=Path), help="A certificate, and those behind it (PEM)."
+)
+@click.option("--tls-key", metavar="FILE", type=click.Path(path_type=Path), help="Its key (PEM).")
 def command(
     services: tuple[str, ...],
     port: int,

@@ -20,14 +20,14 @@ _GENERATED = Path("generated/asdoc")
 @click.argument("fact")
 @click.option(
     "--specs", type=click.Path(path_type=Path, file_okay=False), default=Path("specs"), show_default=True,
-    help="Folder of the specs.",
+    metavar="DIR", help="Folder of the specs.",
 )  # fmt: skip
 @click.option(
-    "--generated", type=click.Path(path_type=Path, file_okay=False), default=None,
+    "--generated", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default=None,
     show_default=f"{_GENERATED}, or else the installed packages", help="Folder of the packages.",
 )  # fmt: skip
 @click.option(
-    "--pages", type=click.Path(path_type=Path, file_okay=False), default=None,
+    "--pages", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default=None,
     help="Folder of the pages; with it the sentences are shown.",
 )  # fmt: skip
 @click.option(

@@ -18,20 +18,25 @@ from asdoc.runtime.files import write_atomic
 @click.command("update")
 @click.argument("services", nargs=-1)
 @click.option(
-    "--pages", type=click.Path(path_type=Path, exists=True), multiple=True,
+    "--pages", metavar="PATH", type=click.Path(path_type=Path, exists=True), multiple=True,
     help="Pages to read, in place of those that boto3 writes; wire facts stay. May be repeated.",
 )  # fmt: skip
 @click.option("--to", "wanted", metavar="botocore==VERSION", help="A release, fetched with pip and kept in the cache.")
 @click.option(
     "--specs", type=click.Path(path_type=Path, file_okay=False), default=Path("specs"), show_default=True,
-    help="Folder of the specs.",
+    metavar="DIR", help="Folder of the specs.",
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("generated/asdoc"), show_default=True,
-    help="Folder of the packages.",
+    metavar="DIR", help="Folder of the packages.",
 )  # fmt: skip
 @click.option("--check", is_flag=True, help="Write nothing; say what would change, and exit with 1 if anything would.")
-@click.option("--summary", type=click.Path(path_type=Path, dir_okay=False), help="Write a summary in Markdown, too.")
+@click.option(
+    "--summary",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a summary in Markdown, too.",
+)
 def command(
     services: tuple[str, ...],
     pages: tuple[Path, ...],

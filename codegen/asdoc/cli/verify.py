@@ -65,9 +65,15 @@ _SECTIONS = {
 @click.option("-k", "pattern", default="", metavar="PATTERN", help="Only cases with this in their id; * and ? match.")
 @click.option(
     "--kind", "kinds", metavar="KIND", multiple=True, default=KINDS[:1], show_default=True,
-    help=f"{', '.join(KINDS)}, or all; may be given more than once.",
+    help=f"{', '.join(KINDS)}, or all; may be repeated.",
 )  # fmt: skip
-@click.option("--operation", "operations", multiple=True, metavar="NAME", help="Only cases of it; * and ? match.")
+@click.option(
+    "--operation",
+    "operations",
+    multiple=True,
+    metavar="NAME",
+    help="Only cases of this operation; * and ? match. May be repeated.",
+)
 @click.option("--shard", default="1/1", metavar="PART/WHOLE", help="Only this part of the cases: 2/5.")
 @click.option(
     "--seed", type=int, default=None, metavar="NUMBER", help="Run the cases in an order of chance, the same for a seed."

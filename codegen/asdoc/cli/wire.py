@@ -18,6 +18,7 @@ from ._progress import Progress, resumable
 @all_option
 @click.option(
     "--out",
+    metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("specs"),
     show_default=True,

@@ -60,7 +60,7 @@ def write_pages(
     made = _made(dated)
     counts: dict[str, int] = {}
     failed: list[AsdocError] = []
-    with locked(out, _DOING), _Record(out) as record:
+    with locked(out, "writing the pages"), _Record(out) as record:
 
         def done(service: str, result: dict[str, str] | AsdocError) -> None:
             if isinstance(result, AsdocError):

@@ -134,7 +134,7 @@ def _told(service: Service, node: Shape) -> list[str]:
     if bounds := _bounds(shape):
         told.append(bounds)
     if shape.pattern and len(shape.pattern) <= _LONGEST_PATTERN:
-        told.append(f"matches {shape.pattern}")
+        told.append(f"matches `{shape.pattern}`")
     if node.idempotent:
         told.append("made by the client where none is given")
     if shape.union:

@@ -167,7 +167,11 @@ def read_manifest(out: Path) -> Manifest:
         return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError:
         return Manifest("", {})
-    except (OSError, msgspec.MsgspecError) as error:
+    except OSError as error:
+        raise AsdocError(
+            f"reading {path}: {error.strerror or error}", hint="Name a folder, of packages or for them, with --out."
+        ) from error
+    except msgspec.MsgspecError as error:
         raise AsdocError(
             f"reading {path}: it is not a manifest of asdoc ({error})",
             hint="Restore it from version control, or delete it together with the generated files.",

@@ -37,6 +37,9 @@ class ServiceModel:
         self.signing_name = service.signing_name
         self.operation_names = list(service.operations)
 
+    def __repr__(self) -> str:
+        return f"<ServiceModel of {self.service_name}, {self.api_version}>"
+
 
 class Meta:
     """What `client.meta` tells of a client."""
@@ -45,6 +48,9 @@ class Meta:
         self._client = client
         self.region_name = client._region
         self.config = client._config
+
+    def __repr__(self) -> str:
+        return f"<Meta of {self._client!r}>"
 
     @property
     def endpoint_url(self) -> str:

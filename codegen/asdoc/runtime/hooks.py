@@ -84,3 +84,6 @@ class Hooks:
 
     def __bool__(self) -> bool:
         return bool(self.before or self.after)
+
+    def __repr__(self) -> str:
+        return f"<Hooks: {len(self.before)} before sending, {len(self.after)} after receiving>"

@@ -188,6 +188,9 @@ class _Listing:
             operation.pagination, limit_is_text=node is not None and service.resolve(node).type == "string"
         )
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._name}>"
+
 
 class Paginator(_Listing):
     """What `client.get_paginator(...)` gives."""

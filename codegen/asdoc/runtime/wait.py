@@ -85,6 +85,9 @@ class _Waiting:
         self._rule = rule
         self.name = rule.name
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
 
 class Waiter(_Waiting):
     """What `client.get_waiter(...)` gives."""

@@ -35,6 +35,9 @@ class InProcess:
         self._packages = packages
         self._attached: list[Callable[[], None]] = []
 
+    def __repr__(self) -> str:
+        return f"<InProcess of {', '.join(self.backends)}>"
+
     def client(self, service: str, region: str = _REGION, **more: Any) -> Any:
         """asdoc's client of one of the services."""
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}

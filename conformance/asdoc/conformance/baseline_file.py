@@ -30,6 +30,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     cases: dict[str, str] = {}
 
 
+_HINT = "It begins with `format = 1`, and each [[known]] names its case and reason; --update-baseline writes one."
 _MEMBERS = frozenset({"case", "check", "reason", "link", "expires"})
 
 
@@ -53,7 +54,7 @@ def read_baseline(path: Path, *, service: str, missing_ok: bool = False) -> Base
     try:
         file = msgspec.convert(content, _File)
     except msgspec.ValidationError as error:
-        raise AsdocError(f"{doing}: {error}") from error
+        raise AsdocError(f"{doing}: {error}", hint=_HINT) from error
     if file.format != FORMAT:
         raise AsdocError(f"{doing}: format {file.format}, this version reads {FORMAT}.")
     if file.service and file.service != service:

@@ -47,7 +47,7 @@ def select(cases: Iterable[Case], selection: Selection) -> list[Case]:
     if not chosen:
         raise AsdocError(
             f"selecting cases: nothing documented of this service is of the kind {' or '.join(selection.kinds)}.",
-            hint=f"Its kinds are {' and '.join(kinds)}: `asdoc verify … --kind {kinds[0]}`."
+            hint=f"Its kinds are {', '.join(kinds)}: `asdoc verify … --kind {kinds[0]}`."
             if kinds
             else "It has no cases.",
         )

@@ -93,7 +93,7 @@ class Client(BaseClient):
                 Type: str, required. One of 'JSON_SCHEMA', 'LAMBDA'.
                 Content: str, required. At most 32768 characters.
             Tags: dict of str to str. At most 50 keys.
-            Type: str. Matches ^[a-zA-Z0-9\\.\\-]+.
+            Type: str. Matches `^[a-zA-Z0-9\\.\\-]+`.
             KmsKeyIdentifier: str. 1 to 2048 characters.
 
         Returns:
@@ -237,10 +237,10 @@ class Client(BaseClient):
 
         Args:
             ApplicationIdentifier: str, required. 1 to 2048 characters.
-            Name: str, required. Matches ^(?!AWS\\.).{1,64}$.
+            Name: str, required. Matches `^(?!AWS\\.).{1,64}$`.
             ConfigurationProfileIdentifier: str, required. 1 to 2048 characters.
             EnvironmentIdentifier: str, required. 1 to 2048 characters.
-            FlagKey: str, required. Matches ^[a-z][a-zA-Z0-9_-]{1,64}.
+            FlagKey: str, required. Matches `^[a-z][a-zA-Z0-9_-]{1,64}`.
             Treatments: list of dict, required. 1 to 5 items.
                 Weight: float, required. At least 0.
                 Description: str. At most 1024 characters.
@@ -301,7 +301,7 @@ class Client(BaseClient):
         """CreateExtension: POST /extensions
 
         Args:
-            Name: str, required. Matches ^[^\\/#:\\n]{1,64}$.
+            Name: str, required. Matches `^[^\\/#:\\n]{1,64}$`.
             Actions: dict of str to list of dict, required. 1 to 5 keys.
                 Name: str. 1 to 64 characters.
                 Description: str. At most 1024 characters.
@@ -401,7 +401,7 @@ class Client(BaseClient):
             ContentType: str, required. 1 to 255 characters.
             Description: str. At most 1024 characters.
             LatestVersionNumber: int.
-            VersionLabel: str. 1 to 64 characters. Matches .*[^0-9].*.
+            VersionLabel: str. 1 to 64 characters. Matches `.*[^0-9].*`.
 
         Returns:
             models.HostedConfigurationVersion (status 201): ApplicationId, ConfigurationProfileId,
@@ -489,7 +489,7 @@ class Client(BaseClient):
         """DeleteDeploymentStrategy: DELETE /deployementstrategies/{DeploymentStrategyId}
 
         Args:
-            DeploymentStrategyId: str, required. Matches (^[a-z0-9]{4,7}$|^AppConfig\\.[A-Za-z0-9]{9,40}$).
+            DeploymentStrategyId: str, required. Matches `(^[a-z0-9]{4,7}$|^AppConfig\\.[A-Za-z0-9]{9,40}$)`.
 
         Returns:
             EmptyResponse: ResponseMetadata alone (status 204).
@@ -600,7 +600,7 @@ class Client(BaseClient):
         """DeleteExtensionAssociation: DELETE /extensionassociations/{ExtensionAssociationId}
 
         Args:
-            ExtensionAssociationId: str, required. Matches [a-z0-9]{4,7}.
+            ExtensionAssociationId: str, required. Matches `[a-z0-9]{4,7}`.
 
         Returns:
             EmptyResponse: ResponseMetadata alone (status 204).
@@ -781,7 +781,7 @@ class Client(BaseClient):
         """GetDeploymentStrategy: GET /deploymentstrategies/{DeploymentStrategyId}
 
         Args:
-            DeploymentStrategyId: str, required. Matches (^[a-z0-9]{4,7}$|^AppConfig\\.[A-Za-z0-9]{9,40}$).
+            DeploymentStrategyId: str, required. Matches `(^[a-z0-9]{4,7}$|^AppConfig\\.[A-Za-z0-9]{9,40}$)`.
 
         Returns:
             models.DeploymentStrategy (status 200): Id, Name, Description, DeploymentDurationInMinutes,
@@ -909,7 +909,7 @@ class Client(BaseClient):
         """GetExtensionAssociation: GET /extensionassociations/{ExtensionAssociationId}
 
         Args:
-            ExtensionAssociationId: str, required. Matches [a-z0-9]{4,7}.
+            ExtensionAssociationId: str, required. Matches `[a-z0-9]{4,7}`.
 
         Returns:
             models.ExtensionAssociation (status 200): Id, ExtensionArn, ResourceArn, Arn, Parameters,
@@ -991,7 +991,7 @@ class Client(BaseClient):
             ApplicationId: str, required. 1 to 64 characters.
             MaxResults: int. 1 to 50.
             NextToken: str. 1 to 2048 characters.
-            Type: str. Matches ^[a-zA-Z0-9\\.\\-]+.
+            Type: str. Matches `^[a-zA-Z0-9\\.\\-]+`.
 
         Returns:
             models.ConfigurationProfiles (status 200): Items, NextToken.
@@ -1353,7 +1353,7 @@ class Client(BaseClient):
         Args:
             ApplicationId: str, required. 1 to 64 characters.
             EnvironmentId: str, required. 1 to 64 characters.
-            DeploymentStrategyId: str, required. Matches (^[a-z0-9]{4,7}$|^AppConfig\\.[A-Za-z0-9]{9,40}$).
+            DeploymentStrategyId: str, required. Matches `(^[a-z0-9]{4,7}$|^AppConfig\\.[A-Za-z0-9]{9,40}$)`.
             ConfigurationProfileId: str, required. 1 to 128 characters.
             ConfigurationVersion: str, required. 1 to 1024 characters.
             Description: str. At most 1024 characters.
@@ -1686,7 +1686,7 @@ class Client(BaseClient):
         """UpdateDeploymentStrategy: PATCH /deploymentstrategies/{DeploymentStrategyId}
 
         Args:
-            DeploymentStrategyId: str, required. Matches (^[a-z0-9]{4,7}$|^AppConfig\\.[A-Za-z0-9]{9,40}$).
+            DeploymentStrategyId: str, required. Matches `(^[a-z0-9]{4,7}$|^AppConfig\\.[A-Za-z0-9]{9,40}$)`.
             Description: str. At most 1024 characters.
             DeploymentDurationInMinutes: int. 0 to 1440.
             FinalBakeTimeInMinutes: int. 0 to 1440.
@@ -1923,7 +1923,7 @@ class Client(BaseClient):
         """UpdateExtensionAssociation: PATCH /extensionassociations/{ExtensionAssociationId}
 
         Args:
-            ExtensionAssociationId: str, required. Matches [a-z0-9]{4,7}.
+            ExtensionAssociationId: str, required. Matches `[a-z0-9]{4,7}`.
             Parameters: dict of str to str. At most 10 keys.
 
         Returns:

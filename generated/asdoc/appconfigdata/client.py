@@ -27,7 +27,7 @@ class Client(BaseClient):
         """GetLatestConfiguration: GET /configuration
 
         Args:
-            ConfigurationToken: str, required. Matches \\S{1,8192}.
+            ConfigurationToken: str, required. Matches `\\S{1,8192}`.
 
         Returns:
             models.GetLatestConfigurationResponse (status 200): NextPollConfigurationToken,

@@ -70,7 +70,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.AcceptEnvironmentAccountConnectionOutput (status 200): environmentAccountConnection.
@@ -96,7 +96,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            componentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            componentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CancelComponentDeploymentOutput (status 200): component.
@@ -122,7 +122,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CancelEnvironmentDeploymentOutput (status 200): environment.
@@ -150,8 +150,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceInstanceName: str, required. 1 to 100 characters. Matches
+                `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CancelServiceInstanceDeploymentOutput (status 200): serviceInstance.
@@ -179,7 +180,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CancelServicePipelineDeploymentOutput (status 200): pipeline.
@@ -219,14 +220,14 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             manifest: str, required. 1 to 1024 characters.
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateFile: str, required. 1 to 51200 characters.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             description: str. At most 500 characters.
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             serviceSpec: str. 1 to 51200 characters.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
@@ -284,24 +285,24 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             spec: str, required. 1 to 51200 characters.
-            templateMajorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateMajorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             codebuildRoleArn: str. 1 to 2048 characters.
             componentRoleArn: str. 1 to 2048 characters.
             description: str. At most 500 characters.
             environmentAccountConnectionId: str. Matches
-                ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+                `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             protonServiceRoleArn: str. 1 to 200 characters.
             provisioningRepository: dict.
                 branch: str, required. 1 to 200 characters.
-                name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+                name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
                 provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
                 value: str, required. At most 256 characters.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.CreateEnvironmentOutput (status 200): environment.
@@ -352,9 +353,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            managementAccountId: str, required. Matches ^\\d{12}$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            environmentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            managementAccountId: str, required. Matches `^\\d{12}$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             codebuildRoleArn: str. 1 to 2048 characters.
             componentRoleArn: str. 1 to 2048 characters.
@@ -405,7 +406,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             displayName: str. 1 to 100 characters.
             encryptionKey: str. 1 to 200 characters.
@@ -457,11 +458,11 @@ class AsyncClient(BaseAsyncClient):
         Args:
             source: dict, required. Exactly one key.
                 s3: dict. Keys of models.S3ObjectSourceDict.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             description: str. At most 500 characters.
-            majorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            majorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
                 value: str, required. At most 256 characters.
@@ -508,7 +509,7 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             connectionArn: str, required. 1 to 200 characters.
-            name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             encryptionKey: str. 1 to 200 characters.
             tags: list of dict. At most 50 items.
@@ -559,10 +560,10 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             spec: str, required. 1 to 51200 characters.
-            templateMajorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateMajorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             branchName: str. 1 to 200 characters.
             description: str. At most 500 characters.
             repositoryConnectionArn: str. 1 to 200 characters.
@@ -570,7 +571,7 @@ class AsyncClient(BaseAsyncClient):
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
                 value: str, required. At most 256 characters.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.CreateServiceOutput (status 200): service.
@@ -619,16 +620,16 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             spec: str, required. 1 to 51200 characters.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
                 value: str, required. At most 256 characters.
-            templateMajorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMajorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.CreateServiceInstanceOutput (status 200): serviceInstance.
@@ -673,9 +674,9 @@ class AsyncClient(BaseAsyncClient):
         Args:
             branch: str, required. 1 to 200 characters.
             filePath: str, required. 1 to 4096 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CreateServiceSyncConfigOutput (status 200): serviceSyncConfig.
@@ -717,7 +718,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             displayName: str. 1 to 100 characters.
             encryptionKey: str. 1 to 200 characters.
@@ -770,15 +771,15 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             compatibleEnvironmentTemplates: list of dict, required. 1 to 10 items.
-                majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-                templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+                majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+                templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             source: dict, required. Exactly one key.
                 s3: dict. Keys of models.S3ObjectSourceDict.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             description: str. At most 500 characters.
-            majorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            majorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
             supportedComponentSources: list of str. One of 'DIRECTLY_DEFINED'.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
@@ -829,9 +830,9 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             branch: str, required. 1 to 200 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
             subdirectory: str. 1 to 4096 characters.
 
@@ -867,7 +868,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteComponentOutput (status 200): component.
@@ -891,7 +892,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.DeleteDeploymentOutput (status 200): deployment.
@@ -914,7 +915,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteEnvironmentOutput (status 200): environment.
@@ -940,7 +941,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.DeleteEnvironmentAccountConnectionOutput (status 200): environmentAccountConnection.
@@ -966,7 +967,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteEnvironmentTemplateOutput (status 200): environmentTemplate.
@@ -992,9 +993,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteEnvironmentTemplateVersionOutput (status 200): environmentTemplateVersion.
@@ -1023,7 +1024,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
 
         Returns:
@@ -1050,7 +1051,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteServiceOutput (status 200): service.
@@ -1074,7 +1075,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteServiceSyncConfigOutput (status 200): serviceSyncConfig.
@@ -1100,7 +1101,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteServiceTemplateOutput (status 200): serviceTemplate.
@@ -1126,9 +1127,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteServiceTemplateVersionOutput (status 200): serviceTemplateVersion.
@@ -1157,7 +1158,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
 
         Returns:
@@ -1204,7 +1205,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetComponentOutput (status 200): component.
@@ -1235,11 +1236,11 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
-            componentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+            componentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetDeploymentOutput (status 200): deployment.
@@ -1271,7 +1272,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetEnvironmentOutput (status 200): environment.
@@ -1294,7 +1295,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.GetEnvironmentAccountConnectionOutput (status 200): environmentAccountConnection.
@@ -1319,7 +1320,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetEnvironmentTemplateOutput (status 200): environmentTemplate.
@@ -1344,9 +1345,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetEnvironmentTemplateVersionOutput (status 200): environmentTemplateVersion.
@@ -1372,7 +1373,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
 
         Returns:
@@ -1404,7 +1405,7 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             branch: str, required. 1 to 200 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             syncType: str, required. One of 'TEMPLATE_SYNC', 'SERVICE_SYNC'.
 
@@ -1456,7 +1457,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceOutput (status 200): service.
@@ -1479,8 +1480,8 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceInstanceOutput (status 200): serviceInstance.
@@ -1507,8 +1508,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceInstanceName: str, required. 1 to 100 characters. Matches
+                `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceInstanceSyncStatusOutput (status 200): desiredState, latestSuccessfulSync,
@@ -1536,8 +1538,8 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceSyncBlockerSummaryOutput (status 200): serviceSyncBlockerSummary.
@@ -1562,7 +1564,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceSyncConfigOutput (status 200): serviceSyncConfig.
@@ -1587,7 +1589,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceTemplateOutput (status 200): serviceTemplate.
@@ -1612,9 +1614,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceTemplateVersionOutput (status 200): serviceTemplateVersion.
@@ -1642,7 +1644,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
 
         Returns:
@@ -1670,9 +1672,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
-            templateVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.GetTemplateSyncStatusOutput (status 200): desiredState, latestSuccessfulSync, latestSync.
@@ -1700,8 +1702,8 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            componentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            componentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -1730,7 +1732,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            componentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            componentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -1764,11 +1766,11 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.ListComponentsOutput (status 200): components, nextToken.
@@ -1808,12 +1810,12 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            componentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            componentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.ListDeploymentsOutput (status 200): deployments, nextToken.
@@ -1855,9 +1857,9 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             requestedBy: str, required. One of 'MANAGEMENT_ACCOUNT', 'ENVIRONMENT_ACCOUNT'.
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
             statuses: list of str. One of 'PENDING', 'CONNECTED', 'REJECTED'.
 
         Returns:
@@ -1892,8 +1894,8 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            environmentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -1922,7 +1924,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -1955,10 +1957,10 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            majorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            majorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListEnvironmentTemplateVersionsOutput (status 200): nextToken, templateVersions.
@@ -1992,7 +1994,7 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListEnvironmentTemplatesOutput (status 200): nextToken, templates.
@@ -2023,10 +2025,10 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             environmentTemplates: list of dict.
-                majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-                templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+                majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+                templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListEnvironmentsOutput (status 200): environments, nextToken.
@@ -2055,7 +2057,7 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListRepositoriesOutput (status 200): nextToken, repositories.
@@ -2087,7 +2089,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             syncType: str, required. One of 'TEMPLATE_SYNC', 'SERVICE_SYNC'.
             nextToken: str. At most 0 characters.
@@ -2127,9 +2129,10 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            serviceInstanceName: str, required. 1 to 100 characters. Matches
+                `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -2163,8 +2166,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceInstanceName: str, required. 1 to 100 characters. Matches
+                `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -2207,8 +2211,8 @@ class AsyncClient(BaseAsyncClient):
                     'lastDeploymentAttemptedAtAfter', 'createdAtBefore', 'createdAtAfter'.
                 value: str.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             sortBy: str. One of 'name', 'deploymentStatus', 'templateName', 'serviceName',
                 'environmentName', 'lastDeploymentAttemptedAt', 'createdAt'.
             sortOrder: str. One of 'ASCENDING', 'DESCENDING'.
@@ -2246,8 +2250,8 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -2276,7 +2280,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -2310,10 +2314,10 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            majorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            majorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListServiceTemplateVersionsOutput (status 200): nextToken, templateVersions.
@@ -2347,7 +2351,7 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListServiceTemplatesOutput (status 200): nextToken, templates.
@@ -2374,7 +2378,7 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListServicesOutput (status 200): nextToken, services.
@@ -2436,7 +2440,7 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             resourceArn: str, required. 1 to 200 characters.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             outputs: list of dict. At most 50 items.
                 key: str. 1 to 1024 characters.
                 valueString: str. 1 to 1024 characters.
@@ -2477,7 +2481,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.RejectEnvironmentAccountConnectionOutput (status 200): environmentAccountConnection.
@@ -2570,7 +2574,7 @@ class AsyncClient(BaseAsyncClient):
             pipelineCodebuildRoleArn: str. At most 2048 characters.
             pipelineProvisioningRepository: dict.
                 branch: str, required. 1 to 200 characters.
-                name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+                name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
                 provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             pipelineServiceRoleArn: str. At most 2048 characters.
 
@@ -2615,12 +2619,12 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION'.
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             description: str. At most 500 characters.
-            serviceInstanceName: str. At most 100 characters. Matches (^$)|^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. At most 100 characters. Matches (^$)|^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceInstanceName: str. At most 100 characters. Matches `(^$)|^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. At most 100 characters. Matches `(^$)|^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             serviceSpec: str. 1 to 51200 characters.
             templateFile: str. 1 to 51200 characters.
 
@@ -2675,20 +2679,20 @@ class AsyncClient(BaseAsyncClient):
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION', 'MINOR_VERSION',
                 'MAJOR_VERSION'.
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             codebuildRoleArn: str. 1 to 2048 characters.
             componentRoleArn: str. 1 to 2048 characters.
             description: str. At most 500 characters.
             environmentAccountConnectionId: str. Matches
-                ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+                `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             protonServiceRoleArn: str. 1 to 200 characters.
             provisioningRepository: dict.
                 branch: str, required. 1 to 200 characters.
-                name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+                name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
                 provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             spec: str. 1 to 51200 characters.
-            templateMajorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMajorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.UpdateEnvironmentOutput (status 200): environment.
@@ -2734,7 +2738,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             codebuildRoleArn: str. 1 to 2048 characters.
             componentRoleArn: str. 1 to 2048 characters.
             roleArn: str. 1 to 2048 characters.
@@ -2766,7 +2770,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             displayName: str. 1 to 100 characters.
 
@@ -2802,9 +2806,9 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             status: str. One of 'REGISTRATION_IN_PROGRESS', 'REGISTRATION_FAILED', 'DRAFT', 'PUBLISHED'.
 
@@ -2841,7 +2845,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             spec: str. 1 to 51200 characters.
 
@@ -2882,13 +2886,13 @@ class AsyncClient(BaseAsyncClient):
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION', 'MINOR_VERSION',
                 'MAJOR_VERSION'.
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             spec: str. 1 to 51200 characters.
-            templateMajorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMajorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.UpdateServiceInstanceOutput (status 200): serviceInstance.
@@ -2933,10 +2937,10 @@ class AsyncClient(BaseAsyncClient):
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION', 'MINOR_VERSION',
                 'MAJOR_VERSION'.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             spec: str, required. 1 to 51200 characters.
-            templateMajorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMajorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.UpdateServicePipelineOutput (status 200): pipeline.
@@ -3009,9 +3013,9 @@ class AsyncClient(BaseAsyncClient):
         Args:
             branch: str, required. 1 to 200 characters.
             filePath: str, required. 1 to 4096 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.UpdateServiceSyncConfigOutput (status 200): serviceSyncConfig.
@@ -3046,7 +3050,7 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             displayName: str. 1 to 100 characters.
 
@@ -3084,12 +3088,12 @@ class AsyncClient(BaseAsyncClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             compatibleEnvironmentTemplates: list of dict. 1 to 10 items.
-                majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-                templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+                majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+                templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             status: str. One of 'REGISTRATION_IN_PROGRESS', 'REGISTRATION_FAILED', 'DRAFT', 'PUBLISHED'.
             supportedComponentSources: list of str. One of 'DIRECTLY_DEFINED'.
@@ -3137,9 +3141,9 @@ class AsyncClient(BaseAsyncClient):
 
         Args:
             branch: str, required. 1 to 200 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
             subdirectory: str. 1 to 4096 characters.
 

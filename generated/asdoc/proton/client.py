@@ -68,7 +68,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.AcceptEnvironmentAccountConnectionOutput (status 200): environmentAccountConnection.
@@ -94,7 +94,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            componentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            componentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CancelComponentDeploymentOutput (status 200): component.
@@ -120,7 +120,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CancelEnvironmentDeploymentOutput (status 200): environment.
@@ -148,8 +148,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceInstanceName: str, required. 1 to 100 characters. Matches
+                `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CancelServiceInstanceDeploymentOutput (status 200): serviceInstance.
@@ -175,7 +176,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CancelServicePipelineDeploymentOutput (status 200): pipeline.
@@ -215,14 +216,14 @@ class Client(BaseClient):
 
         Args:
             manifest: str, required. 1 to 1024 characters.
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateFile: str, required. 1 to 51200 characters.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             description: str. At most 500 characters.
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             serviceSpec: str. 1 to 51200 characters.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
@@ -280,24 +281,24 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             spec: str, required. 1 to 51200 characters.
-            templateMajorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateMajorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             codebuildRoleArn: str. 1 to 2048 characters.
             componentRoleArn: str. 1 to 2048 characters.
             description: str. At most 500 characters.
             environmentAccountConnectionId: str. Matches
-                ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+                `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             protonServiceRoleArn: str. 1 to 200 characters.
             provisioningRepository: dict.
                 branch: str, required. 1 to 200 characters.
-                name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+                name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
                 provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
                 value: str, required. At most 256 characters.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.CreateEnvironmentOutput (status 200): environment.
@@ -348,9 +349,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            managementAccountId: str, required. Matches ^\\d{12}$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            environmentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            managementAccountId: str, required. Matches `^\\d{12}$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             codebuildRoleArn: str. 1 to 2048 characters.
             componentRoleArn: str. 1 to 2048 characters.
@@ -401,7 +402,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             displayName: str. 1 to 100 characters.
             encryptionKey: str. 1 to 200 characters.
@@ -453,11 +454,11 @@ class Client(BaseClient):
         Args:
             source: dict, required. Exactly one key.
                 s3: dict. Keys of models.S3ObjectSourceDict.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             description: str. At most 500 characters.
-            majorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            majorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
                 value: str, required. At most 256 characters.
@@ -504,7 +505,7 @@ class Client(BaseClient):
 
         Args:
             connectionArn: str, required. 1 to 200 characters.
-            name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             encryptionKey: str. 1 to 200 characters.
             tags: list of dict. At most 50 items.
@@ -555,10 +556,10 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             spec: str, required. 1 to 51200 characters.
-            templateMajorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateMajorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             branchName: str. 1 to 200 characters.
             description: str. At most 500 characters.
             repositoryConnectionArn: str. 1 to 200 characters.
@@ -566,7 +567,7 @@ class Client(BaseClient):
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
                 value: str, required. At most 256 characters.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.CreateServiceOutput (status 200): service.
@@ -615,16 +616,16 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             spec: str, required. 1 to 51200 characters.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
                 value: str, required. At most 256 characters.
-            templateMajorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMajorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.CreateServiceInstanceOutput (status 200): serviceInstance.
@@ -669,9 +670,9 @@ class Client(BaseClient):
         Args:
             branch: str, required. 1 to 200 characters.
             filePath: str, required. 1 to 4096 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.CreateServiceSyncConfigOutput (status 200): serviceSyncConfig.
@@ -713,7 +714,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             displayName: str. 1 to 100 characters.
             encryptionKey: str. 1 to 200 characters.
@@ -766,15 +767,15 @@ class Client(BaseClient):
 
         Args:
             compatibleEnvironmentTemplates: list of dict, required. 1 to 10 items.
-                majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-                templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+                majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+                templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             source: dict, required. Exactly one key.
                 s3: dict. Keys of models.S3ObjectSourceDict.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             description: str. At most 500 characters.
-            majorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            majorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
             supportedComponentSources: list of str. One of 'DIRECTLY_DEFINED'.
             tags: list of dict. At most 50 items.
                 key: str, required. 1 to 128 characters.
@@ -825,9 +826,9 @@ class Client(BaseClient):
 
         Args:
             branch: str, required. 1 to 200 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
             subdirectory: str. 1 to 4096 characters.
 
@@ -863,7 +864,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteComponentOutput (status 200): component.
@@ -887,7 +888,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.DeleteDeploymentOutput (status 200): deployment.
@@ -910,7 +911,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteEnvironmentOutput (status 200): environment.
@@ -934,7 +935,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.DeleteEnvironmentAccountConnectionOutput (status 200): environmentAccountConnection.
@@ -960,7 +961,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteEnvironmentTemplateOutput (status 200): environmentTemplate.
@@ -986,9 +987,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteEnvironmentTemplateVersionOutput (status 200): environmentTemplateVersion.
@@ -1015,7 +1016,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
 
         Returns:
@@ -1040,7 +1041,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteServiceOutput (status 200): service.
@@ -1064,7 +1065,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteServiceSyncConfigOutput (status 200): serviceSyncConfig.
@@ -1090,7 +1091,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteServiceTemplateOutput (status 200): serviceTemplate.
@@ -1116,9 +1117,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.DeleteServiceTemplateVersionOutput (status 200): serviceTemplateVersion.
@@ -1147,7 +1148,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
 
         Returns:
@@ -1194,7 +1195,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetComponentOutput (status 200): component.
@@ -1225,11 +1226,11 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
-            componentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
+            componentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetDeploymentOutput (status 200): deployment.
@@ -1261,7 +1262,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetEnvironmentOutput (status 200): environment.
@@ -1284,7 +1285,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.GetEnvironmentAccountConnectionOutput (status 200): environmentAccountConnection.
@@ -1307,7 +1308,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetEnvironmentTemplateOutput (status 200): environmentTemplate.
@@ -1332,9 +1333,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetEnvironmentTemplateVersionOutput (status 200): environmentTemplateVersion.
@@ -1360,7 +1361,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
 
         Returns:
@@ -1392,7 +1393,7 @@ class Client(BaseClient):
 
         Args:
             branch: str, required. 1 to 200 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             syncType: str, required. One of 'TEMPLATE_SYNC', 'SERVICE_SYNC'.
 
@@ -1444,7 +1445,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceOutput (status 200): service.
@@ -1467,8 +1468,8 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceInstanceOutput (status 200): serviceInstance.
@@ -1495,8 +1496,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceInstanceName: str, required. 1 to 100 characters. Matches
+                `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceInstanceSyncStatusOutput (status 200): desiredState, latestSuccessfulSync,
@@ -1524,8 +1526,8 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceSyncBlockerSummaryOutput (status 200): serviceSyncBlockerSummary.
@@ -1550,7 +1552,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceSyncConfigOutput (status 200): serviceSyncConfig.
@@ -1573,7 +1575,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceTemplateOutput (status 200): serviceTemplate.
@@ -1598,9 +1600,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.GetServiceTemplateVersionOutput (status 200): serviceTemplateVersion.
@@ -1628,7 +1630,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
 
         Returns:
@@ -1656,9 +1658,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
-            templateVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.GetTemplateSyncStatusOutput (status 200): desiredState, latestSuccessfulSync, latestSync.
@@ -1686,8 +1688,8 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            componentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            componentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -1716,7 +1718,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            componentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            componentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -1750,11 +1752,11 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.ListComponentsOutput (status 200): components, nextToken.
@@ -1794,12 +1796,12 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            componentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            componentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
-            serviceInstanceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
+            serviceInstanceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.ListDeploymentsOutput (status 200): deployments, nextToken.
@@ -1841,9 +1843,9 @@ class Client(BaseClient):
 
         Args:
             requestedBy: str, required. One of 'MANAGEMENT_ACCOUNT', 'ENVIRONMENT_ACCOUNT'.
-            environmentName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
             statuses: list of str. One of 'PENDING', 'CONNECTED', 'REJECTED'.
 
         Returns:
@@ -1878,8 +1880,8 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            environmentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -1908,7 +1910,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            environmentName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            environmentName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -1941,10 +1943,10 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            majorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            majorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListEnvironmentTemplateVersionsOutput (status 200): nextToken, templateVersions.
@@ -1978,7 +1980,7 @@ class Client(BaseClient):
 
         Args:
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListEnvironmentTemplatesOutput (status 200): nextToken, templates.
@@ -2009,10 +2011,10 @@ class Client(BaseClient):
 
         Args:
             environmentTemplates: list of dict.
-                majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-                templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+                majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+                templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListEnvironmentsOutput (status 200): environments, nextToken.
@@ -2041,7 +2043,7 @@ class Client(BaseClient):
 
         Args:
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListRepositoriesOutput (status 200): nextToken, repositories.
@@ -2073,7 +2075,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             syncType: str, required. One of 'TEMPLATE_SYNC', 'SERVICE_SYNC'.
             nextToken: str. At most 0 characters.
@@ -2113,9 +2115,10 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            serviceInstanceName: str, required. 1 to 100 characters. Matches
+                `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -2149,8 +2152,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceInstanceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceInstanceName: str, required. 1 to 100 characters. Matches
+                `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -2193,8 +2197,8 @@ class Client(BaseClient):
                     'lastDeploymentAttemptedAtAfter', 'createdAtBefore', 'createdAtAfter'.
                 value: str.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
-            serviceName: str. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
+            serviceName: str. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             sortBy: str. One of 'name', 'deploymentStatus', 'templateName', 'serviceName',
                 'environmentName', 'lastDeploymentAttemptedAt', 'createdAt'.
             sortOrder: str. One of 'ASCENDING', 'DESCENDING'.
@@ -2232,8 +2236,8 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -2262,7 +2266,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             nextToken: str. At most 0 characters.
 
         Returns:
@@ -2296,10 +2300,10 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            majorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            majorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListServiceTemplateVersionsOutput (status 200): nextToken, templateVersions.
@@ -2333,7 +2337,7 @@ class Client(BaseClient):
 
         Args:
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListServiceTemplatesOutput (status 200): nextToken, templates.
@@ -2360,7 +2364,7 @@ class Client(BaseClient):
 
         Args:
             maxResults: int. 1 to 100.
-            nextToken: str. Matches ^[A-Za-z0-9+=/]+$.
+            nextToken: str. Matches `^[A-Za-z0-9+=/]+$`.
 
         Returns:
             models.ListServicesOutput (status 200): nextToken, services.
@@ -2422,7 +2426,7 @@ class Client(BaseClient):
 
         Args:
             resourceArn: str, required. 1 to 200 characters.
-            deploymentId: str. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            deploymentId: str. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             outputs: list of dict. At most 50 items.
                 key: str. 1 to 1024 characters.
                 valueString: str. 1 to 1024 characters.
@@ -2461,7 +2465,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
 
         Returns:
             models.RejectEnvironmentAccountConnectionOutput (status 200): environmentAccountConnection.
@@ -2554,7 +2558,7 @@ class Client(BaseClient):
             pipelineCodebuildRoleArn: str. At most 2048 characters.
             pipelineProvisioningRepository: dict.
                 branch: str, required. 1 to 200 characters.
-                name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+                name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
                 provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             pipelineServiceRoleArn: str. At most 2048 characters.
 
@@ -2599,12 +2603,12 @@ class Client(BaseClient):
 
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION'.
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             description: str. At most 500 characters.
-            serviceInstanceName: str. At most 100 characters. Matches (^$)|^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str. At most 100 characters. Matches (^$)|^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceInstanceName: str. At most 100 characters. Matches `(^$)|^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str. At most 100 characters. Matches `(^$)|^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             serviceSpec: str. 1 to 51200 characters.
             templateFile: str. 1 to 51200 characters.
 
@@ -2659,20 +2663,20 @@ class Client(BaseClient):
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION', 'MINOR_VERSION',
                 'MAJOR_VERSION'.
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             codebuildRoleArn: str. 1 to 2048 characters.
             componentRoleArn: str. 1 to 2048 characters.
             description: str. At most 500 characters.
             environmentAccountConnectionId: str. Matches
-                ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+                `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             protonServiceRoleArn: str. 1 to 200 characters.
             provisioningRepository: dict.
                 branch: str, required. 1 to 200 characters.
-                name: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+                name: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
                 provider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
             spec: str. 1 to 51200 characters.
-            templateMajorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMajorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.UpdateEnvironmentOutput (status 200): environment.
@@ -2718,7 +2722,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            id: str, required. Matches ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$.
+            id: str, required. Matches `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
             codebuildRoleArn: str. 1 to 2048 characters.
             componentRoleArn: str. 1 to 2048 characters.
             roleArn: str. 1 to 2048 characters.
@@ -2750,7 +2754,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             displayName: str. 1 to 100 characters.
 
@@ -2786,9 +2790,9 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             status: str. One of 'REGISTRATION_IN_PROGRESS', 'REGISTRATION_FAILED', 'DRAFT', 'PUBLISHED'.
 
@@ -2825,7 +2829,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             spec: str. 1 to 51200 characters.
 
@@ -2866,13 +2870,13 @@ class Client(BaseClient):
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION', 'MINOR_VERSION',
                 'MAJOR_VERSION'.
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
-            clientToken: str. At most 64 characters. Matches ^[!-~]*$. Made by the client where none is
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
+            clientToken: str. At most 64 characters. Matches `^[!-~]*$`. Made by the client where none is
                 given.
             spec: str. 1 to 51200 characters.
-            templateMajorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMajorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.UpdateServiceInstanceOutput (status 200): serviceInstance.
@@ -2917,10 +2921,10 @@ class Client(BaseClient):
         Args:
             deploymentType: str, required. One of 'NONE', 'CURRENT_VERSION', 'MINOR_VERSION',
                 'MAJOR_VERSION'.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             spec: str, required. 1 to 51200 characters.
-            templateMajorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateMinorVersion: str. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
+            templateMajorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateMinorVersion: str. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
 
         Returns:
             models.UpdateServicePipelineOutput (status 200): pipeline.
@@ -2991,9 +2995,9 @@ class Client(BaseClient):
         Args:
             branch: str, required. 1 to 200 characters.
             filePath: str, required. 1 to 4096 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
-            serviceName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            serviceName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
 
         Returns:
             models.UpdateServiceSyncConfigOutput (status 200): serviceSyncConfig.
@@ -3028,7 +3032,7 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            name: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            name: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             displayName: str. 1 to 100 characters.
 
@@ -3066,12 +3070,12 @@ class Client(BaseClient):
         Deprecated: its page says so.
 
         Args:
-            majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            minorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            minorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             compatibleEnvironmentTemplates: list of dict. 1 to 10 items.
-                majorVersion: str, required. 1 to 20 characters. Matches ^(0|([1-9]{1}\\d*))$.
-                templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+                majorVersion: str, required. 1 to 20 characters. Matches `^(0|([1-9]{1}\\d*))$`.
+                templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             description: str. At most 500 characters.
             status: str. One of 'REGISTRATION_IN_PROGRESS', 'REGISTRATION_FAILED', 'DRAFT', 'PUBLISHED'.
             supportedComponentSources: list of str. One of 'DIRECTLY_DEFINED'.
@@ -3119,9 +3123,9 @@ class Client(BaseClient):
 
         Args:
             branch: str, required. 1 to 200 characters.
-            repositoryName: str, required. 1 to 100 characters. Matches [A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*.
+            repositoryName: str, required. 1 to 100 characters. Matches `[A-Za-z0-9_.-].*/[A-Za-z0-9_.-].*`.
             repositoryProvider: str, required. One of 'GITHUB', 'GITHUB_ENTERPRISE', 'BITBUCKET'.
-            templateName: str, required. 1 to 100 characters. Matches ^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$.
+            templateName: str, required. 1 to 100 characters. Matches `^[0-9A-Za-z]+[0-9A-Za-z_\\-]*$`.
             templateType: str, required. One of 'ENVIRONMENT', 'SERVICE'.
             subdirectory: str. 1 to 4096 characters.
 

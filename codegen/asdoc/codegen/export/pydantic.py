@@ -76,7 +76,7 @@ def _written(schema: dict[str, Any]) -> str:
         )
     if not isinstance(text, str):
         raise AsdocError("exporting models: datamodel-code-generator wrote more than one module")
-    return text
+    return text if text.endswith("\n") else f"{text}\n"
 
 
 def _check(text: str, service: str) -> None:

@@ -93,7 +93,11 @@ def _lines(path: str) -> list[tuple[str, str]]:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise AsdocError(f"reading access keys from {path}: {why}.", hint="One KEY:SECRET[:ACCOUNT] a line.") from None
     stripped = ((line.strip(), f"{path}:{number}") for number, line in enumerate(lines, 1))
-    return [(line, place) for line, place in stripped if line and not line.startswith("#")]
+    keys = [(line, place) for line, place in stripped if line and not line.startswith("#")]
+    if not keys:
+        # without a key nothing would be verified, which is the opposite of what was asked for
+        raise AsdocError(f"reading access keys from {path}: it holds none.", hint="One KEY:SECRET[:ACCOUNT] a line.")
+    return keys
 
 
 def _add(keys: dict[str, Key], text: str, place: str) -> None:

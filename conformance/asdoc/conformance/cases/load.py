@@ -15,6 +15,7 @@ from .model import CaseFile, Suite
 
 _GROUP = "asdoc.services"
 _FORMAT = 1
+_WRITERS = "`asdoc generate` writes the cases of a package, `Tape.write` of asdoc.testing those of a recorded run."
 _decoder = msgspec.json.Decoder(CaseFile)
 
 
@@ -55,12 +56,12 @@ def read_cases(path: Path) -> CaseFile:
     try:
         file = _decoder.decode(path.read_bytes())
     except OSError as error:
-        raise AsdocError(f"reading the cases {path}: {error.strerror}", hint="Run `asdoc generate`.") from error
+        raise AsdocError(f"reading the cases {path}: {error.strerror}", hint=_WRITERS) from error
     except msgspec.MsgspecError as error:
-        raise AsdocError(f"reading the cases {path}: {error}", hint="Run `asdoc generate`.") from error
+        raise AsdocError(f"reading the cases {path}: {error}", hint=_WRITERS) from error
     if file.format != _FORMAT:
         raise AsdocError(
             f"reading the cases {path}: format {file.format}, this version reads {_FORMAT}.",
-            hint="Run `asdoc generate`.",
+            hint=_WRITERS,
         )
     return file

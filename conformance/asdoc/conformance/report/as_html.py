@@ -20,7 +20,7 @@ from ..events import VERDICTS
 from .github import SIGNS
 from .model import Report, Share
 from .view import in_order, parts, rows
-from .words import clean, percent, share_text
+from .words import clean, percent, share_text, unbroken
 
 _ASSETS = Path(__file__).with_name("assets")
 _MEANINGS = {
@@ -129,7 +129,7 @@ def _bases(report: Report) -> str:
         return ""
     rows = "".join(
         f'<tr><th scope="row">{escape(clean(basis))}</th>'
-        f"<td>{share_text(correctness)}</td><td>{share_text(coverage)}</td></tr>"
+        f"<td>{unbroken(share_text(correctness))}</td><td>{unbroken(share_text(coverage))}</td></tr>"
         for basis, (correctness, coverage) in report.bases.items()
     )
     head = '<th scope="col">basis</th><th scope="col">pass</th><th scope="col">could be judged</th>'

@@ -130,6 +130,11 @@ def share_text(share: Share) -> str:
     return f"{share.part} of {share.whole} ({percent(share)} %)"
 
 
+def unbroken(text: str) -> str:
+    """A figure that no line breaks within: `14 %` stays together."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def percent(share: Share) -> int:
     """Rounded, but only all is 100, and only nothing is 0."""
     if share.part in (0, share.whole):

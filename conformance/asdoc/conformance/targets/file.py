@@ -30,7 +30,7 @@ def named(name: str, file: Path | None = None) -> Described:
         close = difflib.get_close_matches(name, tables, n=1)
         raise AsdocError(
             f"looking for the target @{name}: it is none of {', '.join('@' + each for each in sorted(tables))}.",
-            hint=f"Did you mean @{close[0]}?" if close else f"A table [{name}] in {DEFAULT_FILE} describes it.",
+            hint=f"Did you mean @{close[0]}?" if close else f"A table [{name}] in {file or DEFAULT_FILE} describes it.",
         )
     return tables[name]
 

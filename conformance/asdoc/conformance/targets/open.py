@@ -126,5 +126,8 @@ def _existing(path: str, what: str) -> str:
         return ""
     found = Path(path).expanduser()
     if not found.is_file():
-        raise AsdocError(f"looking for {what} {path}: there is no such file.", hint="Has the target been started?")
+        raise AsdocError(
+            f"looking for {what} {path}: there is no such file.",
+            hint="Name an existing one; a target that makes it must have been started.",
+        )
     return str(found)

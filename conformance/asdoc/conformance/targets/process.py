@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO
 
 from asdoc.runtime.errors import AsdocError
@@ -57,7 +58,9 @@ class Process:
         doing = f"starting the target {shlex.join(command)}"
         if shutil.which(command[0]) is None:
             self._log.close()
-            raise AsdocError(f"{doing}: there is no command {command[0]}.", hint="Install it, or name it by its path.")
+            there = Path(command[0]).exists() and "/" in command[0]
+            why = f"{command[0]} is no program" if there else f"there is no command {command[0]}"
+            raise AsdocError(f"{doing}: {why}.", hint="Install it, or name it by its path.")
         try:
             self._process = subprocess.Popen(  # noqa: S603  what the user asked for
                 list(command),

@@ -29,6 +29,8 @@
   };
   // Long names may break where a new word begins.
   const breakable = (name) => name.split(/(?<=[a-z0-9])(?=[A-Z])/).flatMap((part, at) => at ? [make("wbr"), part] : [part]);
+  // An id breaks before a dot sooner than within a word.
+  const atDots = (id) => id.split(/(?=\.)/).flatMap((part) => [make("wbr"), part]);
   const verdictOf = (one) => run.verdicts[one[VERDICT]];
   const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   const details = (index) => {
@@ -89,12 +91,12 @@
     const kind = run.kinds[one[KIND]], operation = run.operations[one[OPERATION]];
     const rest = one[ID].split(`.${kind}.`).slice(1).join(`.${kind}.`) || one[ID];
     const name = make("span", { class: "name" });
-    if (rest.startsWith(operation)) name.append(make("b", {}, ...breakable(operation)), rest.slice(operation.length));
+    if (rest.startsWith(operation)) name.append(make("b", {}, ...breakable(operation)), ...atDots(rest.slice(operation.length)));
     else name.append(make("b", {}, rest), make("span", { class: "of" }, ` ${operation}`));
     if (one[ERRATA]) name.append(make("abbr", { class: "star", title: "The documents contradict themselves here" }, "*"));
     const button = make("button", { type: "button", class: "row", "aria-expanded": "false" },
       sign(verdict), name, make("span", { class: "kind" }, kind),
-      one[PAGE] ? shortPage(one[PAGE]) : null,
+      one[PAGE] && one[PAGE] !== operation ? shortPage(one[PAGE]) : null,
       one[WHY] ? make("span", { class: "why" }, one[WHY]) : null);
     const item = make("li", { class: `case v-${verdict}` }, button);
     item.dataset.index = String(index);
@@ -293,7 +295,7 @@
       return make("td", {}, button);
     };
     byId("grid").append(
-      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "operation"), ...run.kinds.map((kind) => make("th", { scope: "col" }, kind)))),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "operation"), ...run.kinds.map((kind) => make("th", { scope: "col" }, make("span", {}, kind))))),
       make("tbody", {}, ...run.operations.map((name, operation) => make("tr", {}, make("th", { scope: "row" }, ...breakable(name)), ...run.kinds.map((_, kind) => cell(operation, kind))))));
   };
   const faults = () => {
