@@ -73,7 +73,10 @@ def read_request(connection: socket.socket) -> bytes:
         if name.lower() == b"content-length":
             length = int(value)
     while len(body) < length:
-        body += connection.recv(65536)
+        more = connection.recv(65536)
+        if not more:
+            return b""
+        body += more
     return head + b"\r\n\r\n" + body
 
 
