@@ -26,7 +26,8 @@ def test_a_target_that_throttles_now_and_then_fails_nothing(judge: Judge) -> Non
     library, turns = Library(), itertools.count()
 
     def handle(request: HttpRequest) -> HttpResponse:
-        return TOO_OFTEN if next(turns) % 3 else library.handle(request)
+        called = "authorization" in request.headers  # the clock of the library is no operation
+        return TOO_OFTEN if called and next(turns) % 3 else library.handle(request)
 
     assert {case.verdict for case in judge(handle).cases} == {"pass"}
 
