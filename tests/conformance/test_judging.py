@@ -176,10 +176,10 @@ def test_no_answer_in_time_is_a_failure_of_the_target(judge: Judge) -> None:
 
 
 def test_a_refusal_where_success_is_documented_says_with_what(judge: Judge) -> None:
-    refusing = Library(wrong={"GetShelf": lambda *_: error(400, "ThrottledException", "slow down")})
+    refusing = Library(wrong={"GetShelf": lambda *_: error(400, "LimitExceededException", "no more")})
     case = judge(refusing.handle, "GetShelf").cases[0]
     assert case.verdict == "fail"
-    assert told(case)["status"].found == "400 ThrottledException slow down"
+    assert told(case)["status"].found == "400 LimitExceededException no more"
 
 
 def test_an_error_is_judged_by_code_and_status() -> None:

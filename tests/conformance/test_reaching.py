@@ -352,7 +352,8 @@ def test_a_target_may_ask_for_https_and_a_right_signature(tmp_path: Path, monkey
     with_keys = verify(described, service="appconfig", pattern="Application", settings=Settings(jobs=2))
     assert {case.verdict for case in with_keys.cases} == {"pass"}
     without = msgspec.structs.replace(described, credentials=None)
-    assert verify(without, service="appconfig", pattern="CreateApplication").totals["pass"] == 0
+    with pytest.raises(AsdocError, match="refuses every request with 403 UnrecognizedClientException"):
+        verify(without, service="appconfig", pattern="CreateApplication")
     untrusted = msgspec.structs.replace(described, ca_bundle="")
     with pytest.raises(AsdocError, match="not trusted"):
         verify(untrusted, service="appconfig", pattern="CreateApplication")

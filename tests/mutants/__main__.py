@@ -26,6 +26,18 @@ SURVIVORS: dict[str, str] = {
         "It is the text of an event's Description that is changed, and no page tells what that says. A walk of the "
         "pages finds that they differ from the whole list, which is another fault than the one made."
     ),
+    "item-member:ListDeployments.Type": "The pages name its values, and of none of them when a list tells it.",
+    "item-member:ListExperimentRunEvents.AssociatedDeployment": "No page tells which event of a run has one.",
+    "item-member:ListExperimentRunEvents.Description": "No page tells which event of a run has one.",
+    "item-member:ListExperimentRunEvents.TriggeredBy": "No page tells which event of a run has one.",
+    "ignored:CreateExperimentDefinition.Tags": "No page tells the form of an experiment's ARN, which its tags need.",
+    "ignored:StartExperimentRun.Tags": "No page tells the form of a run's ARN, by which its tags are asked for.",
+    "ignored:StartExperimentRun.DeploymentParameters": "They go to deployments that no documented answer leads to.",
+    "ignored:StopExperimentRun.DeploymentParameters": "They go to deployments that no documented answer leads to.",
+    "ignored:UpdateExperimentRun.DeploymentParameters": "They go to deployments that no documented answer leads to.",
+    "ignored:StartDeployment.DynamicExtensionParameters": (
+        "They are passed to what an action calls as a deployment starts, and that stands outside of AppConfig."
+    ),
 }
 """Those that cannot be told from a right one by what is documented, with the reason."""
 

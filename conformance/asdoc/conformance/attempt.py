@@ -19,9 +19,10 @@ from .checks.values import shown
 from .driver import Driver
 from .events import Check
 from .exchanges import Sent
+from .patience import throttled
 from .plan.leaves import at, pointer
 from .plan.resolve import Exchange, Resolver, UnboundError
-from .plan.world import OWN, CallStep, WaitStep, World
+from .plan.world import OWN, CallStep, TrialStep, WaitStep, World
 from .probe import Probe, told
 from .targets.base import Target
 from .targets.clock import TargetClock
@@ -96,7 +97,14 @@ class Attempt:
             self.sent.append(Sent(operation, own, request, None, error.message, self.waited))
             raise
         self.sent.append(Sent(operation, own, request, response, "", self.waited))
+        if throttled(response) and error_code(response)[0] not in self._awaited():
+            raise Blocked(f"{operation.name} was throttled to the end: answered {told(response)}; see --rate")
         return response
+
+    def _awaited(self) -> set[str]:
+        """The codes of errors that the case is about: a recorded run may hold one of throttling."""
+        steps = (step.told.error or () for step in self.world.steps if isinstance(step, TrialStep))
+        return {self.world.case.error, *(code for codes in steps for code in codes)} - {""}
 
     def _untried(self) -> list[Check]:
         """What would have been checked, had the call been made."""

@@ -16,6 +16,7 @@ from asdoc.runtime.serialize import build
 from asdoc.runtime.sigv4 import sign
 
 from .checks.decode import decode
+from .patience import Patience
 from .targets.base import Target
 from .targets.ledger import Ledger
 
@@ -51,6 +52,7 @@ class Driver:
         # Names below the address of an emulator lead nowhere.
         self._host_prefix = ".amazonaws.com" in target.endpoint
         self._ledger: Ledger | None = getattr(target, "ledger", None)
+        self._patience = Patience()
         self.found_documented: set[tuple[str, bytes]] = set()
         """Calls of plans that were checked: worlds are mostly made of the same ones."""
 
@@ -80,8 +82,8 @@ class Driver:
         )
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        """The answer, whatever its status. Raises TransportError where there is none."""
-        response = self.target.send(request)
+        """The answer of a target that is given time, whatever its status. Raises TransportError for none."""
+        response = self._patience.send(self.target.send, request)
         if self._ledger is not None and isinstance(request, Called):
             operation = self.service.operations[request.operation]
             self._ledger.answered(

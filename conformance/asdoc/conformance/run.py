@@ -21,7 +21,7 @@ from .exchanges import Sent, Showing, told_checks
 from .hiding import plain_url, without
 from .plan.planner import Planner
 from .plan.world import World
-from .probe import Probe
+from .probe import Probe, told
 from .targets.base import Target
 from .targets.clock import Postponed, TargetClock
 from .timelines import timelines
@@ -83,6 +83,9 @@ class Runner:
         self.showing = Showing(suite.service, self._secrets)
         self.answered_like_aws = False
         self.redirected = ""
+        self.unwelcome = ""
+        """What every signed request was refused with so far, where that is a matter of who asks."""
+        self._welcome = False
         self._refused = 0
         reset = getattr(target, "reset_hook", None)
         self._resets = reset is not None and reset.when == "case"
@@ -127,6 +130,12 @@ class Runner:
                     f"verifying {plain_url(self.target.name)}: none of its answers looks like one of an AWS service.",
                     hint="Check the address: is it the emulator's own port, and does it offer "
                     f"{self.suite.service.service}?",
+                )
+            if tried and totals["pass"] == 0 and all(worker.unwelcome for worker in workers):
+                raise AsdocError(
+                    f"verifying {plain_url(self.target.name)}: it refuses every request with {self.unwelcome}.",
+                    hint="Give keys that it knows in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and its --region; "
+                    "or what it asks for in --header.",
                 )
             yield RunFinished(totals=totals)
         except ConnectError as error:
@@ -257,6 +266,9 @@ class Runner:
     def send(self, request: HttpRequest) -> HttpResponse:
         response = self.driver.send(request)
         self._refused += response.status in (400, 409)
+        if not self._welcome and "authorization" in request.headers:
+            self._welcome = response.status not in _UNWELCOME
+            self.unwelcome = "" if self._welcome else _clean(without(told(response), self._secrets))
         if not self.answered_like_aws:
             self.answered_like_aws = _like_aws(response)
             if response.status in _REDIRECTIONS and not self.redirected:
@@ -269,6 +281,7 @@ class Runner:
 _DOUBTFUL = ("fail", "blocked", "harness-error")
 """Verdicts that may come of what others do at a shared target, such as using the same names: they are judged alone."""
 _REDIRECTIONS = (301, 302, 303, 307, 308)
+_UNWELCOME = (401, 403)
 
 
 def _clean(text: str) -> str:
