@@ -23,6 +23,8 @@ class Bodies(Protocol):
     """What makes a scalar of the output out of a plain value, by type."""
     documented: ClassVar[bool]
     """True where plain values have members by their documented names, not by those on the wire."""
+    dense: ClassVar[bool]
+    """True where a null in a map that is not told to be sparse is no entry."""
 
     def structure(self, shape: Shape, wrapper: str = "") -> Take:
         """Of a structure that is the whole body; `wrapper` names an element around it."""
@@ -87,6 +89,7 @@ def placed(shape: Shape) -> frozenset[str]:
 class _Json:
     scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = TEXTS
     documented: ClassVar[bool] = False
+    dense: ClassVar[bool] = False
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -108,6 +111,7 @@ def _moment(value: Any) -> datetime:
 
 class _Cbor(_Json):
     scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = {**_NUMBERS, "timestamp": _moment, "blob": bytes}
+    dense: ClassVar[bool] = True
 
     def structure(self, shape: Shape, wrapper: str = "") -> Take:
         return decode_cbor
@@ -134,6 +138,7 @@ def _document(text: str) -> Any:
 class _Xml:
     scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = {**TEXTS, "document": _document}
     documented: ClassVar[bool] = True
+    dense: ClassVar[bool] = False
 
     def __init__(self, service: Service) -> None:
         from .xml import XmlShapes
