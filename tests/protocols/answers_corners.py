@@ -114,6 +114,16 @@ IN_JSON = [
         )
         for service in (R, J)
     ),
+    *(
+        Case(
+            service,
+            "ReadsLargeNumbers",
+            {"Out": structure(a="Long", b="Double", c="Double")},
+            answer=b'{"a":123456789012345678901234567890,"b":1e400,"c":123456789.12345679}',
+            result={"a": 123456789012345678901234567890, "b": math.inf, "c": 123456789.12345679},
+        )
+        for service in (R, J)
+    ),
     Case(
         R,
         "ReadsQueryInBody",

@@ -56,14 +56,24 @@ TEXTS: dict[str, Callable[[Any], Any]] = {**_NUMBERS, "timestamp": timestamps.pa
 _decode_any = msgspec.json.Decoder().decode
 
 
+def _any_json(body: bytes) -> Any:
+    """What a text of JSON holds, numbers beyond 64 bits and bare NaN included. Raises ValueError where it is none."""
+    try:
+        return _decode_any(body)
+    except msgspec.MsgspecError as error:
+        import json
+
+        try:
+            return json.loads(body)
+        except ValueError:
+            raise ValueError(f"no JSON: {error}") from error
+
+
 def decode_json(body: bytes) -> dict[str, Any]:
     """The JSON object of a body; an empty body, and null, are an empty one. Raises ValueError where it is none."""
     if not body.strip():
         return {}
-    try:
-        decoded = _decode_any(body)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"no JSON: {error}") from error
+    decoded = _any_json(body)
     if decoded is None:
         return {}
     if not isinstance(decoded, dict):
@@ -102,7 +112,7 @@ class _Json:
 
     def payload(self, node: Shape) -> Take:
         shape = self.service.resolve(node)
-        return decode_json if shape.type in ("structure", "map") else lambda body: _decode_any(body) if body else None
+        return decode_json if shape.type in ("structure", "map") else lambda body: _any_json(body) if body else None
 
 
 def _moment(value: Any) -> datetime:
