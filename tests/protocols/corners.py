@@ -118,6 +118,26 @@ REST_JSON = [
     ),
     Case(
         R,
+        "NoneWithin",
+        {
+            "In": structure(a="Inner", l="Inners", m="Sparse", u="Choice"),
+            "Inner": structure(x="String", y="StringList", z="Inner"),
+            "Inners": listed("Inner"),
+            "Sparse": mapped("Inner", sparse=True),
+            "Choice": structure(p="String", q="String") | {"union": True},
+        },
+        http="PUT /c",
+        given={
+            "a": {"x": None, "y": None, "z": {"x": None}},
+            "l": [{"x": None, "y": []}],
+            "m": {"k": None, "l": {"x": None}},
+            "u": {"p": "1", "q": None},
+        },
+        body={"a": {"z": {}}, "l": [{"y": []}], "m": {"k": None, "l": {}}, "u": {"p": "1"}},
+        unlike="botocore refuses it, and sends a null where it does not check",
+    ),
+    Case(
+        R,
         "PrefixOfNothing",
         {
             "In": structure(
@@ -320,6 +340,16 @@ REST_XML = [
         body='<AttributesOfPayloadHeld test="&lt;t&amp;m&gt;"><a>1</a><b>2</b></AttributesOfPayloadHeld>',
         headers=_XML,
         unlike="botocore raises where a payload has no name",
+    ),
+    Case(
+        X,
+        "NoneWithin",
+        {"In": structure(s="Inner", d="String"), "Inner": structure(x="String", y="String")},
+        http="PUT /c",
+        input={"locationName": "N"},
+        given={"s": {"x": "a", "y": None}, "d": "b"},
+        body="<N><s><x>a</x></s><d>b</d></N>",
+        headers=_XML,
     ),
     Case(
         X,

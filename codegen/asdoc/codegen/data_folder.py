@@ -13,7 +13,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from asdoc.runtime.errors import AsdocError
 
@@ -119,16 +119,62 @@ def _lay_down(model: Model, data: Path) -> None:
     for kind, path in model.files.items():
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
-        (folder / f"{kind}.json").write_bytes(_whole(content) if kind == MODEL else content)
+        (folder / f"{kind}.json").write_bytes(_whole(content, model.service, path) if kind == MODEL else content)
 
 
-def _whole(content: bytes) -> bytes:
+def _whole(content: bytes, service: str, path: Path) -> bytes:
     """A model that was checked, with what botocore takes for granted where it is not told."""
     told = json.loads(content)
+    version = path.resolve().parent.name
+    names = {"endpointPrefix": service, "serviceId": service, "signatureVersion": "v4"}
+    dated = version if _VERSION.fullmatch(version) else _LAST
+    told["metadata"] = {"apiVersion": dated, **names, **told["metadata"]}
+    if "jsonVersion" in told["metadata"]:
+        # 1.1 looks like a number, and is written as one by some
+        told["metadata"]["jsonVersion"] = str(told["metadata"]["jsonVersion"])
     for name, operation in told["operations"].items():
         operation["http"] = {"method": "POST", "requestUri": "/", **operation.get("http", {})}
         operation.setdefault("name", name)
     for shape in told["shapes"].values():
         if shape["type"] == "structure":
             shape.setdefault("members", {})
+    _own_payloads(told)
+    _own_traits(told)
     return json.dumps(told).encode()
+
+
+_OF_PLACES = ("location", "xmlAttribute", "idempotencyToken", "hostLabel", "eventheader", "eventpayload")
+"""What a model may say of a type, and means of each of the places that have it."""
+
+
+def _own_traits(told: dict[str, Any]) -> None:
+    """What is said of a type is true of its places, where these do not say otherwise."""
+    shapes = told["shapes"]
+    for shape in shapes.values():
+        for reference in shape.get("members", {}).values() if shape["type"] == "structure" else ():
+            of_type = shapes[reference["shape"]]
+            for trait in _OF_PLACES:
+                if trait in of_type:
+                    reference.setdefault(trait, of_type[trait])
+    for operation in told["operations"].values():
+        output = operation.get("output", {})
+        wrapper = shapes[output["shape"]].get("resultWrapper") if output else None
+        if wrapper is not None:
+            output.setdefault("resultWrapper", wrapper)
+
+
+def _own_payloads(told: dict[str, Any]) -> None:
+    """Which member is the whole body may be said where an operation names its input: as a shape of its own it is said
+    where all else is."""
+    shapes = told["shapes"]
+    for operation in told["operations"].values():
+        for side in ("input", "output"):
+            reference = operation.get(side, {})
+            payload = reference.pop("payload", None)
+            if payload is None or shapes[reference["shape"]].get("payload") == payload:
+                continue
+            name = f"{reference['shape']}{payload[:1].upper()}{payload[1:]}"
+            while name in shapes and shapes[name] != {**shapes[reference["shape"]], "payload": payload}:
+                name += "Body"
+            shapes[name] = {**shapes[reference["shape"]], "payload": payload}
+            reference["shape"] = name
