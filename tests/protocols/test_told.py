@@ -6,6 +6,7 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -76,6 +77,11 @@ MODELS: dict[str, Json] = {
             "Signed": _members(Key="Token"),
             "Bad": {**_members(Plain="Heading", Code="Status", Message="Text"), "exception": True},
         },
+    },
+    "told_1_0": {
+        "metadata": {"protocol": "ec2", "apiVersion": "2020-02-02", "serviceId": "told_1_0"},
+        "operations": {"Tell": _operation(input=_IN)},
+        "shapes": {"In": _members(Name="Text")},
     },
     "toldxml": {
         "metadata": {"protocol": "rest-xml", "apiVersion": "2020-02-02"},
@@ -186,3 +192,23 @@ def test_headers_without_a_name_are_all_of_them() -> None:
 @pytest.mark.usefixtures("told")
 def test_a_body_that_nobody_documents_is_not_looked_at() -> None:
     assert speak("toldrest", "nothing", b"OK").result == {}
+
+
+@pytest.mark.usefixtures("told")
+def test_a_service_may_have_a_name_with_underscores() -> None:
+    request = speak("told_1_0", "tell", b"<R/>", Name="x").request
+    assert (request.host, request.content()) == (
+        "told-1-0.eu-west-1.amazonaws.com",
+        b"Action=Tell&Version=2020-02-02&Name=x",
+    )
+
+
+def test_two_services_that_would_be_one_package_are_refused(tmp_path: Path) -> None:
+    for service in ("told-1", "told_1"):
+        kept = tmp_path / "data" / service / "2014-01-01"
+        kept.mkdir(parents=True)
+        (kept / "service-2.json").write_text(json.dumps(MODELS["told_1_0"]), encoding="utf-8")
+    ran = CliRunner().invoke(cli, ["extract", "--model", str(tmp_path / "data"), "--out", str(tmp_path / "specs")])
+    assert ran.exit_code != 0
+    assert "would be one package" in str(ran.exception or ran.output)
+    assert not (tmp_path / "specs").exists()

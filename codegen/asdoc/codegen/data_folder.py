@@ -26,7 +26,9 @@ from .wire import write_wire
 MODEL = "service-2"
 _KINDS = (MODEL, "paginators-1", "waiters-2", "examples-1", "endpoint-rule-set-1", "service-2.sdk-extras")
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d.*")
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_NOT_CALLED = re.compile(r"_|[^\x00-\x7f]")
+"""What boto3 leaves in the name of a class, and pages are not read by."""
 _LAST = "9999-12-31"
 """The version under which a model is laid down, so that it comes before botocore's own of the same name."""
 
@@ -57,7 +59,14 @@ def models(folder: Path, service: str = "") -> list[Model]:
         if not _NAME.fullmatch(service or name):
             raise AsdocError(
                 f"reading models: {files[MODEL]} is of {service or name!r}, which is no name of a service",
-                hint="Name its folder in lower-case letters, digits and hyphens, or say --service NAME.",
+                hint="Name its folder in lower-case letters, digits, - and _, or say --service NAME.",
+            )
+    packages: dict[str, str] = {}
+    for name in sorted(found):
+        if (other := packages.setdefault(name.replace("-", "_"), name)) != name:
+            raise AsdocError(
+                f"reading models: {found[other][MODEL]} and {found[name][MODEL]} would be one package",
+                hint="Name their folders so that they differ in more than - and _.",
             )
     return [Model(service or name, files) for name, files in sorted(found.items())]
 
@@ -110,7 +119,13 @@ def extract_models(folder: Path, out: Path, *, service: str = "") -> dict[str, d
                     f"reading the models of {folder}: boto3 cannot document them ({error.message})"
                 ) from error
             write_wire(names, out)
-        return extract([pages], out).services
+        services = extract([pages], out).services
+    if lost := sorted({model.service for model in found} - services.keys()):
+        raise AsdocError(
+            f"reading the models of {folder}: nothing was found on the pages that boto3 wrote of {', '.join(lost)}",
+            hint="Is serviceId in its metadata a name in letters, digits and spaces?",
+        )
+    return services
 
 
 def _lay_down(model: Model, data: Path) -> None:
@@ -126,9 +141,10 @@ def _whole(content: bytes, service: str, path: Path) -> bytes:
     """A model that was checked, with what botocore takes for granted where it is not told."""
     told = json.loads(content)
     version = path.resolve().parent.name
-    names = {"endpointPrefix": service, "serviceId": service, "signatureVersion": "v4"}
+    names = {"endpointPrefix": service.replace("_", "-"), "serviceId": service, "signatureVersion": "v4"}
     dated = version if _VERSION.fullmatch(version) else _LAST
     told["metadata"] = {"apiVersion": dated, **names, **told["metadata"]}
+    told["metadata"]["serviceId"] = _called(told["metadata"]["serviceId"])
     if "jsonVersion" in told["metadata"]:
         # 1.1 looks like a number, and is written as one by some
         told["metadata"]["jsonVersion"] = str(told["metadata"]["jsonVersion"])
@@ -141,6 +157,12 @@ def _whole(content: bytes, service: str, path: Path) -> bytes:
     _own_payloads(told)
     _own_traits(told)
     return json.dumps(told).encode()
+
+
+def _called(service_id: str) -> str:
+    """The ID of a service, from which boto3 makes the name of a class: one that its pages can be read by."""
+    plain = " ".join(_NOT_CALLED.sub(" ", service_id).split())
+    return plain if plain[:1].isalpha() else f"Service {plain}"
 
 
 _OF_PLACES = ("location", "xmlAttribute", "idempotencyToken", "hostLabel", "eventheader", "eventpayload")
