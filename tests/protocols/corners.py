@@ -343,6 +343,24 @@ REST_XML = [
     ),
     Case(
         X,
+        "AttributesOfEachKind",
+        {
+            "In": structure(
+                b=of("Boolean", locationName="flag", xmlAttribute=True),
+                d=of("Double", locationName="number", xmlAttribute=True),
+                t=of("Timestamp", locationName="time", xmlAttribute=True),
+                x="String",
+            )
+        },
+        http="PUT /c",
+        input={"locationName": "N"},
+        given={"x": "1", "b": True, "d": math.inf, "t": TIME},
+        body='<N flag="true" number="Infinity" time="2019-12-16T23:48:18Z"><x>1</x></N>',
+        headers=_XML,
+        unlike="botocore writes texts alone into attributes",
+    ),
+    Case(
+        X,
         "NoneWithin",
         {"In": structure(s="Inner", d="String"), "Inner": structure(x="String", y="String")},
         http="PUT /c",

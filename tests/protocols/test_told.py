@@ -24,6 +24,8 @@ _TYPES: Json = {
     "Number": {"type": "integer"},
     "Raw": {"type": "blob"},
     "Letter": {"type": "character"},
+    "Small": {"type": "short"},
+    "Exact": {"type": "bigDecimal"},
     "Heading": {"type": "string", "location": "header"},
     "Status": {"type": "integer", "location": "statusCode"},
     "Token": {"type": "string", "idempotencyToken": True},
@@ -48,7 +50,7 @@ MODELS: dict[str, Json] = {
     "toldjson": {
         "metadata": {"protocol": "json", "jsonVersion": 1.1, "targetPrefix": "com.example.told"},
         "operations": {"Tell": _operation({"method": "POST"}, input=_IN), "Ask": _operation(input=_IN)},
-        "shapes": {"In": _members(Name="Text", Mark="Letter")},
+        "shapes": {"In": _members(Name="Text", Mark="Letter", Few="Small", Part="Exact")},
     },
     "toldquery": {
         "metadata": {"protocol": "query"},
@@ -138,8 +140,9 @@ def speak(service: str, method: str, body: bytes = b"", headers: Any = None, **g
 @pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("method", ["tell", "ask"])
 def test_a_version_of_json_may_be_a_number_and_a_method_and_a_path_may_be_left_out(method: str) -> None:
-    request = speak("toldjson", method, b"{}", Name="n", Mark="a").request
-    assert (request.method, request.target, request.content()) == ("POST", "/", b'{"Name":"n","Mark":"a"}')
+    request = speak("toldjson", method, b"{}", Name="n", Mark="a", Few=1, Part=0.5).request
+    assert (request.method, request.target) == ("POST", "/")
+    assert request.content() == b'{"Name":"n","Mark":"a","Few":1,"Part":0.5}'
     assert request.headers["content-type"] == "application/x-amz-json-1.1"
     assert request.headers["x-amz-target"] == f"com.example.told.{method.capitalize()}"
     assert request.host == "toldjson.eu-west-1.amazonaws.com"

@@ -20,7 +20,7 @@ from asdoc.runtime.errors import AsdocError
 from . import installed
 from .boto3_pages import write_pages
 from .extract import extract
-from .model_check import check_files
+from .model_check import ALIASES, check_files
 from .wire import write_wire
 
 MODEL = "service-2"
@@ -152,6 +152,7 @@ def _whole(content: bytes, service: str, path: Path) -> bytes:
         operation["http"] = {"method": "POST", "requestUri": "/", **operation.get("http", {})}
         operation.setdefault("name", name)
     for shape in told["shapes"].values():
+        shape["type"] = ALIASES.get(shape["type"], shape["type"])
         if shape["type"] == "structure":
             shape.setdefault("members", {})
     _own_payloads(told)

@@ -26,6 +26,13 @@ _TYPES = {
     "blob": (),
 }
 """Type of a shape -> what it must have."""
+ALIASES = {
+    "byte": "integer",
+    "short": "integer",
+    "bigInteger": "long",
+    "bigDecimal": "double",
+}
+"""Types that models of other makers have, and botocore's do not -> the one that holds them."""
 _PROTOCOLS = ("rest-json", "json", "query", "ec2", "rest-xml", "smithy-rpc-v2-cbor")
 _LOCATIONS = ("uri", "querystring", "header", "headers", "statusCode")
 _METADATA = ("apiVersion", "endpointPrefix", "protocol", "serviceId")
@@ -138,6 +145,7 @@ def _shape(shape: Any, pointer: str, shapes: Mapping[str, Any]) -> Iterator[Faul
         yield Fault(pointer, f"a shape is an object, not {_kind(shape)}")
         return
     kind = shape.get("type")
+    kind = ALIASES.get(kind, kind) if isinstance(kind, str) else kind
     if not isinstance(kind, str) or kind not in _TYPES:
         yield Fault(
             f"{pointer}/type", "it is missing" if kind is None else f"{str(kind)[:80]!r} is none of {', '.join(_TYPES)}"

@@ -79,8 +79,7 @@ class _Xml:
         namespace, prefix = node.xml_namespace or shape.xml_namespace, node.xml_prefix or shape.xml_prefix
         flattened = node.flattened or shape.flattened
         if shape.type == "timestamp":
-            form = timestamp_encoder(self.service, node, "iso8601")
-            return _scalar(lambda value: str(form(value)), namespace, prefix)
+            return _scalar(self._text_of(node), namespace, prefix)
         if not node.shape:
             return self._inline(node, flattened, namespace, prefix)
         key = (node.shape, flattened, f"{prefix} {namespace}", node.xml_namespace)
@@ -100,11 +99,21 @@ class _Xml:
             # of a flat map each entry is an element of the member, and so has the member's namespace, not the map's
             own = _attribute(node.xml_namespace, node.xml_prefix) if flattened else _attribute(namespace, prefix)
             return self._map(shape.key, shape.value, flattened, own)
-        return _scalar(_TEXTS.get(shape.type, str), namespace, prefix)
+        return _scalar(self._text_of(node), namespace, prefix)
+
+    def _text_of(self, node: Shape) -> Callable[[Any], str]:
+        """How a scalar is written."""
+        kind = self.service.resolve(node).type
+        if kind == "timestamp":
+            form = timestamp_encoder(self.service, node, "iso8601")
+            return lambda value: str(form(value))
+        return _TEXTS.get(kind, str)
 
     def _structure(self, shape: Shape, namespace: str, prefix: str) -> Write:
         opening = _attribute(namespace, prefix)
-        attributes = {name: node.name or name for name, node in shape.members.items() if node.xml_attribute}
+        attributes = {
+            name: (node.name or name, self._text_of(node)) for name, node in shape.members.items() if node.xml_attribute
+        }
         elements = {
             name: (node.name or self._name(node) or name, self.node(node))
             for name, node in shape.members.items()
@@ -112,12 +121,12 @@ class _Xml:
         }
 
         def write(parts: list[str], name: str, value: Any) -> None:
-            own = "".join(
-                f' {attributes[member]}="{escape(str(held), _TO_ESCAPE_IN_ATTRIBUTE)}"'
-                for member, held in value.items()
-                if member in attributes and held is not None
-            )
-            parts.append(f"<{name}{opening}{own}>")
+            parts.append(f"<{name}{opening}")
+            for member, held in value.items():
+                if member in attributes and held is not None:
+                    wire, text = attributes[member]
+                    parts.append(f' {wire}="{escape(text(held), _TO_ESCAPE_IN_ATTRIBUTE)}"')
+            parts.append(">")
             for member, held in value.items():
                 if member in elements and held is not None:
                     wire, element = elements[member]
