@@ -232,6 +232,11 @@ BROKEN: list[tuple[Any, str, str]] = [
     (spoiled("shapes", "Tree", "payload", value="Age"), "#/shapes/Tree/payload", "'Age'"),
     (spoiled("operations", "GetTree", "http", value={}), "#/operations/GetTree/http/method", "missing"),
     (
+        spoiled("operations", "GetTree", "output", value={"shape": "Tree", "payload": "Age"}),
+        "#/operations/GetTree/output/payload",
+        "'Age'",
+    ),
+    (
         spoiled("operations", "GetTree", "input", value={"shape": "String"}),
         "#/operations/GetTree/input/shape",
         "string",

@@ -124,3 +124,15 @@ def test_a_stream_that_is_to_be_sent_is_refused_before_anything_is(case: Case) -
         client.sends_events(stream=[{"plain": {"a": "1"}}])
     assert "speaks HTTP/2" in str(raised.value)
     assert client.__class__.sends_events.__doc__
+
+
+@pytest.mark.usefixtures("made")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.service)
+def test_an_error_that_nobody_documents_says_what_it_is(case: Case) -> None:
+    last = frame({":message-type": "exception", ":exception-type": "Other"}, PAYLOADS[case.service][2])
+    package = importlib.import_module(case.service)
+    client = package.Client("eu-west-1", backend=lambda request: HttpResponse(status=200, body=last))
+    with pytest.raises(ServiceError) as raised:
+        list(client.events().stream)
+    # in XML a message stands in an element that is written with a capital, or without one
+    assert raised.value.response["Error"] == {"Code": "Other", "Message": "no"}

@@ -9,10 +9,10 @@ import pytest
 from asdoc.runtime.exceptions import ServiceError
 from asdoc.runtime.http import HttpResponse
 
-from . import answers_cbor, answers_json, answers_xml
+from . import answers_cbor, answers_corners, answers_json, answers_xml
 from .world import Case, read_by_botocore, sent
 
-CASES = answers_json.CASES + answers_xml.CASES + answers_cbor.CASES
+CASES = answers_json.CASES + answers_xml.CASES + answers_cbor.CASES + answers_corners.CASES
 
 
 @pytest.mark.usefixtures("made")

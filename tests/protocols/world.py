@@ -38,6 +38,7 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "restjson": Kind("rest-json"),
     "restxml": Kind("rest-xml"),
+    "xmlspaced": Kind("rest-xml", {"xmlNamespace": "https://example.org/doc"}),
     "jsonten": Kind("json", {"jsonVersion": "1.0", "targetPrefix": "Jsonten"}),
     "jsoneleven": Kind("json", {"jsonVersion": "1.1", "targetPrefix": "Jsoneleven"}),
     "jsonquery": Kind("json", {"jsonVersion": "1.0", "targetPrefix": "Jsonquery", "awsQueryCompatible": {}}),

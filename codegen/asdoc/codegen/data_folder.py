@@ -13,20 +13,22 @@ import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from asdoc.runtime.errors import AsdocError
 
 from . import installed
 from .boto3_pages import write_pages
 from .extract import extract
-from .model_check import check_files
+from .model_check import ALIASES, check_files
 from .wire import write_wire
 
 MODEL = "service-2"
 _KINDS = (MODEL, "paginators-1", "waiters-2", "examples-1", "endpoint-rule-set-1", "service-2.sdk-extras")
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d.*")
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_NOT_CALLED = re.compile(r"_|[^\x00-\x7f]")
+"""What boto3 leaves in the name of a class, and pages are not read by."""
 _LAST = "9999-12-31"
 """The version under which a model is laid down, so that it comes before botocore's own of the same name."""
 
@@ -57,7 +59,14 @@ def models(folder: Path, service: str = "") -> list[Model]:
         if not _NAME.fullmatch(service or name):
             raise AsdocError(
                 f"reading models: {files[MODEL]} is of {service or name!r}, which is no name of a service",
-                hint="Name its folder in lower-case letters, digits and hyphens, or say --service NAME.",
+                hint="Name its folder in lower-case letters, digits, - and _, or say --service NAME.",
+            )
+    packages: dict[str, str] = {}
+    for name in sorted(found):
+        if (other := packages.setdefault(name.replace("-", "_"), name)) != name:
+            raise AsdocError(
+                f"reading models: {found[other][MODEL]} and {found[name][MODEL]} would be one package",
+                hint="Name their folders so that they differ in more than - and _.",
             )
     return [Model(service or name, files) for name, files in sorted(found.items())]
 
@@ -110,7 +119,13 @@ def extract_models(folder: Path, out: Path, *, service: str = "") -> dict[str, d
                     f"reading the models of {folder}: boto3 cannot document them ({error.message})"
                 ) from error
             write_wire(names, out)
-        return extract([pages], out).services
+        services = extract([pages], out).services
+    if lost := sorted({model.service for model in found} - services.keys()):
+        raise AsdocError(
+            f"reading the models of {folder}: nothing was found on the pages that boto3 wrote of {', '.join(lost)}",
+            hint="Is serviceId in its metadata a name in letters, digits and spaces?",
+        )
+    return services
 
 
 def _lay_down(model: Model, data: Path) -> None:
@@ -119,16 +134,70 @@ def _lay_down(model: Model, data: Path) -> None:
     for kind, path in model.files.items():
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
-        (folder / f"{kind}.json").write_bytes(_whole(content) if kind == MODEL else content)
+        (folder / f"{kind}.json").write_bytes(_whole(content, model.service, path) if kind == MODEL else content)
 
 
-def _whole(content: bytes) -> bytes:
+def _whole(content: bytes, service: str, path: Path) -> bytes:
     """A model that was checked, with what botocore takes for granted where it is not told."""
     told = json.loads(content)
+    version = path.resolve().parent.name
+    names = {"endpointPrefix": service.replace("_", "-"), "serviceId": service, "signatureVersion": "v4"}
+    dated = version if _VERSION.fullmatch(version) else _LAST
+    told["metadata"] = {"apiVersion": dated, **names, **told["metadata"]}
+    told["metadata"]["serviceId"] = _called(told["metadata"]["serviceId"])
+    if "jsonVersion" in told["metadata"]:
+        # 1.1 looks like a number, and is written as one by some
+        told["metadata"]["jsonVersion"] = str(told["metadata"]["jsonVersion"])
     for name, operation in told["operations"].items():
         operation["http"] = {"method": "POST", "requestUri": "/", **operation.get("http", {})}
         operation.setdefault("name", name)
     for shape in told["shapes"].values():
+        shape["type"] = ALIASES.get(shape["type"], shape["type"])
         if shape["type"] == "structure":
             shape.setdefault("members", {})
+    _own_payloads(told)
+    _own_traits(told)
     return json.dumps(told).encode()
+
+
+def _called(service_id: str) -> str:
+    """The ID of a service, from which boto3 makes the name of a class: one that its pages can be read by."""
+    plain = " ".join(_NOT_CALLED.sub(" ", service_id).split())
+    return plain if plain[:1].isalpha() else f"Service {plain}"
+
+
+_OF_PLACES = ("location", "xmlAttribute", "idempotencyToken", "hostLabel", "eventheader", "eventpayload")
+"""What a model may say of a type, and means of each of the places that have it."""
+
+
+def _own_traits(told: dict[str, Any]) -> None:
+    """What is said of a type is true of its places, where these do not say otherwise."""
+    shapes = told["shapes"]
+    for shape in shapes.values():
+        for reference in shape.get("members", {}).values() if shape["type"] == "structure" else ():
+            of_type = shapes[reference["shape"]]
+            for trait in _OF_PLACES:
+                if trait in of_type:
+                    reference.setdefault(trait, of_type[trait])
+    for operation in told["operations"].values():
+        output = operation.get("output", {})
+        wrapper = shapes[output["shape"]].get("resultWrapper") if output else None
+        if wrapper is not None:
+            output.setdefault("resultWrapper", wrapper)
+
+
+def _own_payloads(told: dict[str, Any]) -> None:
+    """Which member is the whole body may be said where an operation names its input: as a shape of its own it is said
+    where all else is."""
+    shapes = told["shapes"]
+    for operation in told["operations"].values():
+        for side in ("input", "output"):
+            reference = operation.get(side, {})
+            payload = reference.pop("payload", None)
+            if payload is None or shapes[reference["shape"]].get("payload") == payload:
+                continue
+            name = f"{reference['shape']}{payload[:1].upper()}{payload[1:]}"
+            while name in shapes and shapes[name] != {**shapes[reference["shape"]], "payload": payload}:
+                name += "Body"
+            shapes[name] = {**shapes[reference["shape"]], "payload": payload}
+            reference["shape"] = name

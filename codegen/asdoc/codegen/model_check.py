@@ -26,6 +26,13 @@ _TYPES = {
     "blob": (),
 }
 """Type of a shape -> what it must have."""
+ALIASES = {
+    "byte": "integer",
+    "short": "integer",
+    "bigInteger": "long",
+    "bigDecimal": "double",
+}
+"""Types that models of other makers have, and botocore's do not -> the one that holds them."""
 _PROTOCOLS = ("rest-json", "json", "query", "ec2", "rest-xml", "smithy-rpc-v2-cbor")
 _LOCATIONS = ("uri", "querystring", "header", "headers", "statusCode")
 _METADATA = ("apiVersion", "endpointPrefix", "protocol", "serviceId")
@@ -103,7 +110,9 @@ def _model(model: Any) -> Iterator[Fault]:
 def _metadata(metadata: dict[str, Any]) -> Iterator[Fault]:
     for name in _METADATA:
         if name not in metadata:
-            yield Fault(f"/metadata/{name}", "it is missing")
+            # for the names, and for the version, those of the folders stand in
+            if name == "protocol":
+                yield Fault(f"/metadata/{name}", "it is missing")
         elif not isinstance(metadata[name], str) or not metadata[name]:
             yield Fault(f"/metadata/{name}", f"it is a string, not {_kind(metadata[name])}")
     protocol = metadata.get("protocol")
@@ -136,6 +145,7 @@ def _shape(shape: Any, pointer: str, shapes: Mapping[str, Any]) -> Iterator[Faul
         yield Fault(pointer, f"a shape is an object, not {_kind(shape)}")
         return
     kind = shape.get("type")
+    kind = ALIASES.get(kind, kind) if isinstance(kind, str) else kind
     if not isinstance(kind, str) or kind not in _TYPES:
         yield Fault(
             f"{pointer}/type", "it is missing" if kind is None else f"{str(kind)[:80]!r} is none of {', '.join(_TYPES)}"
@@ -174,7 +184,9 @@ def _operation(operation: Any, pointer: str, shapes: Mapping[str, Any], *, rest:
         yield Fault(pointer, f"an operation is an object, not {_kind(operation)}")
         return
     # the other protocols post everything to one place, and botocore needs not be told
-    http = operation.get("http") if rest else operation.get("http", {"method": "POST", "requestUri": "/"})
+    http = operation.get("http", None if rest else {})
+    if isinstance(http, dict) and not rest:
+        http = {"method": "POST", "requestUri": "/", **http}
     if not isinstance(http, dict):
         yield Fault(f"{pointer}/http", "it is missing" if http is None else f"it is an object, not {_kind(http)}")
     else:
@@ -198,6 +210,9 @@ def _side(node: Any, pointer: str, shapes: Mapping[str, Any]) -> Iterator[Fault]
     yield from faults
     if not faults:
         shape = shapes[node["shape"]]
+        payload = node.get("payload")
+        if payload is not None and isinstance(shape, dict) and payload not in shape.get("members", {}):
+            yield Fault(f"{pointer}/payload", f"there is no member {str(payload)[:80]!r}")
         if isinstance(shape, dict) and shape.get("type") not in ("structure", None):
             yield Fault(f"{pointer}/shape", f"{node['shape'][:80]!r} is a {str(shape['type'])[:80]}, not a structure")
 

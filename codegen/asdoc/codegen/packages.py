@@ -14,7 +14,7 @@ from .spec.load import digest
 
 # Folders of the namespace that are not services.
 _OURS = frozenset({"runtime", "codegen", "behaviour", "cli", "conformance"})
-_SERVICE = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_SERVICE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 
 def folder_of(service: str) -> str:
@@ -22,7 +22,7 @@ def folder_of(service: str) -> str:
     if not _SERVICE.fullmatch(service):
         raise AsdocError(
             f"generating code: {service[:80]!r} is no name of a service",
-            hint="A service goes by the name that boto3.client takes: lower-case letters, digits and hyphens.",
+            hint="A service goes by the name that boto3.client takes: lower-case letters, digits, - and _.",
         )
     return as_identifier(service.replace("-", "_"), _OURS)
 

@@ -23,6 +23,8 @@ class Bodies(Protocol):
     """What makes a scalar of the output out of a plain value, by type."""
     documented: ClassVar[bool]
     """True where plain values have members by their documented names, not by those on the wire."""
+    dense: ClassVar[bool]
+    """True where a null in a map that is not told to be sparse is no entry."""
 
     def structure(self, shape: Shape, wrapper: str = "") -> Take:
         """Of a structure that is the whole body; `wrapper` names an element around it."""
@@ -54,14 +56,24 @@ TEXTS: dict[str, Callable[[Any], Any]] = {**_NUMBERS, "timestamp": timestamps.pa
 _decode_any = msgspec.json.Decoder().decode
 
 
+def _any_json(body: bytes) -> Any:
+    """What a text of JSON holds, numbers beyond 64 bits and bare NaN included. Raises ValueError where it is none."""
+    try:
+        return _decode_any(body)
+    except msgspec.MsgspecError as error:
+        import json
+
+        try:
+            return json.loads(body)
+        except ValueError:
+            raise ValueError(f"no JSON: {error}") from error
+
+
 def decode_json(body: bytes) -> dict[str, Any]:
     """The JSON object of a body; an empty body, and null, are an empty one. Raises ValueError where it is none."""
     if not body.strip():
         return {}
-    try:
-        decoded = _decode_any(body)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"no JSON: {error}") from error
+    decoded = _any_json(body)
     if decoded is None:
         return {}
     if not isinstance(decoded, dict):
@@ -87,6 +99,7 @@ def placed(shape: Shape) -> frozenset[str]:
 class _Json:
     scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = TEXTS
     documented: ClassVar[bool] = False
+    dense: ClassVar[bool] = False
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -99,7 +112,7 @@ class _Json:
 
     def payload(self, node: Shape) -> Take:
         shape = self.service.resolve(node)
-        return decode_json if shape.type in ("structure", "map") else lambda body: _decode_any(body) if body else None
+        return decode_json if shape.type in ("structure", "map") else lambda body: _any_json(body) if body else None
 
 
 def _moment(value: Any) -> datetime:
@@ -108,6 +121,7 @@ def _moment(value: Any) -> datetime:
 
 class _Cbor(_Json):
     scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = {**_NUMBERS, "timestamp": _moment, "blob": bytes}
+    dense: ClassVar[bool] = True
 
     def structure(self, shape: Shape, wrapper: str = "") -> Take:
         return decode_cbor
@@ -134,6 +148,7 @@ def _document(text: str) -> Any:
 class _Xml:
     scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = {**TEXTS, "document": _document}
     documented: ClassVar[bool] = True
+    dense: ClassVar[bool] = False
 
     def __init__(self, service: Service) -> None:
         from .xml import XmlShapes

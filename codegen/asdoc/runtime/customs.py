@@ -30,7 +30,7 @@ def _encoded_user_data(given: dict[str, Any]) -> None:
 
 
 def _own_account(given: dict[str, Any]) -> None:
-    given.setdefault("accountId", "-")
+    given["accountId"] = given.get("accountId") or "-"
 
 
 def _last_part(*names: str) -> Before:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from .bodies import Bodies
+from .bodies import ERRORS, Bodies, error_of_json
 from .eventstream import Frame, FrameDecoder, FrameError
 from .exceptions import ConnectionClosedError, ProtocolError, ServiceError
 from .http import HttpResponse
@@ -42,6 +42,7 @@ class EventPlan:
         """`model` is the class of the output, whose annotations tell that of the events."""
         self._operation = operation
         self._errors = errors
+        self._told = ERRORS.get(service.protocol, error_of_json)
         output = service.shapes[operation.output]
         union = service.resolve(output.members[member])
         kinds = typing.get_args(member_types(model).get(member)) if model is not None else ()
@@ -139,18 +140,18 @@ class EventPlan:
             told = {"Error": {"Code": frame.text(":error-code"), "Message": frame.text(":error-message")}}
             return ServiceError(told, self._operation.name)
         code = frame.text(":exception-type")
-        read, name = self._raised.get(code, (_nothing, ""))
+        read, name = self._raised.get(code, (None, ""))
         members: dict[str, Any] = {}
+        message = ""
         # an error that is told badly is still that error
         with suppress(ValueError, TypeError, AttributeError, KeyError, RecursionError):
-            members = read(frame)
-        message = members.get("Message", members.get("message", ""))
+            if read is None:
+                message = self._told(frame.payload)[1]
+            else:
+                members = read(frame)
+        message = members.get("Message", members.get("message", message))
         found: type[ServiceError] = getattr(self._errors, name, ServiceError) if name else ServiceError
         return found({**members, "Error": {"Code": code, "Message": message}}, self._operation.name)
-
-
-def _nothing(frame: Frame) -> dict[str, Any]:
-    return {}
 
 
 def _event_reader(

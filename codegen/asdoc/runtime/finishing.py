@@ -26,6 +26,8 @@ class Finishing:
         self._compress_from = compress_from or 0
         self._member = operation.checksum_algorithm_member
         self._checked = bool(self._member or operation.checksum_required)
+        # what is signed as S3 takes the other checksums; a service that wants one elsewhere may know this alone
+        self._digest = operation.checksum_required and not self._member and service.signing_name != "s3"
         node = shape.members.get(self._member) if shape is not None else None
         self._header = (node.name or self._member).lower() if node is not None and node.location == "header" else ""
         self._streams = streams_in(service, operation)
@@ -46,6 +48,8 @@ class Finishing:
             request = _compressed(request)
         if self._checked and not any(name.startswith(checksums.PREFIX) for name in request.headers):
             request = self._with_checksum(request, given)
+        if self._digest and request.upload is None:
+            request.headers.setdefault("content-md5", checksums.of("MD5", [request.body]))
         return request
 
     def _with_checksum(self, request: HttpRequest, given: Mapping[str, Any]) -> HttpRequest:

@@ -178,7 +178,7 @@ class _Output:
         """`shape` is as `Service.answered` gives it; `operation` is the one that answers with it, None for an error."""
         # its own, for a thread must never meet the half-compiled readers of another
         bodies = BODIES[service.protocol](service)
-        readers = Readers(service, bodies.scalars, documented=bodies.documented)
+        readers = Readers(service, bodies.scalars, documented=bodies.documented, dense=bodies.dense)
         self.shape = shape
         self.model = model
         self.operation = operation

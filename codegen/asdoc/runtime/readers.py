@@ -26,12 +26,16 @@ StructureReader = Callable[[Any, dict[str, Any]], Any]
 class Readers:
     """Compiles the shapes of a service into readers; `scalars` make a value of a plain one, by type.
 
-    `documented`: members come by their documented names, not by those on the wire.
+    `documented`: members come by their documented names, not by those on the wire. `dense`: a null in a map that is not
+    told to be sparse is no entry.
     """
 
-    def __init__(self, service: Service, scalars: Mapping[str, Reader], *, documented: bool = False) -> None:
+    def __init__(
+        self, service: Service, scalars: Mapping[str, Reader], *, documented: bool = False, dense: bool = False
+    ) -> None:
         self.service = service
         self._documented = documented
+        self._dense = dense
         self._scalars = scalars
         self._named: dict[tuple[str, Any], Reader] = {}
 
@@ -84,6 +88,8 @@ class Readers:
             return lambda value: [None if part is None else item(part) for part in _expect(value, list)]
         if shape.type == "map" and shape.value is not None:
             held = self.node(shape.value, arguments[1] if len(arguments) == 2 else None)
+            if self._dense and not shape.sparse:
+                return lambda value: {key: held(part) for key, part in _expect(value, dict).items() if part is not None}
             return lambda value: {
                 key: None if part is None else held(part) for key, part in _expect(value, dict).items()
             }

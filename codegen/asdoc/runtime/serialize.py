@@ -18,7 +18,7 @@ from .protocols import aws_json, cbor, query, rest_json, rest_xml
 from .protocols.base import Serializer
 from .quick import compile_target
 from .response import Structure
-from .schema import Operation, Service
+from .schema import Operation, Service, Shape
 from .settings import COMPRESSED_FROM
 from .validate import compile_input
 
@@ -164,6 +164,8 @@ class RequestPlan:
             self._check(given, "", problems)
         if problems:
             plain = {name: _plain(value) for name, value in given.items()}
+            if self.operation.input:
+                plain = _told(self.service, self.service.shapes[self.operation.input], plain)
             again: list[str] = []
             if self._check is not None:
                 self._check(plain, "", again)
@@ -187,6 +189,23 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview):
         return [_plain(item) for item in value]
+    return value
+
+
+def _told(service: Service, node: Shape, value: Any) -> Any:
+    """`value` without the members of structures that are None: they are not given, deep within as at the top."""
+    shape = service.resolve(node)
+    if shape.type == "structure" and isinstance(value, dict):
+        members = shape.members
+        return {
+            name: _told(service, members[name], item) if name in members else item
+            for name, item in value.items()
+            if item is not None
+        }
+    if shape.type == "list" and shape.member is not None and isinstance(value, list):
+        return [_told(service, shape.member, item) for item in value]
+    if shape.type == "map" and shape.value is not None and isinstance(value, dict):
+        return {key: _told(service, shape.value, item) for key, item in value.items()}
     return value
 
 

@@ -18,7 +18,8 @@ Plain = Callable[[list[Element]], object]
 
 def parse(body: bytes) -> Element:
     """The root element; an empty one for an empty body. Raises ValueError where the body is no XML to be trusted."""
-    if not body.strip():
+    body = body.strip()  # a declaration may have nothing before it, and yet has
+    if not body:
         return Element("")
     if b"<!DOCTYPE" in body:
         raise ValueError("XML with a document type declaration")

@@ -18,7 +18,7 @@ _METHOD = re.compile(r"( *)\.\. py:method:: (?:([A-Za-z][A-Za-z0-9]*)\.Client\.)
 _CLASS = re.compile(
     r"\.\. py:class:: ([A-Za-z][A-Za-z0-9]*)\.(Client|Paginator|Waiter)(?:\.(?:exceptions\.)?([A-Za-z][A-Za-z0-9_]*))?"
 )
-_CRUMB = re.compile(r":doc:`([^`<]*) <(?:\.\./)+([a-z0-9][a-z0-9.-]*)>`(.*)")
+_CRUMB = re.compile(r":doc:`([^`<]*) <(?:\.\./)+([a-z0-9][a-z0-9._-]*)>`(.*)")
 _SEE_ALSO_BEGINS = "See also: `AWS API Documentation "
 _SEE_ALSO = re.compile(
     r" *See also: `AWS API Documentation "

@@ -14,7 +14,7 @@ _POLLS = re.compile(
     r" *Polls :py:meth:`[A-Za-z][A-Za-z0-9]*\.Client\.([a-z_][a-z0-9_]*)` every (\d{1,9}) seconds "
     r"until a successful state is reached\. An error is (?:raised|returned) after (\d{1,9}) failed checks\."
 )
-_TOC = re.compile(r" +([a-z0-9][a-z0-9.-]*)/(client|paginator|waiter)/([A-Za-z_][A-Za-z0-9_]*)")
+_TOC = re.compile(r" +([a-z0-9][a-z0-9._-]*)/(client|paginator|waiter)/([A-Za-z_][A-Za-z0-9_]*)")
 _PAD = "    "
 
 

@@ -44,30 +44,33 @@ class _Form:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.named: dict[tuple[str, bool, str], Write] = {}
+        self.named: dict[tuple[str, bool, bool], Write] = {}
 
     def name(self, node: Shape, default: str) -> str:
-        return node.name or self.service.resolve(node).name or default
+        shape = self.service.resolve(node)
+        # the name of a structure is for the root of a body of XML alone
+        return node.name or (shape.name if shape.type != "structure" else "") or default
 
     def node(self, node: Shape) -> Write:
         shape = self.service.resolve(node)
         if shape.type == "timestamp":
             return self._timestamp(node, shape)
         flattened = node.flattened or shape.flattened
+        named = bool(node.name)
         if not node.shape:
-            return self._inline(shape, flattened)
-        key = (node.shape, flattened, node.name)
+            return self._inline(shape, flattened, named)
+        key = (node.shape, flattened, named)
         if key not in self.named:
             # a shape that holds itself finds this while it is being compiled
             self.named[key] = lambda pairs, prefix, value: self.named[key](pairs, prefix, value)
-            self.named[key] = self._inline(shape, flattened)
+            self.named[key] = self._inline(shape, flattened, named)
         return self.named[key]
 
-    def _inline(self, shape: Shape, flattened: bool) -> Write:
+    def _inline(self, shape: Shape, flattened: bool, named: bool) -> Write:
         if shape.type == "structure":
             return self._structure(shape)
         if shape.type == "list" and shape.member is not None:
-            return self._list(shape.member, flattened)
+            return self._list(shape.member, flattened, named)
         if shape.type == "map" and shape.key is not None and shape.value is not None:
             return self._map(shape.key, shape.value, flattened)
         text = _TEXTS.get(shape.type, str)
@@ -89,7 +92,7 @@ class _Form:
 
         return write
 
-    def _list(self, member: Shape, flattened: bool) -> Write:
+    def _list(self, member: Shape, flattened: bool, named: bool) -> Write:
         item = self.node(member)
         own = quote(self.name(member, ""))
 
@@ -99,8 +102,8 @@ class _Form:
                 return
             if not flattened:
                 prefix = f"{prefix}.{own or 'member'}"
-            elif own:
-                # the element's name takes the place of the list's
+            elif own and not named:
+                # the element's name takes the place of the list's, unless the list was given one for this
                 outer, dot, _ = prefix.rpartition(".")
                 prefix = f"{outer}{dot}{own}"
             for number, held in enumerate(value, 1):
@@ -132,7 +135,7 @@ class _Ec2Form(_Form):
         name = node.name or shape.name or default
         return name[:1].upper() + name[1:]
 
-    def _list(self, member: Shape, flattened: bool) -> Write:
+    def _list(self, member: Shape, flattened: bool, named: bool) -> Write:
         item = self.node(member)
 
         def write(pairs: list[str], prefix: str, value: Any) -> None:

@@ -19,6 +19,7 @@ class _Json:
 
     def __init__(self, service: Service, operation: Operation) -> None:
         self.operation = operation
+        self.service = service
         self.body = JsonBody(service)
 
     def member(self, node: Shape) -> Encode | None:
@@ -32,5 +33,9 @@ class _Json:
         return lambda value: encode_json(self.operation, value if encode is None else encode(value))
 
     def empty(self, shape: Shape) -> bytes:
+        if shape.payload:
+            # a structure may be empty; of a union, a list or a document that is not given there is nothing to say
+            held = self.service.resolve(shape.members[shape.payload])
+            return b"{}" if held.type == "structure" and not held.union else b""
         # a body is promised by any member that stands nowhere else, though none may be given
         return b"{}" if any(not node.location for node in shape.members.values()) else b""

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from ..exceptions import ParamValidationError
 from ..schema import Operation, Service, Shape
 from .base import Encode, Serializer, float_text, read_blob, timestamp_encoder
@@ -38,7 +40,7 @@ class _Xml:
     def __init__(self, service: Service, operation: Operation) -> None:
         self.operation = operation
         self.service = service
-        self.named: dict[tuple[str, bool, str], Write] = {}
+        self.named: dict[tuple[str, bool, str, str], Write] = {}
 
     def member(self, node: Shape) -> Encode | None:
         return None
@@ -47,13 +49,18 @@ class _Xml:
         # `members` come by their names on the wire
         documented = {node.name or name: name for name, node in shape.members.items() if not node.location}
         operation = self.operation
-        write = self._structure(shape, operation.input_namespace or shape.xml_namespace, "")
+        namespace = operation.input_namespace or shape.xml_namespace or self.service.xml_namespace
+        write = self._structure(shape, namespace, "")
         root = operation.input_name or shape.name or operation.input
         return lambda members: self._text(write, root, {documented[name]: held for name, held in members.items()})
 
     def payload(self, node: Shape, name: str) -> Callable[[Any], bytes]:
+        shape = self.service.resolve(node)
+        root = node.name or shape.name or node.shape or name
+        if not (node.xml_namespace or shape.xml_namespace):
+            # what a service says of its elements is said by their root
+            node = msgspec.structs.replace(node, xml_namespace=self.service.xml_namespace)
         write = self.node(node)
-        root = node.name or self.service.resolve(node).name or node.shape or name
         return lambda value: self._text(write, root, value)
 
     def empty(self, shape: Shape) -> bytes:
@@ -72,42 +79,54 @@ class _Xml:
         namespace, prefix = node.xml_namespace or shape.xml_namespace, node.xml_prefix or shape.xml_prefix
         flattened = node.flattened or shape.flattened
         if shape.type == "timestamp":
-            form = timestamp_encoder(self.service, node, "iso8601")
-            return _scalar(lambda value: str(form(value)), namespace, prefix)
+            return _scalar(self._text_of(node), namespace, prefix)
         if not node.shape:
-            return self._inline(shape, flattened, namespace, prefix)
-        key = (node.shape, flattened, f"{prefix} {namespace}")
+            return self._inline(node, flattened, namespace, prefix)
+        key = (node.shape, flattened, f"{prefix} {namespace}", node.xml_namespace)
         if key not in self.named:
             # a shape that holds itself finds this while it is being compiled
             self.named[key] = lambda parts, name, value: self.named[key](parts, name, value)
-            self.named[key] = self._inline(shape, flattened, namespace, prefix)
+            self.named[key] = self._inline(node, flattened, namespace, prefix)
         return self.named[key]
 
-    def _inline(self, shape: Shape, flattened: bool, namespace: str, prefix: str) -> Write:
+    def _inline(self, node: Shape, flattened: bool, namespace: str, prefix: str) -> Write:
+        shape = self.service.resolve(node)
         if shape.type == "structure":
             return self._structure(shape, namespace, prefix)
         if shape.type == "list" and shape.member is not None:
             return self._list(shape.member, flattened, _attribute(namespace, prefix))
         if shape.type == "map" and shape.key is not None and shape.value is not None:
-            return self._map(shape.key, shape.value, flattened, _attribute(namespace, prefix))
-        return _scalar(_TEXTS.get(shape.type, str), namespace, prefix)
+            # of a flat map each entry is an element of the member, and so has the member's namespace, not the map's
+            own = _attribute(node.xml_namespace, node.xml_prefix) if flattened else _attribute(namespace, prefix)
+            return self._map(shape.key, shape.value, flattened, own)
+        return _scalar(self._text_of(node), namespace, prefix)
+
+    def _text_of(self, node: Shape) -> Callable[[Any], str]:
+        """How a scalar is written."""
+        kind = self.service.resolve(node).type
+        if kind == "timestamp":
+            form = timestamp_encoder(self.service, node, "iso8601")
+            return lambda value: str(form(value))
+        return _TEXTS.get(kind, str)
 
     def _structure(self, shape: Shape, namespace: str, prefix: str) -> Write:
         opening = _attribute(namespace, prefix)
-        attributes = {name: node.name or name for name, node in shape.members.items() if node.xml_attribute}
+        attributes = {
+            name: (node.name or name, self._text_of(node)) for name, node in shape.members.items() if node.xml_attribute
+        }
         elements = {
-            name: (node.name or self.service.resolve(node).name or name, self.node(node))
+            name: (node.name or self._name(node) or name, self.node(node))
             for name, node in shape.members.items()
             if name not in attributes
         }
 
         def write(parts: list[str], name: str, value: Any) -> None:
-            own = "".join(
-                f' {attributes[member]}="{escape(str(held), _TO_ESCAPE_IN_ATTRIBUTE)}"'
-                for member, held in value.items()
-                if member in attributes and held is not None
-            )
-            parts.append(f"<{name}{opening}{own}>")
+            parts.append(f"<{name}{opening}")
+            for member, held in value.items():
+                if member in attributes and held is not None:
+                    wire, text = attributes[member]
+                    parts.append(f' {wire}="{escape(text(held), _TO_ESCAPE_IN_ATTRIBUTE)}"')
+            parts.append(">")
             for member, held in value.items():
                 if member in elements and held is not None:
                     wire, element = elements[member]
@@ -116,9 +135,14 @@ class _Xml:
 
         return write
 
+    def _name(self, node: Shape) -> str:
+        """The name that a type gives to its elements; that of a structure is for the root of a body alone."""
+        shape = self.service.resolve(node)
+        return "" if shape.type == "structure" else shape.name
+
     def _list(self, member: Shape, flattened: bool, attribute: str) -> Write:
         item = self.node(member)
-        inner = member.name or self.service.resolve(member).name or "member"
+        inner = member.name or self._name(member) or "member"
 
         def flat(parts: list[str], name: str, value: Any) -> None:
             for held in value:
@@ -136,12 +160,13 @@ class _Xml:
 
     def _map(self, key: Shape, value: Shape, flattened: bool, attribute: str) -> Write:
         write_key, write_value = self.node(key), self.node(value)
-        keys = key.name or self.service.resolve(key).name or "key"
-        values = value.name or self.service.resolve(value).name or "value"
+        inner = attribute if flattened else ""
+        keys = key.name or self._name(key) or "key"
+        values = value.name or self._name(value) or "value"
 
         def flat(parts: list[str], name: str, held: Any) -> None:
             for entry, item in held.items():
-                parts.append(f"<{name}>")
+                parts.append(f"<{name}{inner}>")
                 write_key(parts, keys, entry)
                 if item is None:
                     parts.append(f"<{values}/>")
