@@ -58,7 +58,7 @@ def test_statements_are_of_known_operations_and_have_ids_of_their_own() -> None:
     assert len(identifiers) == len(set(identifiers))
     for statement in statements:
         told = {"id", "operations", "given", "when", "then", "source"}
-        assert told <= set(statement) <= told | {"case", "excluded", "errors"}, statement["id"]
+        assert told <= set(statement) <= told | {"case", "excluded", "errors", "basis"}, statement["id"]
         assert set(statement["operations"]) <= set(operations), statement["id"]
 
 

@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-import yaml
 
 from asdoc.runtime.errors import AsdocError
+
+from .. import yaml_text
 
 SEVERITIES = ("breaking", "risky", "safe", "docs")
 """From worst to least."""
@@ -30,7 +31,7 @@ class Rule(msgspec.Struct, frozen=True):
 @cache
 def rules() -> dict[str, Rule]:
     """All rules by id, in the order of the table."""
-    table = yaml.safe_load(Path(__file__).with_name("rules.yaml").read_text(encoding="utf-8"))
+    table = yaml_text.safe_load(Path(__file__).with_name("rules.yaml").read_text(encoding="utf-8"))
     return {rule.id: rule for rule in msgspec.convert(table, list[Rule])}
 
 

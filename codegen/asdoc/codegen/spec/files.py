@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 
 from asdoc.runtime.errors import AsdocError
 
+from .. import yaml_text
+
 SCHEMAS = Path(__file__).with_name("schema")
 GENERATED = ("shapes.json", "operations.json", "examples.json", "sources.json")
 """Written by `asdoc extract`."""
@@ -100,7 +102,7 @@ def load(path: Path, *, kind: str = "") -> Any:
         reason = (error.strerror if isinstance(error, OSError) else "this is not UTF-8 text") or str(error)
         raise SpecError(f"reading {path}: {reason}", hint="`asdoc extract PAGES --out SPECS` writes a spec.") from error
     try:
-        document = yaml.safe_load(content) if path.suffix == ".yaml" else json.loads(content)
+        document = yaml_text.safe_load(content) if path.suffix == ".yaml" else json.loads(content)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         line = getattr(error, "lineno", None) or _yaml_line(error)
         reason = str(getattr(error, "msg", None) or getattr(error, "problem", None) or "it nests too deep")

@@ -13,6 +13,8 @@ import yaml
 
 from asdoc.runtime.errors import AsdocError
 
+from .. import yaml_text
+
 _HINT = "Restore it, or make it again: a spec with `asdoc extract`, a package with `asdoc generate`."
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s"\[\]{},:]+')
 
@@ -79,7 +81,7 @@ def _json(text: str) -> dict[str, int]:
 
 
 def _yaml(text: str) -> dict[str, int]:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml_text.compose(text)
     found = {"": 1}
     todo: list[tuple[str, Any]] = [("", root)]
     while todo:
