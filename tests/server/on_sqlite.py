@@ -1,11 +1,12 @@
 """A plugin of pytest's that gives every backend a store on SQLite where it would have one in memory.
 
 `python -m pytest -p tests.server.on_sqlite tests/behaviour` holds the behaviours to their pages on records that were
-written down and read back.
+written down and read back: by every third test, and with `ASDOC_EXPLORE=1` by each.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 
@@ -14,6 +15,13 @@ import pytest
 from asdoc.runtime.server import backend
 from asdoc.runtime.server.store import Store
 from asdoc.runtime.server.stores import open_store
+
+
+_SHARE = 1 if os.environ.get("ASDOC_EXPLORE") else 3
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = items[::_SHARE]
 
 
 @pytest.fixture(autouse=True)
