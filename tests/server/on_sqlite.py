@@ -16,7 +16,6 @@ from asdoc.runtime.server import backend
 from asdoc.runtime.server.store import Store
 from asdoc.runtime.server.stores import open_store
 
-
 _SHARE = 1 if os.environ.get("ASDOC_EXPLORE") else 3
 
 
