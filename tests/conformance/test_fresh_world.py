@@ -24,9 +24,10 @@ SHAPES = {
     "Texts": Shape(type="list", member=ref("String")),
     "Box": structure(
         Name=ref("String"), BoxId=ref("String"), Arn=ref("String"), Text=ref("String"), Kind=ref("Kind"),
-        VersionId=ref("String"), Labels=ref("Texts"),
+        VersionId=ref("String"), Labels=ref("Texts"), Zone=ref("Zone"),
     ),
-    "Named": structure(("Name",), Name=ref("String"), Text=ref("String"), Kind=ref("Kind")),
+    "Zone": structure(Name=ref("String")),
+    "Named": structure(("Name",), Name=ref("String"), BoxId=ref("String"), Text=ref("String"), Kind=ref("Kind")),
     "OfBox": structure(("BoxId",), BoxId=ref("String")),
     "Filled": structure(("BoxId",), BoxId=ref("String"), Text=ref("String")),
     "OfJar": structure(("Jar",), Jar=ref("String")),
@@ -58,9 +59,13 @@ def suite_of(*calls: Call) -> Suite:
     return Suite(service=BOXES, file=msgspec.convert(compile_cases("boxes", examples), CaseFile))
 
 
+def id_of(*calls: Call) -> str:
+    return f"boxes.example.{calls[-1][0]}.{len(calls) - 1}"
+
+
 def last_world(*calls: Call) -> World:
-    suite = suite_of(*calls)
-    (world,) = Planner(suite).worlds(suite.file.cases[-1])
+    suite, wanted = suite_of(*calls), id_of(*calls)
+    (world,) = Planner(suite).worlds(next(case for case in suite.file.cases if case.id == wanted))
     return world
 
 
@@ -81,7 +86,8 @@ def tried(*calls: Call, status: int = 200, **answers: dict[str, Any]) -> CaseFin
             return HttpResponse(status=status, headers={"x-amzn-requestid": "1"})
         return answer(status, answers.get(name, {}))
 
-    return verify(handle, service="boxes", suite=suite_of(*calls)).cases[-1]
+    cases = verify(handle, service="boxes", suite=suite_of(*calls)).cases
+    return next(case for case in cases if case.id == id_of(*calls))
 
 
 def test_what_brings_a_thing_back_does_not_stand_for_what_makes_it() -> None:
@@ -107,24 +113,24 @@ def test_an_answer_brings_in_no_call_that_changes_what_it_reads() -> None:
 
 
 def test_what_a_page_leaves_to_its_reader_is_given_to_no_call() -> None:
-    read: Call = ("GetBoxText", {"BoxId": "example-box"}, {"Name": "example-box", "Text": "<URL-encoded-JSON>"})
-    made: Call = ("CreateBox", {"Name": "example-box", "Text": "some"}, {"Name": "example-box"})
+    shown = {"Name": "example-box", "Arn": ARN, "Text": "<URL-encoded-JSON>"}
+    read: Call = ("GetBoxText", {"BoxId": "example-box"}, shown)
+    made: Call = ("CreateBox", {"Name": "example-box", "Text": "some"}, {"Name": "example-box", "Arn": ARN})
     assert steps(last_world(made, read)) == [("CreateBox", {"Name": "example-box", "Text": "some"})]
-    assert (
-        tried(made, read, CreateBox={"Name": "example-box"}, GetBoxText={"Name": "example-box", "Text": "some"}).verdict
-        == "pass"
-    )
+    gave = {"Name": "example-box", "Arn": ARN, "Text": "some"}
+    assert tried(made, read, CreateBox=gave, GetBoxText=gave).verdict == "pass"
 
 
 @pytest.mark.parametrize(
     ("given", "told", "found", "verdict"),
     [
-        ({"Text": "red"}, {"Text": "blue"}, {"Text": "red"}, "pass"),
+        ({"BoxId": ""}, {"BoxId": "box-1"}, {"BoxId": ""}, "pass"),
         ({"Text": "red"}, {"Text": "red"}, {"Text": "blue"}, "fail"),
         ({}, {"Kind": "classic"}, {"Kind": "modern"}, "pass"),
         ({}, {"Kind": "classic"}, {}, "fail"),
         ({"Kind": "classic"}, {"Kind": "classic"}, {"Kind": "modern"}, "fail"),
         ({}, {"VersionId": "first-version"}, {}, "pass"),
+        ({}, {"Zone": {"Name": "zone-1"}}, {}, "pass"),
         ({}, {"BoxId": "box-1"}, {}, "fail"),
     ],
     ids=[
@@ -134,6 +140,7 @@ def test_what_a_page_leaves_to_its_reader_is_given_to_no_call() -> None:
         "a default that is not there",
         "a choice that was made",
         "the id of what the call does not make",
+        "the name of what lies within",
         "the id of what the call makes",
     ],
 )
@@ -141,7 +148,8 @@ def test_a_creating_call_is_held_to_what_its_page_can_know(
     given: dict[str, Any], told: dict[str, Any], found: dict[str, Any], verdict: str
 ) -> None:
     name = {"Name": "example-box"}
-    ended = tried(("CreateBox", {**name, **given}, {**name, **told}), CreateBox={**name, **found})
+    elsewhere: Call = ("GetBoxText", {"BoxId": "zone-1"}, None)
+    ended = tried(elsewhere, ("CreateBox", {**name, **given}, {**name, **told}), CreateBox={**name, **found})
     assert ended.verdict == verdict, ended.checks
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from asdoc.runtime.schema import Operation
 
 from .leaves import Leaf, Path, at, is_special, leaves
-from .names import GENERIC, names_identity, names_own
+from .names import GENERIC, names_identity, names_own, stem
 from .producers import Match, linkable, telling
 from .scene import Scene
 from .world import OWN, Binding, CallStep, Link, Open
@@ -78,9 +78,14 @@ class AnswerPlan:
             return binding is not None
         # Whether there is one where the world made none, is the target's own affair: an upload gives the id of a
         # version where the account keeps versions.
-        return self.creating and (
-            leaf.path in self.chosen or not names_identity(leaf.member) or names_own(self.case.operation, leaf.member)
-        )
+        return self.creating and (leaf.path in self.chosen or not names_identity(leaf.member) or self._names_made(leaf))
+
+    def _names_made(self, leaf: Leaf) -> bool:
+        """Whether a member names what the call makes: not the `Name` of the zone of a subnet of the group it makes."""
+        operation = self.case.operation
+        within = [step for step in leaf.path[:-1] if isinstance(step, str)]
+        generic = stem(leaf.member) == ""
+        return names_own(operation, leaf.member) and not (generic and within and not names_own(operation, within[-1]))
 
     def _own(self) -> list[Leaf]:
         call = self.scene.call
