@@ -49,8 +49,8 @@ def replay(services: Iterable[str], out: Path) -> dict[str, Report]:
             done = subprocess.run(
                 [
                     *(ASDOC, "verify", endpoint, "--service", service),
-                    # What the examples of a service leave behind is there for the next of its own alone.
-                    *("--reset", RESET),
+                    # Examples share their names, so that what one leaves behind would stand in another's world.
+                    *("--reset", RESET, "--reset-when", "case"),
                     *(word for pair in zip(files, paths, strict=True) for word in pair),
                 ],
                 capture_output=True,

@@ -20,6 +20,7 @@ from .driver import Driver
 from .events import Check
 from .exchanges import Sent
 from .patience import throttled
+from .plan.answer import PLACEHOLDER
 from .plan.leaves import at, pointer
 from .plan.resolve import Exchange, Resolver, UnboundError
 from .plan.world import OWN, CallStep, TrialStep, WaitStep, World
@@ -33,7 +34,6 @@ _OF_FORM = re.compile(
     r"UnsupportedMediaType|SignatureDoesNotMatch"
 )
 """Codes of errors that tell of the form of a call, which is as documented, and not of what it is about."""
-_PLACEHOLDER = re.compile(r"<[A-Za-z][\w -]*>")
 
 
 class Surroundings(Protocol):
@@ -269,7 +269,7 @@ class Attempt:
             return ""
         if _OF_FORM.search(code):
             return ""
-        if placeholder := _PLACEHOLDER.search(json.dumps(self.world.call.params, default=str)):
+        if placeholder := PLACEHOLDER.search(json.dumps(self.world.call.params, default=str)):
             return f"{told(response)}: the documented call holds a placeholder ({placeholder.group()})"
         if self.world.unmade:
             unmade = ", ".join(self.world.unmade[:3])

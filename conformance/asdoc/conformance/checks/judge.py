@@ -55,7 +55,7 @@ def judge_success(
     documented values which only time brings about cannot be judged.
     """
     response, observed = answer
-    checks = [status_check(service, operation, response)]
+    checks = [_weighed_status(status_check(service, operation, response), service, operation, response, world)]
     if checks[0].outcome == "fail" and not 200 <= response.status < 300:
         return checks
     if carries_json(service, operation) and operation.status != 204:
@@ -239,6 +239,17 @@ def _within(documented: Any, found: Any) -> bool:
     if isinstance(documented, list):
         return isinstance(found, list) and all(any(_within(value, item) for item in found) for value in documented)
     return same(documented, found)
+
+
+def _weighed_status(
+    check: Check, service: Service, operation: Operation, response: HttpResponse, world: World
+) -> Check:
+    """200 is what operations have that no status is told of; an answer without members may as well be 204."""
+    shape = service.shapes.get(operation.output)
+    untold = operation.status == 200 and (shape is None or not shape.members)
+    if world.unread and untold and response.status == 204:
+        return msgspec.structs.replace(check, basis=DERIVED, reason="no status is told of an answer without content")
+    return check
 
 
 def _weighed(check: Check, unproven: set[str], world: World) -> Check:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from asdoc.runtime.schema import Operation
+
 from .leaves import Leaf, Path, at, is_special, leaves
-from .names import CREATING, GENERIC, names_identity, verb_noun
+from .names import GENERIC, names_identity, names_own, stem
 from .producers import Match, linkable, telling
 from .scene import Scene
 from .world import OWN, Binding, CallStep, Link, Open
 
+PLACEHOLDER = re.compile(r"<[A-Za-z][\w -]*>")
+"""What a page prints where the reader is to put something of their own."""
 _NOTHING = frozenset({"null", "none"})
 """What pages print for an id that there is none of; whether there is one hangs on what was before."""
 
@@ -24,9 +29,11 @@ class AnswerPlan:
         self.producers = scene.producers
         self.case = scene.case
         self.output: dict[str, Any] = scene.case.output or {}
-        self.creating = verb_noun(scene.case.operation)[0] in CREATING
+        self.creating = scene.producers.creates(scene.case.operation)
         self.expected: dict[Path, Binding] = {}
         self.timed: set[Path] = set()
+        self.chosen: set[Path] = set()
+        """Where the page tells that some value stands, and not which."""
 
     def make(self) -> None:
         self._link()
@@ -45,16 +52,40 @@ class AnswerPlan:
         return frozenset(
             leaf.path
             for leaf in leaves(service, operation.output, self.output)
-            if not self._bound(leaf)
-            and not (self.creating and leaf.shape.enum)
-            and self.scene.given(leaf) is None
-            and not any(leaf.value == own.value and leaf.member == own.member for own in self._own())
+            if self._contradicted(leaf)
+            or (
+                not self._bound(leaf)
+                and not (self.creating and leaf.shape.enum)
+                and self.scene.given(leaf) is None
+                and not any(leaf.value == own.value and leaf.member == own.member for own in self._own())
+            )
+        )
+
+    def _contradicted(self, leaf: Leaf) -> bool:
+        """Whether the page shows the call given one value, and its answer with another of the same member.
+
+        A creating call gives back what it was given: one of the two is of another call.
+        """
+        own = [each for each in self._own() if each.member == leaf.member and len(each.path) == 1]
+        return self.creating and any(
+            type(each.value) is type(leaf.value) and each.value != leaf.value and each.path not in self.scene.call.links
+            for each in own
         )
 
     def _bound(self, leaf: Leaf) -> bool:
         binding = self.expected.get(leaf.path)
-        # Whether there is one where the world made none, is the target's own affair.
-        return binding is not None and (self.creating or not isinstance(binding, Open))
+        if not isinstance(binding, Open):
+            return binding is not None
+        # Whether there is one where the world made none, is the target's own affair: an upload gives the id of a
+        # version where the account keeps versions.
+        return self.creating and (leaf.path in self.chosen or not names_identity(leaf.member) or self._names_made(leaf))
+
+    def _names_made(self, leaf: Leaf) -> bool:
+        """Whether a member names what the call makes: not the `Name` of the zone of a subnet of the group it makes."""
+        operation = self.case.operation
+        within = [step for step in leaf.path[:-1] if isinstance(step, str)]
+        generic = stem(leaf.member) == ""
+        return names_own(operation, leaf.member) and not (generic and within and not names_own(operation, within[-1]))
 
     def _own(self) -> list[Leaf]:
         call = self.scene.call
@@ -66,7 +97,10 @@ class AnswerPlan:
         own = {leaf.path: leaf for leaf in leaves(service, operation.input, call.params)}
         later: list[Leaf] = []
         for leaf in leaves(service, operation.output, self.output):
-            if not linkable(leaf):
+            if self.scene.unread and self._chosen(operation, leaf):
+                self.chosen.add(leaf.path)
+                expected[leaf.path] = Open()
+            if not linkable(leaf) or leaf.path in expected:
                 continue
             echo = next((path for path, given in own.items() if self._echoes(leaf, given)), None)
             if echo is not None:
@@ -89,6 +123,18 @@ class AnswerPlan:
             elif isinstance(leaf.value, str) and self._is_identity(leaf):
                 expected[leaf.path] = Open()
 
+    def _chosen(self, operation: Operation, leaf: Leaf) -> bool:
+        """Whether the page does not tell which value stands here, only that one does.
+
+        So where it prints a placeholder, and where a creating call could have said which of a few it wants and did
+        not: what it then gets may hang on the account.
+        """
+        if isinstance(leaf.value, str) and PLACEHOLDER.search(leaf.value):
+            return True
+        taken = self.service.shapes.get(operation.input)
+        left = taken is not None and leaf.member in taken.members and leaf.member not in self.case.params
+        return self.creating and left and bool(leaf.shape.enum)
+
     def _echoes(self, leaf: Leaf, given: Leaf) -> bool:
         """Whether the answer shows what the call was given: under the same name, or under the producer's."""
         if given.value != leaf.value or type(given.value) is not type(leaf.value):
@@ -97,12 +143,19 @@ class AnswerPlan:
         return given.member == leaf.member or (isinstance(link, Link) and link.path[-1] == leaf.member)
 
     def _match(self, leaf: Leaf) -> Match | None:
-        for match in self.producers.matches(self.case, leaf, answer=True):
+        matches = self.producers.matches(self.case, leaf, answer=True)
+        if self.scene.unread:
+            # What the call needs is there already; more calls would change what it reads.
+            matches = sorted(matches, key=lambda match: not self.scene.present(match.production.case))
+        for match in matches:
             production = match.production
             if self.scene.unread and self.creating and not match.affinity:
                 # An id of the writer's invention may stand for two things, on two pages.
                 continue
             present = self.scene.present(production.case)
+            if self.scene.unread and not present and not production.own:
+                # What another call only shows again brings nothing about.
+                continue
             if present or (
                 not self.creating
                 and not self.scene.building(production.case)

@@ -82,6 +82,14 @@ def names_own(operation: str, member: str) -> bool:
     return thing == "" or thing == noun or noun.endswith(thing)
 
 
+@lru_cache(maxsize=4096)
+def names_made(operation: str, member: str) -> bool:
+    """Whether a creating call is told by this member what to call that which it makes: `Bucket` of CreateBucket."""
+    if names_identity(member):
+        return names_own(operation, member)
+    return verb_noun(operation) == ("Create", member)
+
+
 @lru_cache(maxsize=65536)
 def affinity(consumer_operation: str, consumer: str, producer_operation: str, producer: str) -> int:
     """How much the names alone say that one member holds what the other does: 0 nothing, 3 all but certain."""

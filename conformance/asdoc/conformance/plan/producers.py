@@ -10,7 +10,7 @@ from asdoc.runtime.schema import Service
 
 from ..cases.model import SAMPLE, Case
 from .leaves import Key, Leaf, Path, leaves
-from .names import CREATING, affinity, names_identity, names_own, stem, verb_noun
+from .names import CREATING, affinity, names_identity, names_made, names_own, stem, verb_noun
 
 
 class Production(NamedTuple):
@@ -70,12 +70,12 @@ class Producers:
         consumed: set[object] = {
             (leaf.value if telling(leaf.value) else (str(leaf.value), leaf.member))
             for case in self.cases
-            if verb_noun(case.operation)[0] not in CREATING
+            if not self.creates(case.operation)
             for leaf in self.params(case)
             if linkable(leaf)
         }
         for case in self.cases:
-            if verb_noun(case.operation)[0] in CREATING:
+            if self.creates(case.operation):
                 self._add(case, consumed)
         self._habits: dict[str, Counter[Production]] = defaultdict(Counter)
         for case in self.cases:
@@ -83,6 +83,14 @@ class Producers:
                 found = self.matches(case, leaf)
                 if found:
                     self._habits[leaf.member][found[0].production] += 1
+
+    def creates(self, operation: str) -> bool:
+        """Whether a call brings something about.
+
+        What brings back what another call makes (RestoreSecret beside CreateSecret) needs it to be there before.
+        """
+        verb, noun = verb_noun(operation)
+        return verb in CREATING and not (verb == "Restore" and f"Create{noun}" in self.service.operations)
 
     def params(self, case: Case) -> Iterable[Leaf]:
         known = self._params.get(case)
@@ -114,7 +122,7 @@ class Producers:
                 self._index[str(leaf.value)].append(Production(case, "answer", leaf.path, leaf.member, own))
         for leaf in self.params(case):
             tag = isinstance(leaf.path[-1], Key) and verb_noun(case.operation)[0] == "Tag"
-            if linkable(leaf) and (tag or (names_identity(leaf.member) and names_own(case.operation, leaf.member))):
+            if linkable(leaf) and (tag or names_made(case.operation, leaf.member)):
                 self._index[str(leaf.value)].append(Production(case, "sent", leaf.path, leaf.member, own=True))
 
     def matches(self, consumer: Case, leaf: Leaf, *, answer: bool = False) -> list[Match]:
@@ -133,7 +141,7 @@ class Producers:
         return found
 
     def _found(self, consumer: Case, leaf: Leaf, *, answer: bool) -> list[Match]:
-        creating = verb_noun(consumer.operation)[0] in CREATING
+        creating = self.creates(consumer.operation)
         productions = self._index.get(str(leaf.value), [])
         if any(production.own for production in productions):
             # Others that show the same literal only show it again.
@@ -167,7 +175,7 @@ class Producers:
         """What members of this name stand for elsewhere: for a literal that nothing in the documents produces."""
         if not isinstance(leaf.value, str | int) or isinstance(leaf.value, bool) or leaf.shape.enum:
             return None
-        if verb_noun(consumer.operation)[0] in CREATING and names_own(consumer.operation, leaf.member):
+        if self.creates(consumer.operation) and names_own(consumer.operation, leaf.member):
             return None
         for production, _ in self._habits.get(leaf.member, Counter[Production]()).most_common():
             if production.side == "answer" and production.case.operation != consumer.operation:
@@ -187,6 +195,24 @@ class Producers:
                 if near >= 2 and (best is None or near > best[0]):
                     best = (near, production)
         return best[1] if best else None
+
+    def namesake(self, consumer: Case, leaf: Leaf) -> Production | None:
+        """The call that makes what this member names, by another name: it can be made by this one as well."""
+        if not telling(leaf.value) or not linkable(leaf) or len(leaf.path) != 1:
+            return None
+        if self.creates(consumer.operation) and names_made(consumer.operation, leaf.member):
+            return None
+        for productions in self._index.values():
+            for production in productions:
+                if (
+                    production.side == "sent"
+                    and production.path == (leaf.member,)
+                    and production.case.operation != consumer.operation
+                    and verb_noun(production.case.operation)[0] == "Create"
+                    and affinity(consumer.operation, leaf.member, production.case.operation, production.member) >= 2
+                ):
+                    return production
+        return None
 
     def creator_exists(self, leaf: Leaf) -> bool:
         """Whether the service has an operation that makes what this member names."""

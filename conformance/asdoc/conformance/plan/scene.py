@@ -10,7 +10,7 @@ from asdoc.runtime.schema import Shape
 from ..cases.model import SAMPLE, Case, CaseFile
 from .arn import arn_link
 from .leaves import Key, Leaf, copied, leaves, pointer
-from .names import CREATING, GENERIC, names_identity, verb_noun
+from .names import GENERIC, names_identity
 from .producers import Match, Producers, Production, linkable, telling
 from .readings import changed
 from .references import names
@@ -148,10 +148,14 @@ class Scene:
             return self.link_to(match.production)
         if isinstance(leaf.value, str) and leaf.value.startswith("arn:"):
             return self.arn(case, leaf.value)
-        creating = verb_noun(case.operation)[0] in CREATING
+        creating = self.producers.creates(case.operation)
         habit = self.producers.by_habit(case, leaf)
         if habit and not self.building(habit.case):
             return self.link_to(habit)
+        namesake = self.producers.namesake(case, leaf) if self.unread else None
+        if namesake and not self.building(namesake.case):
+            named = {**namesake.case.params, leaf.member: leaf.value}
+            return Link(self.instance(namesake.case, str(leaf.value), named), "sent", namesake.path)
         if not creating and linkable(leaf) and names_identity(leaf.member) and self.producers.creator_exists(leaf):
             self.missing.append(f"{case.operation}{pointer(leaf.path)}: nothing documented brings about {leaf.value!r}")
         return None
