@@ -114,7 +114,8 @@ def table(reports: Mapping[str, Report]) -> str:
     lines.append(row(f"**{len(reports)} services**", whole["examples"], *(whole[column] for column in COLUMNS)))
     if silent:
         lines += ["", f"Nothing but 5xx: {', '.join(sorted(silent))}."]
-    return "\n".join([f"Documented examples of {len(reports)} services at {title(TARGET)}:", "", *lines])
+    told = f"Documented examples of {len(reports)} services at {title(TARGET)}, each from a target that has forgotten everything:"
+    return "\n".join([told, "", *lines])
 
 
 def main(arguments: list[str]) -> None:
