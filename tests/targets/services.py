@@ -114,8 +114,8 @@ def table(reports: Mapping[str, Report]) -> str:
     lines.append(row(f"**{len(reports)} services**", whole["examples"], *(whole[column] for column in COLUMNS)))
     if silent:
         lines += ["", f"Nothing but 5xx: {', '.join(sorted(silent))}."]
-    told = f"Documented examples of {len(reports)} services at {title(TARGET)}, each from a target that has forgotten everything:"
-    return "\n".join([told, "", *lines])
+    what = f"Documented examples of {len(reports)} services at {title(TARGET)}"
+    return "\n".join([f"{what}, each from a target that has forgotten everything:", "", *lines])
 
 
 def main(arguments: list[str]) -> None:
