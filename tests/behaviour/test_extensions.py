@@ -139,6 +139,21 @@ def test_an_associated_version_is_not_deleted(world: World) -> None:
     world.client.delete_extension(ExtensionIdentifier="backup")
 
 
+def test_no_version_is_deleted_while_another_is_associated(world: World) -> None:
+    """delete_extension.rst:13: all associations to an extension, and not to one version of it"""
+    create(world)
+    association = associate(world)
+    create(world, LatestVersionNumber=1)
+    create(world, "other")
+    for asked in ({}, {"VersionNumber": 1}, {"VersionNumber": 2}):
+        with pytest.raises(world.client.exceptions.BadRequestException, match="is associated"):
+            world.client.delete_extension(ExtensionIdentifier="backup", **asked)
+    world.client.delete_extension(ExtensionIdentifier="other")
+    world.client.delete_extension_association(ExtensionAssociationId=association["Id"])
+    world.client.delete_extension(ExtensionIdentifier="backup")
+    assert world.client.get_extension(ExtensionIdentifier="backup")["VersionNumber"] == 1
+
+
 def test_the_list_has_the_accounts_own_and_those_that_aws_wrote_page_by_page(world: World) -> None:
     """list_extensions.rst:13"""
     names = [create(world, f"extension {number}")["Name"] for number in range(4)]

@@ -83,13 +83,18 @@ class Extensions(Tags):
         return self._view(call, version)
 
     def delete_extension(self, call: Call) -> None:
-        """Deletes one version, the highest where none is named, unless it is associated (delete_extension.rst:13)."""
+        """Deletes one version, the highest where none is named, unless the extension is associated.
+
+        The page asks that all associations to the extension are deleted first, of whichever version they are
+        (delete_extension.rst:13).
+        """
         version = self._own(call, "deleted")
-        mine = arn_of(call, version)
-        if call.store.page(call.scope, ASSOCIATION, "", limit=1, where=lambda held: bool(held.ExtensionArn == mine)):
-            raise call.invalid(
-                f"Extension {version.Id} version {version.VersionNumber} is associated; delete its associations first."
-            )
+        versions = arn_of(call, version).rpartition("/")[0] + "/"
+        held = call.store.page(
+            call.scope, ASSOCIATION, "", limit=1, where=lambda record: bool(record.ExtensionArn.startswith(versions))
+        )
+        if held:
+            raise call.invalid(f"Extension {version.Id} is associated as {held[0][1].ExtensionArn}; delete that first.")
         call.store.delete(call.scope, EXTENSION_VERSION, version.Id, str(version.VersionNumber))
         self.forget(call, _resource(version))
         if self.highest(call, version.Id) is None:

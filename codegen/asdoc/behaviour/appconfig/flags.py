@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+from .patterns import PatternError, Searching, check_pattern
+
 FLAGS = "AWS.AppConfig.FeatureFlags"
 
 _KEY = re.compile(r"[a-z][a-zA-Z0-9_-]{0,63}")
@@ -22,6 +24,8 @@ _MOST_ATTRIBUTES = 25
 _MOST_VARIANTS = 32
 _MOST_VALUES = 100
 """Values that an enumeration may list."""
+_SECONDS = 2.0
+"""For all patterns of one configuration."""
 _RESERVED = "enabled"
 """The name that no attribute may have."""
 
@@ -183,8 +187,11 @@ def _enumerated(value: Any, where: str, say: Say) -> None:
 
 def _pattern(value: Any, where: str, say: Say) -> None:
     _text(most=1024)(value, where, say)
-    if isinstance(value, str) and _compiled(value) is None:
-        say("pattern", where, "is not a regular expression", value)
+    if isinstance(value, str):
+        try:
+            check_pattern(value)
+        except PatternError as error:
+            say("pattern", where, str(error), value)
 
 
 def _constraints(value: Any, where: str, say: Say) -> None:
@@ -265,38 +272,38 @@ _flag_set = _object(
 
 
 def _values_fit(document: Any, say: Say) -> None:
+    searching = Searching(_SECONDS)
     for key, value in document.get("values", {}).items():
         attributes = document.get("flags", {}).get(key, {}).get("attributes", {})
         where = f"$.values.{key}"
         if "_variants" in value:
             for place, variant in enumerate(value["_variants"]):
                 held = variant.get("attributeValues", {})
-                _attributes_fit(
-                    attributes, held, variant["enabled"], f"{where}._variants[{place}].attributeValues", say
-                )
+                place_of = f"{where}._variants[{place}].attributeValues"
+                _attributes_fit(attributes, held, variant["enabled"], place_of, searching, say)
         else:
-            _attributes_fit(attributes, value, value.get("enabled", False), where, say)
+            _attributes_fit(attributes, value, value.get("enabled", False), where, searching, say)
 
 
 def _attributes_fit(
-    attributes: Mapping[str, Any], held: Mapping[str, Any], enabled: bool, where: str, say: Say
+    attributes: Mapping[str, Any], held: Mapping[str, Any], enabled: bool, where: str, searching: Searching, say: Say
 ) -> None:
     for name, told in attributes.items():
         rules = told.get("constraints", {})
         if name in held:
-            _fits(rules, held[name], f"{where}.{name}", say)
+            _fits(rules, held[name], f"{where}.{name}", searching, say)
         elif enabled and rules.get("required"):
             # Only an enabled flag delivers its attributes.
             say("required", where, f"{name} is required", sorted(held))
 
 
-def _fits(rules: Mapping[str, Any], value: Any, where: str, say: Say) -> None:
+def _fits(rules: Mapping[str, Any], value: Any, where: str, searching: Searching, say: Say) -> None:
     kind = rules.get("type")
     if kind is not None and not _KINDS[kind](value):
         say("type", where, f"must be of the type {kind}", value)
     elif kind == "array":
         for place, item in enumerate(value):
-            _fits(rules.get("elements", {}), item, f"{where}[{place}]", say)
+            _fits(rules.get("elements", {}), item, f"{where}[{place}]", searching, say)
     elif "minimum" in rules and value < rules["minimum"]:
         say("minimum", where, f"must be at least {rules['minimum']}", value)
     elif "maximum" in rules and value > rules["maximum"]:
@@ -304,9 +311,13 @@ def _fits(rules: Mapping[str, Any], value: Any, where: str, say: Say) -> None:
     elif "enum" in rules and value not in map(str, rules["enum"]):
         say("enum", where, f"must be one of {', '.join(map(str, rules['enum']))}", value)
     elif "pattern" in rules:
-        pattern = _compiled(rules["pattern"])
-        if pattern is not None and pattern.search(value) is None:
-            say("pattern", where, f"must match {rules['pattern']}", value)
+        try:
+            fits = searching.found(rules["pattern"], value)
+        except PatternError as error:
+            say("pattern", where, str(error), value)
+        else:
+            if not fits:
+                say("pattern", where, f"must match {rules['pattern']}", value)
 
 
 _KINDS: dict[str, Callable[[Any], bool]] = {
@@ -315,10 +326,3 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "array": lambda value: isinstance(value, list),
 }
-
-
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except (re.error, RecursionError, OverflowError, FutureWarning):
-        return None

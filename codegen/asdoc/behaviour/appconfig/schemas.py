@@ -7,11 +7,13 @@ installed there is no answer.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from typing import Any, NamedTuple
+
+from .objects import keywords as timed_keywords
+from .patterns import PatternError, Searching
 
 SHOWN = 20
 """Violations that one answer lists."""
@@ -72,6 +74,8 @@ def _guarded(ask: Callable[[], Any]) -> Any:
         return ask()
     except SchemaBrokenError:
         raise
+    except PatternError as error:
+        raise SchemaBrokenError(str(error)) from error
     except jsonschema.SchemaError as error:
         raise SchemaBrokenError(error.message[:200]) from error
     except Unresolvable as error:
@@ -98,15 +102,16 @@ def _within(kind: Any) -> Any:
     """The validator class with each of its keywords looking at the time."""
     import jsonschema.validators
 
-    until = time.monotonic() + _SECONDS
+    searching = Searching(_SECONDS)
 
     def timed(keyword: Any) -> Any:
         def look(*asked: Any) -> Iterator[Any]:
-            if time.monotonic() > until:
+            if searching.late:
                 raise SchemaBrokenError(f"it takes more than {_SECONDS:g} seconds to check")
             yield from keyword(*asked) or ()
 
         return look
 
-    keywords = {name: timed(keyword) for name, keyword in kind.VALIDATORS.items()}
+    known = {name: keyword for name, keyword in timed_keywords(searching).items() if name in kind.VALIDATORS}
+    keywords = {name: timed(keyword) for name, keyword in {**kind.VALIDATORS, **known}.items()}
     return jsonschema.validators.extend(kind, keywords)

@@ -87,7 +87,7 @@ def _violations(schema_text: str, content: bytes) -> list[dict[str, Any]] | None
     try:
         found = violations(_decode(schema_text.encode()), value)
     except SchemaBrokenError as error:
-        return [_detail("schema", "", f"The validator is not a valid JSON Schema: {error}.", "")]
+        return [_detail("schema", "", f"The validator cannot be applied: {error}.", "")]
     return None if found is None else [_detail(*violation) for violation in found]
 
 
