@@ -22,6 +22,7 @@ from .mutant import Mutant, Outcome, judge
 
 SURVIVORS: dict[str, str] = {
     "deletes-full-applications": "No page tells whether an application that holds something is deleted or refused.",
+    "update-forgets": "No page tells what becomes of a member that an update does not name.",
     "value:ListExperimentRunEvents": (
         "It is the text of an event's Description that is changed, and no page tells what that says. A walk of the "
         "pages finds that they differ from the whole list, which is another fault than the one made."
