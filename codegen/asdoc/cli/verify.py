@@ -18,10 +18,10 @@ from asdoc.conformance.report.formats import FORMATS
 from asdoc.conformance.report.model import gather
 from asdoc.conformance.report.stream import written
 from asdoc.conformance.report.terminal import print_report
-from asdoc.conformance.selection import Selection, read_shard, select
+from asdoc.conformance.selection import KINDS, Selection, read_kinds, read_shard, select
 from asdoc.conformance.targets.aws import ALLOWED
 from asdoc.conformance.targets.open import describe
-from asdoc.conformance.verify import KINDS, Settings, fitted, verify_events
+from asdoc.conformance.verify import Settings, fitted, verify_events
 from asdoc.runtime.credentials import from_arguments
 
 from ._gate import aftermath_lines, gate_lines, plan_lines
@@ -190,7 +190,7 @@ def command(
     )
     selection = Selection(
         pattern=pattern,
-        kinds=() if "all" in kinds else kinds,
+        kinds=read_kinds(kinds),
         operations=operations,
         shard=read_shard(shard),
         seed=seed,

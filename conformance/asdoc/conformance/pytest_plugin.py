@@ -25,7 +25,7 @@ from .cases.load import load_suite
 from .cases.model import Case, Suite
 from .events import CaseFinished
 from .run import Runner, Settings
-from .selection import Selection, select
+from .selection import Selection, read_kinds, select
 from .targets.base import Target
 from .targets.described import Described
 from .targets.open import describe, open_target
@@ -67,7 +67,7 @@ class Session:
         self.timeout: float = option("timeout")
         self.suite: Suite = load_suite(self.service)
         kinds = tuple(option("kind")) or ("example",)
-        self.cases = select(self.suite.file.cases, Selection(kinds=() if "all" in kinds else kinds))
+        self.cases = select(self.suite.file.cases, Selection(kinds=read_kinds(kinds)))
         baseline = option("baseline")
         self.baseline: Baseline | None = read_baseline(Path(baseline), service=self.service) if baseline else None
         workers = getattr(config, "workerinput", None)
