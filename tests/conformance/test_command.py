@@ -174,6 +174,14 @@ def test_a_kind_that_there_is_not_is_refused_whatever_stands_beside_it(beside: s
     assert "Did you mean statement?" in result.exception.hint
 
 
+@pytest.mark.parametrize("option", ["--timeout", "--max-wait", "--rate", "--speed", "--ready-timeout"])
+@pytest.mark.parametrize("number", ["nan", "inf", "1e300"])
+def test_a_number_without_an_end_is_refused(option: str, number: str) -> None:
+    result = run("http://127.0.0.1:1", "--service", "appconfig", option, number)
+    assert result.exit_code == 2
+    assert option in result.output
+
+
 def test_a_header_that_is_none_is_not_repeated() -> None:
     result = run("@moto", "--service", "appconfig", "--header", "hunter2")
     assert "hunter2" not in str(result.exception)

@@ -14,8 +14,7 @@ from asdoc.conformance import Report, verify
 from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.plan.planner import Planner
 from asdoc.conformance.plan.world import CallStep
-from asdoc.conformance.selection import KINDS
-from asdoc.conformance.verify import KINDS as ALL_KINDS
+from asdoc.conformance.selection import KINDS as ALL_KINDS
 from asdoc.runtime.http import Handler, HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 

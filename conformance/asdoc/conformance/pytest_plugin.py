@@ -35,6 +35,8 @@ from .verify import fitted
 
 _SKIPPED = ("unsupported", "blocked", "pending")
 _SHOWN = 12
+_MOST = 1e8
+"""Seconds: three years, which no wait can be asked to last."""
 
 
 class Session:
@@ -66,7 +68,7 @@ class Session:
                 settings = settings._replace(**{name: value})
         self.settings = fitted(settings, self.described)
         driver_of(settings.driver)
-        if not option("timeout") > 0 or not settings.max_wait >= 0:
+        if not 0 < option("timeout") < _MOST or not 0 <= settings.max_wait < _MOST:
             raise AsdocError(
                 "reading --asdoc-timeout and --asdoc-max-wait: they are no times to wait.",
                 hint="Both are in seconds; only the second may be 0.",

@@ -29,7 +29,7 @@ _REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 """What a label of a host may be: emulators take names that AWS does not have."""
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
-__all__ = ["Report", "Selection", "Settings", "select", "verify", "verify_events"]
+__all__ = ["KINDS", "Report", "Selection", "Settings", "select", "verify", "verify_events"]
 
 
 def verify(
