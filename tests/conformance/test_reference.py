@@ -179,7 +179,7 @@ def test_every_case_of_every_kind_passes_on_the_reference(report: Report) -> Non
 def test_no_statement_leaves_anything_behind() -> None:
     """A statement that makes two of a kind says itself in which of them it makes what else."""
 
-    def held(backend: Backend) -> list[object]:
+    def held(backend: Backend) -> list[int]:
         return [
             len(json.loads(backend.handle(HttpRequest(method="GET", target=f"/{lists}?max_results=50")).body)["Items"])
             for lists in ("applications", "deploymentstrategies", "extensions", "extensionassociations")
