@@ -152,6 +152,9 @@ def test_a_part_in_an_order_of_chance_by_many_workers() -> None:
         ("--header", "a b: c"),
         ("--shard", "3/2"),
         ("--kind", "odd"),
+        ("--region", ""),
+        ("--region", "''"),
+        ("--region", "us east/1"),
         ("--operation", "Nothing"),
         ("--targets", "no-such-file.toml"),
     ],
@@ -161,6 +164,22 @@ def test_what_is_wrong_with_an_option_is_told(arguments: tuple[str, ...]) -> Non
     result = run("@moto", "--service", "appconfig", *arguments)
     assert isinstance(result.exception, AsdocError), result.output
     assert arguments[0].lstrip("-") in result.exception.message or arguments[1] in result.exception.message
+
+
+@pytest.mark.parametrize("beside", ["all", "example"])
+def test_a_kind_that_there_is_not_is_refused_whatever_stands_beside_it(beside: str) -> None:
+    result = run("reference", "--service", "appconfig", "--kind", beside, "--kind", "statment")
+    assert isinstance(result.exception, AsdocError), result.output
+    assert "'statment' is no kind" in result.exception.message
+    assert "Did you mean statement?" in result.exception.hint
+
+
+@pytest.mark.parametrize("option", ["--timeout", "--max-wait", "--rate", "--speed", "--ready-timeout"])
+@pytest.mark.parametrize("number", ["nan", "inf", "1e300"])
+def test_a_number_without_an_end_is_refused(option: str, number: str) -> None:
+    result = run("http://127.0.0.1:1", "--service", "appconfig", option, number)
+    assert result.exit_code == 2
+    assert option in result.output
 
 
 def test_a_header_that_is_none_is_not_repeated() -> None:

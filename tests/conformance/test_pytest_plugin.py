@@ -12,6 +12,7 @@ import pytest
 
 from asdoc.appconfig.backend import Backend
 from asdoc.conformance import verify
+from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 from tests.conformance.test_reference import all_as_200
 from tests.conformance.test_targets import Serving
@@ -91,6 +92,35 @@ def test_workers_of_xdist_have_the_same_verdicts_against_one_server(tmp_path: Pa
         serving.server.server_close()
     assert alone.totals["pass"] == len(alone.cases)
     assert verdicts(many.stdout) == {case.id: "PASSED" for case in alone.cases}, many.stdout + many.stderr
+
+
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "xdist"])
+def test_a_target_that_is_not_there_is_told_once(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    done = run(tmp_path, "--asdoc-target", "http://127.0.0.1:1", *APPCONFIG, *workers)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert (done.stdout + done.stderr).count("Connection refused") == 1
+    assert "failed" not in done.stdout
+
+
+def test_a_target_that_dies_is_told_once(tmp_path: Path) -> None:
+    backend, seen = Backend(clock=ManualClock()), [0]
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        seen[0] += 1
+        if seen[0] > 40:
+            raise ConnectionAbortedError
+        return backend.handle(request)
+
+    serving = Serving(handle)
+    try:
+        done = run(tmp_path, "--asdoc-target", serving.url, *APPCONFIG)
+    finally:
+        serving.server.shutdown()
+        serving.server.server_close()
+    assert done.returncode == 1
+    assert "answers nothing any more" in done.stdout, done.stdout
+    assert len(re.findall("^FAILED", done.stdout, flags=re.MULTILINE)) <= 2
+    assert "Traceback" not in done.stdout
 
 
 def test_what_a_baseline_knows_is_an_expected_failure(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from asdoc.conformance import Report, verify
 from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.plan.planner import Planner
 from asdoc.conformance.plan.world import CallStep
-from asdoc.conformance.verify import KINDS as ALL_KINDS
+from asdoc.conformance.selection import KINDS as ALL_KINDS
 from asdoc.runtime.http import Handler, HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 
@@ -174,3 +174,19 @@ def test_every_case_of_every_kind_passes_on_the_reference(report: Report) -> Non
     assert {case.id: (case.verdict, case.reason) for case in report.cases if case.verdict != "pass"} == {}
     assert {case.kind for case in report.cases} >= {"example", "statement", "error", "constraint", "pagination"}
     assert len(report.cases) > 450
+
+
+def test_no_statement_leaves_anything_behind() -> None:
+    """A statement that makes two of a kind says itself in which of them it makes what else."""
+
+    def held(backend: Backend) -> list[int]:
+        return [
+            len(json.loads(backend.handle(HttpRequest(method="GET", target=f"/{lists}?max_results=50")).body)["Items"])
+            for lists in ("applications", "deploymentstrategies", "extensions", "extensionassociations")
+        ]
+
+    backend = Backend(clock=ManualClock())
+    fresh = held(backend)
+    assert fresh[0] == 0 < fresh[1]
+    assert verify(backend.handle, service="appconfig", kinds=("statement",)).exit_code == 0
+    assert held(backend) == fresh

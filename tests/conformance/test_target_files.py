@@ -46,6 +46,9 @@ def test_a_file_in_the_current_folder_is_found(tmp_path: Path, monkeypatch: pyte
 
 
 WRONG = {
+    '[t]\naddress = "http://h"\ntimeout = nan': "t.timeout is no number",
+    '[t]\naddress = "http://h"\nclock = {speed = inf}': "t.clock.speed is no number",
+    '[t]\naddress = "http://h"\nready = {timeout = 1e300}': "t.ready.timeout is no number",
     "mine = 3": "mine",
     "[mine]": "address",
     '[mine]\naddress = "ftp://x"': "mine.address",

@@ -9,7 +9,7 @@ import pytest
 
 from asdoc.conformance.events import CaseFinished
 from asdoc.runtime.errors import AsdocError
-from asdoc.runtime.exceptions import ConnectError
+from asdoc.runtime.exceptions import ConnectError, TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from tests.conformance.conftest import Judge
 from tests.conformance.library import CALLS, RESOURCES, DocumentedCall, Library, answer, error, make_suite
@@ -210,6 +210,46 @@ def test_a_target_that_dies_ends_the_run(judge: Judge) -> None:
 
     with pytest.raises(AsdocError, match="refused"):
         judge(handle)
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("answered", [1, 7, 12])
+def test_a_target_that_falls_silent_ends_the_run(judge: Judge, answered: int, jobs: int) -> None:
+    """Its further cases would all be blocked, which a gate does not mind."""
+    library = Library()
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if len(library.served) > answered:
+            raise TransportError("no answer within 1 s")
+        return library.handle(request)
+
+    with pytest.raises(AsdocError, match=r"(answers nothing any more|moving the clock).*no answer within 1 s"):
+        judge(handle, jobs=jobs)
+
+
+def test_a_target_that_falls_silent_in_the_last_case_ends_the_run_too(judge: Judge) -> None:
+    library = Library()
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if library.served:
+            raise TransportError("no answer within 1 s")
+        return library.handle(request)
+
+    with pytest.raises(AsdocError, match="answers nothing any more"):
+        judge(handle, pattern="UpdateShelf")
+
+
+def test_an_operation_that_never_answers_is_no_silent_target(judge: Judge) -> None:
+    library = Library()
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            raise TransportError("no answer within 1 s")
+        return library.handle(request)
+
+    report = judge(handle)
+    assert report.totals["fail"] > 0
+    assert len(report.cases) == len(CALLS)
 
 
 def test_verdicts_do_not_hang_on_what_was_there_before(judge: Judge) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from asdoc.conformance.events import VERDICTS, Check
+from asdoc.conformance.events import VERDICTS, Check, Exchange, Message
 from asdoc.conformance.report.compare import Change, compare
 from asdoc.conformance.report.matrix import as_markdown, as_matrix_html, cell_text, column_names, matrix, summary_rows
 from asdoc.conformance.report.model import Report
@@ -58,6 +58,57 @@ def test_the_same_failure_with_other_live_values_is_the_same() -> None:
     """An id is another in each run."""
     one, other = failing(("value:/Id", "abc", "x1"), here="x0"), failing(("value:/Id", "abc", "y1"), here="y0")
     assert changes(one, other) == []
+
+
+def refused(found: str, url: str, *, sent: str = "", answer: str = "") -> Report:
+    """A run whose only case fails with that, after a request of that kind."""
+    exchange = Exchange(
+        operation="GetShelf",
+        own=True,
+        method="GET",
+        url=url,
+        sent=Message(body=sent),
+        status=404,
+        received=Message(body=answer),
+    )
+    check = Check(id="status", outcome="fail", documented=200, found=found)
+    return report(case(verdict="fail", checks=(check,), exchanges=(exchange,)))
+
+
+def test_the_same_failure_that_tells_a_live_id_is_the_same() -> None:
+    one = refused("404 (no shelf f3k9qa2)", "http://h/shelves/f3k9qa2?max=500")
+    other = refused("404 (no shelf 0zk21bb)", "http://h/shelves/0zk21bb?max=500")
+    assert changes(one, other) == []
+    given = (
+        refused('["b-1"]', "http://h/", answer='{"Id":"b-1"}'),
+        refused('["b-2"]', "http://h/", answer='{"Id":"b-2"}'),
+    )
+    assert changes(*given) == []
+    named = refused("409 (asdoc-11 is taken)", "http://h/", sent='{"Name":"asdoc-11"}')
+    again = refused("409 (asdoc-22 is taken)", "http://h/", sent='{"Name":"asdoc-22"}')
+    assert changes(named, again) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2026-11-21T10:00:00Z", "2026-11-22T11:30:05.5+01:00", True),
+        ("1795255200.25", "1795259999", True),
+        ("1795255200", "179525520", False),
+        ("404", "500", False),
+        ("an f3k9qa2", "a 0zk21bb", False),
+    ],
+)
+def test_times_of_a_run_are_its_own_and_numbers_are_not(one: str, other: str, same: bool) -> None:
+    before, after = refused(one, "http://h/f3k9qa2"), refused(other, "http://h/0zk21bb")
+    assert (changes(before, after) == []) is same
+
+
+def test_what_both_runs_sent_is_no_live_value() -> None:
+    """Else the wrong one of two names would be as good as the other."""
+    one = refused("first", "http://h/", sent='{"a":"first","b":"second"}')
+    other = refused("second", "http://h/", sent='{"a":"first","b":"second"}')
+    assert changes(one, other) == [("GetShelf", "other", False)]
 
 
 def test_cases_are_found_again_in_any_order() -> None:

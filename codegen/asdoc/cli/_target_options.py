@@ -14,8 +14,21 @@ from asdoc.runtime.errors import AsdocError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+_MOST = 1e8
+"""No number of seconds, or of requests in one, is greater: it is three years."""
 _NOT_STARTED = 10.0
 """Longest wait, in seconds, for a target that somebody else starts."""
+
+
+class Finite(click.FloatRange):
+    """A number of a range, which is one: `nan` and `inf` read as numbers, and nothing can be waited for that long."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = float(super().convert(value, param, ctx))
+        if not abs(found) < _MOST:
+            self.fail(f"{value} is not below {_MOST:g}.", param, ctx)
+        return found
+
 
 _existing = click.Path(path_type=Path, dir_okay=False)
 _OPTIONS = (
@@ -27,7 +40,7 @@ _OPTIONS = (
     click.option(
         "--ready-timeout",
         metavar="SECONDS",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Finite(min=0, min_open=True),
         help="Longest wait for that. [default: 60 for a command, else 10]",
     ),
     click.option(
@@ -47,14 +60,14 @@ _OPTIONS = (
     click.option(
         "--rate",
         metavar="NUMBER",
-        type=click.FloatRange(min=0),
+        type=Finite(min=0),
         default=0.0,
         help="Most requests in a second. [default: all]",
     ),
     click.option(
         "--speed",
         metavar="NUMBER",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Finite(min=0, min_open=True),
         help="Seconds there in one second here.",
     ),
 )

@@ -18,17 +18,17 @@ from asdoc.conformance.report.formats import FORMATS
 from asdoc.conformance.report.model import gather
 from asdoc.conformance.report.stream import written
 from asdoc.conformance.report.terminal import print_report
-from asdoc.conformance.selection import Selection, read_shard, select
+from asdoc.conformance.selection import KINDS, Selection, read_kinds, read_shard, select
 from asdoc.conformance.targets.aws import ALLOWED
 from asdoc.conformance.targets.open import describe
-from asdoc.conformance.verify import KINDS, Settings, fitted, verify_events
+from asdoc.conformance.verify import Settings, fitted, verify_events
 from asdoc.runtime.credentials import from_arguments
 
 from ._gate import aftermath_lines, gate_lines, plan_lines
 from ._outputs import output_options, outputs_of
 from ._sections import Sectioned
 from ._suites import suite_of
-from ._target_options import TARGET_OPTIONS, target_options, with_options
+from ._target_options import TARGET_OPTIONS, Finite, target_options, with_options
 from ._watching import progress_line, watched
 
 
@@ -94,11 +94,11 @@ _SECTIONS = {
     help="Account of the target; stands in ARNs.",
 )  # fmt: skip
 @click.option(
-    "--max-wait", metavar="SECONDS", type=click.FloatRange(min=0), default=0.0, show_default=True,
+    "--max-wait", metavar="SECONDS", type=Finite(min=0), default=0.0, show_default=True,
     help="Longest wait for a documented state where the target's clock cannot be moved.",
 )  # fmt: skip
 @click.option(
-    "--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=30.0, show_default=True,
+    "--timeout", metavar="SECONDS", type=Finite(min=0, min_open=True), default=30.0, show_default=True,
     help="Longest wait for one answer.",
 )  # fmt: skip
 @click.option(
@@ -190,7 +190,7 @@ def command(
     )
     selection = Selection(
         pattern=pattern,
-        kinds=() if "all" in kinds else kinds,
+        kinds=read_kinds(kinds),
         operations=operations,
         shard=read_shard(shard),
         seed=seed,

@@ -12,7 +12,11 @@ _PLUGIN = "asdoc.conformance.pytest_plugin"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("asdoc", "documented cases of an AWS service, as items (asdoc)")
-    group.addoption("--asdoc-target", metavar="TARGET", help="What to replay them against, as `asdoc verify` names it.")
+    # pytest reads an argument that begins with @ as the name of a file with more of them.
+    group.addoption(
+        "--asdoc-target", metavar="TARGET",
+        help="What to replay them against, as `asdoc verify` names it: --asdoc-target=@NAME, in one word.",
+    )  # fmt: skip
     group.addoption("--asdoc-service", metavar="NAME", help="As boto3 names it: appconfig.")
     group.addoption("--asdoc-targets", metavar="FILE", help="The target file that @NAME is looked for in.")
     group.addoption(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Service
 from asdoc.runtime.serialize import build
-from asdoc.runtime.sigv4 import sign
+from asdoc.runtime.sigv4 import Moment, sign_at, stamp
 
 from .checks.decode import decode
 from .patience import Patience
@@ -53,6 +54,8 @@ class Driver:
         self._host_prefix = ".amazonaws.com" in target.endpoint
         self._ledger: Ledger | None = getattr(target, "ledger", None)
         self._patience = Patience()
+        self._second, self._timestamp = 0, ""
+        self._moments: dict[tuple[str, str], Moment] = {}
         self.found_documented: set[tuple[str, bytes]] = set()
         """Calls of plans that were checked: worlds are mostly made of the same ones."""
 
@@ -73,13 +76,18 @@ class Driver:
 
     def signed(self, request: HttpRequest) -> HttpRequest:
         # The emulators tell services apart by the scope of the signature, where one address serves them all.
-        return sign(
-            request,
-            self._credentials,
-            region=self.region,
-            signing_name=self.service.signing_name,
-            now=datetime.now(UTC),
-        )
+        second, name = int(time.time()), self.service.signing_name
+        if second != self._second:
+            self._second, self._timestamp = second, stamp(datetime.fromtimestamp(second, UTC))
+        if request.body or request.headers or request.upload is not None:
+            return sign_at(request, self._credentials, self.region, name, self._timestamp)
+        told = (self._timestamp, request.host)
+        moment = self._moments.get(told)
+        if moment is None:
+            moment = Moment(self._credentials, self.region, name, self._timestamp, request.host)
+            # Of this second alone: there is one host, or one a name before it.
+            self._moments = {told: moment}
+        return moment.sign(request)
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """The answer of a target that is given time, whatever its status. Raises TransportError for none."""

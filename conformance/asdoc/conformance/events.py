@@ -22,7 +22,7 @@ DOCUMENTED, DERIVED = "documented", "derived"
 """Told by a page; following from documented facts by a rule, such as those of the protocol."""
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True):
+class Check(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One comparison inside a case."""
 
     id: str

@@ -23,9 +23,10 @@ from .baseline import Baseline, failures
 from .baseline_file import read_baseline
 from .cases.load import load_suite
 from .cases.model import Case, Suite
+from .driver import driver_of
 from .events import CaseFinished
 from .run import Runner, Settings
-from .selection import Selection, select
+from .selection import Selection, read_kinds, select
 from .targets.base import Target
 from .targets.described import Described
 from .targets.open import describe, open_target
@@ -34,6 +35,8 @@ from .verify import fitted
 
 _SKIPPED = ("unsupported", "blocked", "pending")
 _SHOWN = 12
+_MOST = 1e8
+"""Seconds: three years, which no wait can be asked to last."""
 
 
 class Session:
@@ -61,13 +64,19 @@ class Session:
             driver=option("driver"),
         )
         for name in ("region", "account"):
-            if value := option(name):
+            if (value := option(name)) is not None:
                 settings = settings._replace(**{name: value})
         self.settings = fitted(settings, self.described)
+        driver_of(settings.driver)
+        if not 0 < option("timeout") < _MOST or not 0 <= settings.max_wait < _MOST:
+            raise AsdocError(
+                "reading --asdoc-timeout and --asdoc-max-wait: they are no times to wait.",
+                hint="Both are in seconds; only the second may be 0.",
+            )
         self.timeout: float = option("timeout")
         self.suite: Suite = load_suite(self.service)
         kinds = tuple(option("kind")) or ("example",)
-        self.cases = select(self.suite.file.cases, Selection(kinds=() if "all" in kinds else kinds))
+        self.cases = select(self.suite.file.cases, Selection(kinds=read_kinds(kinds)))
         baseline = option("baseline")
         self.baseline: Baseline | None = read_baseline(Path(baseline), service=self.service) if baseline else None
         workers = getattr(config, "workerinput", None)
@@ -95,10 +104,10 @@ class Session:
         return Path(tempfile.gettempdir()) / f"asdoc-{name}.lock"
 
     def prepare(self) -> None:
-        """What is done once for all workers, before the first of them begins."""
+        """What is done once, before the first item and for all workers. Raises AsdocError where nobody is there."""
         described = self.described
         if described.address.startswith(("http://", "https://")) and not described.command:
-            open_target(described, self.service, timeout=self.timeout).close()
+            self._made().greet()
 
     def close(self) -> None:
         if self._target is not None:
@@ -135,7 +144,9 @@ class CaseItem(pytest.Item):
         try:
             finished = session.case(self.case)
         except AsdocError as error:
-            pytest.fail(str(error), pytrace=False)
+            # What a case cannot be judged for, the next one could not either.
+            self.session.shouldfail = error.message
+            raise CaseFailed(str(error)) from None
         self.user_properties.append(("asdoc-verdict", finished.verdict))
         baseline = session.baseline
         if finished.verdict == "fail" and baseline is not None:
@@ -201,7 +212,7 @@ def _shown(value: object) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     try:
         session = Session(config)
-        if hasattr(config.option, "dist") and config.option.dist != "no" and not hasattr(config, "workerinput"):
+        if not hasattr(config, "workerinput") and not config.option.collectonly:
             session.prepare()
     except AsdocError as error:
         raise pytest.UsageError(str(error)) from None

@@ -87,6 +87,12 @@ class Runner:
         """What every signed request was refused with so far, where that is a matter of who asks."""
         self._welcome = False
         self._refused = 0
+        self._unanswered = False
+        """Whether the last request had no answer."""
+        self._silent = 0
+        """Cases in a row that ended so."""
+        self._last = ""
+        """Id of the last of them."""
         reset = getattr(target, "reset_hook", None)
         self._resets = reset is not None and reset.when == "case"
         self._turns = turns
@@ -100,8 +106,7 @@ class Runner:
         workers: list[Runner] = [self]
         try:
             clock = self.clock.mode
-            if not self.target.fresh:
-                self._greet()
+            self.greet()
             yield RunStarted(
                 target=plain_url(self.target.name),
                 service=self.suite.service.service,
@@ -119,6 +124,8 @@ class Runner:
                 yield finished
                 if self.settings.fail_fast and finished.verdict == "fail":
                     break
+            for worker in workers:
+                worker._still_there()
             tried = any(not case.excluded for case in cases)
             if tried and totals["pass"] == 0 and not any(worker.answered_like_aws for worker in workers):
                 if self.redirected:
@@ -139,10 +146,7 @@ class Runner:
                 )
             yield RunFinished(totals=totals)
         except ConnectError as error:
-            raise AsdocError(
-                f"verifying {plain_url(self.target.name)}: {error.message}",
-                hint="Start the target first, and check its address.",
-            ) from error
+            raise self._unreachable(error) from error
         finally:
             for worker in workers[1:]:
                 if worker.target is not self.target:
@@ -170,20 +174,58 @@ class Runner:
 
         yield from run_in_parallel(cases, make, jobs)
 
-    def _greet(self) -> None:
-        """One request, so that a dead target is told before anything is judged."""
-        request = HttpRequest(
-            method="GET", scheme=self.target.endpoint.partition("://")[0], host=_host(self.target), target="/"
-        )
+    def greet(self) -> None:
+        """One request, so that a dead target is told before anything is judged. Raises AsdocError where it is one."""
+        if self.target.fresh:
+            return
         try:
-            self.send(request)
-        except ConnectError:
-            raise
+            self.send(self._greeting())
+        except ConnectError as error:
+            raise self._unreachable(error) from error
         except TransportError as error:
             raise AsdocError(
                 f"verifying {plain_url(self.target.name)}: {error.message}",
                 hint="Check that the address is that of an HTTP server.",
             ) from error
+
+    def _greeting(self) -> HttpRequest:
+        scheme = self.target.endpoint.partition("://")[0]
+        return HttpRequest(method="GET", scheme=scheme, host=_host(self.target), target="/")
+
+    def _unreachable(self, error: ConnectError) -> AsdocError:
+        return AsdocError(
+            f"verifying {plain_url(self.target.name)}: {error.message}",
+            hint="Start the target first, and check its address.",
+        )
+
+    def _heed_silence(self, case: Case) -> None:
+        """End a run whose target has fallen silent: to go on would block every case, and a gate would take no notice.
+
+        A target that answers nothing but what these cases call is judged on.
+        """
+        if not self._unanswered or self.target.fresh:
+            self._silent = 0
+            return
+        self._silent += 1
+        self._last = case.id
+        if self._silent >= _SILENT:
+            self._still_there()
+
+    def _still_there(self) -> None:
+        """Raises AsdocError, or ConnectError, where the last cases had no answer, and a greeting has none either."""
+        if not self._silent:
+            return
+        try:
+            self.driver.send(self._greeting())
+        except ConnectError:
+            raise
+        except TransportError as error:
+            raise AsdocError(
+                f"verifying {plain_url(self.target.name)}: it answers nothing any more, up to {self._last}: "
+                f"{error.message}",
+                hint="It hangs or has crashed, which its log may tell. What was judged before stands in --events FILE.",
+            ) from error
+        self._silent = 0
 
     def case(self, case: Case) -> CaseFinished:
         """One case: its readings in turn, until the target keeps one."""
@@ -206,6 +248,7 @@ class Runner:
 
     def _case(self, case: Case) -> CaseFinished:
         began = time.perf_counter()
+        self._unanswered = False
         outcomes: list[_Outcome] = []
         tried: list[tuple[World, _Outcome]] = []
         try:
@@ -222,6 +265,7 @@ class Runner:
             tried.append((world, outcomes[-1]))
             if outcomes[-1].verdict == "pass":
                 break
+        self._heed_silence(case)
         rank = {"pass": 0, "fail": 1, "unsupported": 2, "blocked": 3, "harness-error": 4, "pending": 5}
         best = min(outcomes, key=lambda outcome: (rank[outcome.verdict], outcome.misses))
         plain = best.verdict == "pass" and all(check.outcome == "pass" for check in best.checks)
@@ -264,7 +308,12 @@ class Runner:
             attempt.clear_away()
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        response = self.driver.send(request)
+        try:
+            response = self.driver.send(request)
+        except TransportError:
+            self._unanswered = True
+            raise
+        self._unanswered = False
         self._refused += response.status in (400, 409)
         if not self._welcome and "authorization" in request.headers:
             self._welcome = response.status not in _UNWELCOME
@@ -282,6 +331,7 @@ _DOUBTFUL = ("fail", "blocked", "harness-error")
 """Verdicts that may come of what others do at a shared target, such as using the same names: they are judged alone."""
 _REDIRECTIONS = (301, 302, 303, 307, 308)
 _UNWELCOME = (401, 403)
+_SILENT = 3
 
 
 def _clean(text: str) -> str:

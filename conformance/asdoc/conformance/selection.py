@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import random
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
@@ -12,6 +13,11 @@ import msgspec
 from asdoc.runtime.errors import AsdocError
 
 from .cases.model import Case
+
+KINDS = (
+    "example", "statement", "error", "constraint", "pagination", "idempotency", "ordering", "timestamp",
+)  # fmt: skip
+"""Kinds of cases; documented examples are what runs unless more is asked for."""
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +31,18 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of how many. A case's part is told by its id alone, so that no part changes as cases are added."""
     seed: int | None = None
     """Of the order; None for that of the suite."""
+
+
+def read_kinds(named: Collection[str]) -> tuple[str, ...]:
+    """The kinds that were named, empty for `all`. Raises AsdocError where one is no kind, whatever stands beside it."""
+    for kind in named:
+        if kind not in (*KINDS, "all"):
+            close = difflib.get_close_matches(kind, KINDS, n=1)
+            raise AsdocError(
+                f"selecting cases: {kind!r} is no kind of cases.",
+                hint=(f"Did you mean {close[0]}? " if close else "") + f"There are {', '.join(KINDS)}; or all.",
+            )
+    return () if "all" in named else tuple(dict.fromkeys(named))
 
 
 def read_shard(text: str) -> tuple[int, int]:

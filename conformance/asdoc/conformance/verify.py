@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
+
+from asdoc.runtime.errors import AsdocError
 
 from .cases.load import load_suite
 from .cases.model import Case, Suite
 from .driver import driver_of
 from .events import Event
+from .hiding import plain_url
 from .live import Aftermath, clear_up
 from .report.model import Report, gather
 from .run import Runner, Settings
-from .selection import Selection
+from .selection import KINDS, Selection
 from .selection import select as selected
 from .targets.aws import AwsTarget, aws_target, check_allowed
 from .targets.base import Target
@@ -21,12 +25,11 @@ from .targets.described import Described
 from .targets.keys import credentials_of
 from .targets.open import DEFAULT_TIMEOUT, describe, open_target
 
-KINDS = (
-    "example", "statement", "error", "constraint", "pagination", "idempotency", "ordering", "timestamp",
-)  # fmt: skip
-"""Kinds of cases; documented examples are what runs unless more is asked for."""
+_REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+"""What a label of a host may be: emulators take names that AWS does not have."""
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
-__all__ = ["Report", "Selection", "Settings", "select", "verify", "verify_events"]
+__all__ = ["KINDS", "Report", "Selection", "Settings", "select", "verify", "verify_events"]
 
 
 def verify(
@@ -109,7 +112,10 @@ def verify_events(
 
 
 def fitted(settings: Settings, target: Described) -> Settings:
-    """The settings, with what the target's description says in place of what a user left as it was."""
+    """The settings, with what the target's description says in place of what a user left as it was.
+
+    Raises AsdocError where region or account are none.
+    """
     untouched = Settings()
     if target.region and settings.region == untouched.region:
         settings = settings._replace(region=target.region)
@@ -117,6 +123,16 @@ def fitted(settings: Settings, target: Described) -> Settings:
         settings = settings._replace(account=target.account)
     if target.credentials is not None and settings.credentials is None:
         settings = settings._replace(credentials=credentials_of(target.credentials, target.name))
+    if not _REGION.fullmatch(settings.region):
+        raise AsdocError(
+            f"verifying {plain_url(target.name)}: the region {settings.region!r} is no name of one.",
+            hint="One is us-east-1: it stands in ARNs, in signatures and in names of hosts.",
+        )
+    if not _ACCOUNT.fullmatch(settings.account):
+        raise AsdocError(
+            f"verifying {plain_url(target.name)}: the account {settings.account!r} is none.",
+            hint="One is 123456789012: 12 digits.",
+        )
     return settings
 
 

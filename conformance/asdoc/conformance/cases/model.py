@@ -1,4 +1,7 @@
-"""Cases as values."""
+"""Cases as values.
+
+They are trees without a way back, and many: without `gc=False` each round of the collector would walk them all.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ SAMPLE = "sample"
 """The kind of a call that was made up to prepare others; it is not tried by itself."""
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One way to read an example whose page contradicts itself or another page."""
 
     name: str
@@ -22,7 +25,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Operations whose documented example is called once more, just before the case's own call."""
 
 
-class Erratum(msgspec.Struct, frozen=True, kw_only=True):
+class Erratum(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A contradiction in the documents: why it is one, where it shows, and every reading that a target may keep."""
 
     id: str
@@ -34,7 +37,7 @@ class Erratum(msgspec.Struct, frozen=True, kw_only=True):
     """RFC 6902 operations on the example where it only prepares another case."""
 
 
-class Given(msgspec.Struct, frozen=True, kw_only=True):
+class Given(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What must be so before the call of a statement: a resource, in a state, and so long ago."""
 
     resource: str
@@ -43,7 +46,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     hours: float = 0.0
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class Moment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a call answers at one time of a timeline."""
 
     minutes: float
@@ -51,14 +54,14 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     output: dict[str, Any]
 
 
-class Poll(msgspec.Struct, frozen=True, kw_only=True):
+class Poll(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Calling again until the answer is as expected."""
 
     minutes: float
     every: float
 
 
-class Pages(msgspec.Struct, frozen=True, kw_only=True):
+class Pages(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Walking the pages of a list."""
 
     size: int
@@ -66,7 +69,7 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     """At least so many in all."""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One step of a case: a call and what it answers, or time that passes, or a state that is brought about.
 
     Values that begin with `$` are explained in statements.schema.json.
@@ -100,7 +103,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     reach: Given | None = None
 
 
-class Script(msgspec.Struct, frozen=True, kw_only=True):
+class Script(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One way in which documents can be read: its steps, and what the calls that prepare it are given."""
 
     name: str = ""
@@ -110,7 +113,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     made: dict[str, dict[str, Any]] = {}
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     """One thing to try: a call, and the answer or the error that is documented for it."""
 
     id: str
@@ -139,7 +142,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     errata: tuple[Erratum, ...] = ()
 
 
-class Require(msgspec.Struct, frozen=True, kw_only=True):
+class Require(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An operation that answers as documented only while a resource is in a state."""
 
     operation: str
@@ -148,7 +151,7 @@ class Require(msgspec.Struct, frozen=True, kw_only=True):
     source: str | list[str] = ""
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
+class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A documented order of a list in an answer."""
 
     operation: str
@@ -161,7 +164,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     source: str | list[str] = ""
 
 
-class Sample(msgspec.Struct, frozen=True, kw_only=True):
+class Sample(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A call of our own making, for an operation without a documented example."""
 
     operation: str

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
+import msgspec
+
 from asdoc.runtime.bodies import BODIES, decode_cbor, error_of_cbor, error_of_xml
 from asdoc.runtime.http import HttpResponse
 from asdoc.runtime.schema import Operation, Service, Shape
@@ -42,6 +44,18 @@ class Observed(NamedTuple):
     problems: list[Problem]
 
 
+def read_json(data: bytes, constant: Callable[[str], Any] | None = None) -> Any:
+    """What a body of JSON says. `constant` reads NaN and Infinity, otherwise than Python does.
+
+    Raises ValueError, and RecursionError where it is too deep.
+    """
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        # Much quicker, and stricter: what it refuses may be a number that is too large, or half a surrogate pair.
+        return json.loads(data, parse_constant=constant)
+
+
 def media_type(response: HttpResponse) -> str:
     return response.headers.get("content-type", "").partition(";")[0].strip().lower()
 
@@ -51,7 +65,7 @@ def error_code(response: HttpResponse) -> tuple[str, str]:
     code = response.headers.get("x-amzn-errortype", "")
     message = ""
     try:
-        body = json.loads(response.body)
+        body = read_json(response.body)
     except ValueError:
         body = None
     if body is None and response.body:
@@ -126,7 +140,7 @@ class _Reader:
 
     def json(self, data: bytes) -> dict[str, Any] | None:
         try:
-            body = json.loads(data, parse_constant=_no_number)
+            body = read_json(data, _no_number)
         except (ValueError, RecursionError):
             self.problems.append(Problem("body", "", "a JSON object", _excerpt(data)))
             return None

@@ -77,6 +77,8 @@ class Producers:
         for case in self.cases:
             if self.creates(case.operation):
                 self._add(case, consumed)
+        self._usual: dict[tuple[str, str], Production | None] = {}
+        """Operation and member -> what a literal in that place stands for by habit."""
         self._habits: dict[str, Counter[Production]] = defaultdict(Counter)
         for case in self.cases:
             for leaf in self.params(case):
@@ -177,21 +179,27 @@ class Producers:
             return None
         if self.creates(consumer.operation) and names_own(consumer.operation, leaf.member):
             return None
-        for production, _ in self._habits.get(leaf.member, Counter[Production]()).most_common():
-            if production.side == "answer" and production.case.operation != consumer.operation:
-                return production
-        return self._by_noun(consumer, leaf)
+        key = (consumer.operation, leaf.member)
+        if key not in self._usual:
+            self._usual[key] = self._by_name(*key) or self._by_noun(*key)
+        return self._usual[key]
 
-    def _by_noun(self, consumer: Case, leaf: Leaf) -> Production | None:
-        thing = stem(leaf.member)
-        if not thing or not names_identity(leaf.member) or verb_noun(consumer.operation)[0] in {"Create", "Register"}:
+    def _by_name(self, operation: str, member: str) -> Production | None:
+        for production, _ in self._habits.get(member, Counter[Production]()).most_common():
+            if production.side == "answer" and production.case.operation != operation:
+                return production
+        return None
+
+    def _by_noun(self, operation: str, member: str) -> Production | None:
+        thing = stem(member)
+        if not thing or not names_identity(member) or verb_noun(operation)[0] in {"Create", "Register"}:
             return None
         best: tuple[int, Production] | None = None
         for productions in self._index.values():
             for production in productions:
-                if production.case.operation == consumer.operation or not names_identity(production.member):
+                if production.case.operation == operation or not names_identity(production.member):
                     continue
-                near = affinity(consumer.operation, leaf.member, production.case.operation, production.member)
+                near = affinity(operation, member, production.case.operation, production.member)
                 if near >= 2 and (best is None or near > best[0]):
                     best = (near, production)
         return best[1] if best else None

@@ -135,6 +135,8 @@ class Resolver:
         return self._leaf(shape, value, path, links, documented=documented)
 
     def _leaf(self, shape: Shape, value: Any, path: Path, links: Mapping[Path, Binding], *, documented: bool) -> Any:
+        if shape.type == "string" and not links and isinstance(value, str):
+            return value
         if isinstance(value, dict) and refers(value):
             try:
                 return self.refer(shape, value)

@@ -143,6 +143,8 @@ class Scene:
 
     def producer_link(self, case: Case, leaf: Leaf) -> Binding | None:
         """What a literal of a documented call stands for in this world; None where it stands for itself."""
+        if not isinstance(leaf.value, str | int):
+            return None
         match = self._choose(self.producers.matches(case, leaf))
         if match:
             return self.link_to(match.production)

@@ -62,6 +62,10 @@ def _undo(scene: Scene, example: Case, index: int, step: CallStep, made: list[tu
             undoing.links[leaf.path] = Link(index, production.side, production.path)
             continue
         # What it stands in is the same thing that the undone call named.
+        name = leaf.path[0]
+        if len(leaf.path) == 1 and name in step.params and refers(step.params[str(name)]):
+            undoing.links[leaf.path] = Link(index, "sent", leaf.path)
+            continue
         holder = next(
             (link for link in step.links.values() if isinstance(link, Link) and _is(scene, link, production)), None
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..events import CaseFinished
+from .alike import differences
 from .model import Report
-from .words import headline, telling, value_text
+from .words import headline
 
 WORSE, BETTER, OTHER, ADDED, GONE, SAME = "worse", "better", "other", "added", "gone", "same"
 _RANK = {"pass": 0, "pending": 1, "blocked": 1, "unsupported": 1, "harness-error": 1, "fail": 2}
@@ -51,15 +52,8 @@ def _change(name: str, old: CaseFinished | None, new: CaseFinished | None) -> Ch
         raise ValueError(name)
     told = "" if new.verdict == "pass" else headline(new)
     if old.verdict == new.verdict:
-        same = new.verdict != "fail" or _differences(old) == _differences(new)
+        before, after = differences(old, new) if new.verdict == "fail" else (set(), set())
+        same = before == after
         return Change(name, SAME if same else OTHER, old.verdict, new.verdict, told)
     by = _RANK[new.verdict] - _RANK[old.verdict]
     return Change(name, WORSE if by > 0 else BETTER if by < 0 else OTHER, old.verdict, new.verdict, told)
-
-
-def _differences(case: CaseFinished) -> set[tuple[str, str, str]]:
-    """What is against a case. Where the page's literal stands for a live value, that value is another in each run."""
-    return {
-        (check.id, value_text(check.documented), "" if check.here is not None else value_text(check.found))
-        for check in telling(case)
-    }

@@ -6,7 +6,8 @@ import json
 import time
 from collections.abc import Callable
 
-from asdoc.runtime.exceptions import TransportError
+from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.exceptions import ConnectError, TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 
 from .base import Target, call_hook, located
@@ -58,7 +59,7 @@ class TargetClock:
     def pass_time(self, seconds: float) -> bool:
         """Let so much time pass at the target. False where it cannot, or would take longer than allowed.
 
-        Raises Postponed where the clock is `held`, and AsdocError where the target's own hook fails.
+        Raises Postponed where the clock is `held`, and AsdocError where the target does not answer, or its hook fails.
         """
         if seconds <= 0:
             return True
@@ -79,7 +80,16 @@ class TargetClock:
     def _advance(self, seconds: float) -> bool:
         hook: Hook | None = self._told.advance
         if hook is None:
-            return self._control("POST", json.dumps({"advance": seconds}).encode()).status == 200
+            try:
+                return self._control("POST", json.dumps({"advance": seconds}).encode()).status == 200
+            except ConnectError:
+                raise
+            except TransportError as error:
+                # Whether it has moved, nobody knows: what is judged from here on would be so at an unknown time.
+                raise AsdocError(
+                    f"moving the clock of {self._target.name}: {error.message}",
+                    hint=f"It answered GET {_PATH} before, and does not any more.",
+                ) from error
         call_hook(self._target, hook, "moving the clock of", seconds=seconds)
         return True
 

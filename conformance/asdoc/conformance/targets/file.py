@@ -16,6 +16,8 @@ from .described import Described
 
 DEFAULT_FILE = "asdoc-targets.toml"
 """Looked for in the current folder where none is named."""
+_MOST = 1e8
+"""No number of seconds, or of requests in one, is greater: it is three years."""
 SCHEMA = Path(__file__).with_name("targets.schema.json")
 _PRESETS = Path(__file__).with_name("presets.toml")
 
@@ -66,6 +68,8 @@ def _check(content: dict[str, Any], path: Path, doing: str) -> None:
     # Imported here: a run that names its target by an address reads no file.
     from jsonschema import Draft202012Validator
 
+    if odd := _endless(content, ""):
+        raise AsdocError(f"{doing}: {odd} is no number below {_MOST:g}.", hint="Leave it out for what is usual.")
     validator = Draft202012Validator(json.loads(SCHEMA.read_text()))
     errors = sorted(validator.iter_errors(content), key=lambda error: [str(part) for part in error.absolute_path])
     if errors:
@@ -74,6 +78,13 @@ def _check(content: dict[str, Any], path: Path, doing: str) -> None:
         )
         more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
         raise AsdocError(f"{doing}: {told}{more}", hint=f"What a target may hold stands in {SCHEMA}.")
+
+
+def _endless(value: Any, where: str) -> str:
+    """Where a number is none, or has no end, which TOML can write and no schema forbids; empty where none is."""
+    if isinstance(value, dict):
+        return next(filter(None, (_endless(item, f"{where}.{name}") for name, item in value.items())), "")
+    return where.removeprefix(".") if isinstance(value, int | float) and not abs(value) < _MOST else ""
 
 
 def _told(error: Any) -> str:
