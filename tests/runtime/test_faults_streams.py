@@ -136,7 +136,10 @@ def receives(server: Scripted, connection: socket.socket, number: int) -> None:
     while request := read_request(connection):
         if b"transfer-encoding: chunked" in request:
             while not request.endswith(b"0\r\n\r\n"):
-                request += connection.recv(65536)
+                more = connection.recv(65536)
+                if not more:
+                    return
+                request += more
         server.requests.append(request)
         connection.sendall(OK)
 

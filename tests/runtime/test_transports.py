@@ -364,7 +364,10 @@ def takes_chunks(server: Scripted, connection: socket.socket, number: int) -> No
     """Takes one request in chunks, and answers with its body."""
     data = b""
     while not data.endswith(b"0\r\n\r\n"):
-        data += connection.recv(1 << 16)
+        more = connection.recv(1 << 16)
+        if not more:
+            return
+        data += more
     head, _, rest = data.partition(b"\r\n\r\n")
     assert b"transfer-encoding: chunked" in head.lower()
     body = b""

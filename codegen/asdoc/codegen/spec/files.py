@@ -104,7 +104,8 @@ def load(path: Path, *, kind: str = "") -> Any:
     try:
         document = yaml_text.safe_load(content) if path.suffix == ".yaml" else json.loads(content)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
-        line = getattr(error, "lineno", None) or _yaml_line(error)
+        # libyaml tells the line after the last of what ends too soon
+        line = min(getattr(error, "lineno", None) or _yaml_line(error), len(content.splitlines()) or 1)
         reason = str(getattr(error, "msg", None) or getattr(error, "problem", None) or "it nests too deep")
         raise SpecError(
             f"reading {path}:{line}: {reason}", hint="Mend the file, or take it from version control."
