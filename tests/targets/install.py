@@ -6,10 +6,12 @@ tried in an empty environment without a network.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tomllib
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 if __package__ in (None, ""):  # run by its path, before the tests are importable
@@ -26,7 +28,7 @@ def install(name: str, requirement: str) -> None:
     stamp = HOME / name / "requirement.txt"
     if not requirement or (stamp.exists() and stamp.read_text().strip() == requirement):
         return
-    print(f"installing {requirement}", flush=True)
+    print(f"installing {requirement}\n", end="", flush=True)  # in one piece, as several are under way
     venv.create(HOME / name, with_pip=True, clear=True)
     python = str(HOME / name / "bin" / "python")
     subprocess.run([python, *PIP, "install", *requirement.split()], check=True)
@@ -51,6 +53,9 @@ def fetch_wheels() -> None:
 if __name__ == "__main__":
     pins = {**{name: target.requirement for name, target in TARGETS.items()}, **PEERS, **TOOLS}
     optional = {name: target.requirement for name, target in OPTIONAL.items()}
-    for name in sys.argv[1:] or pins:
-        install(name, {**optional, **pins}[name])
-    fetch_wheels()
+    # pip resolves and unpacks on one core, and waits for the network in between.
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as several:
+        made = [several.submit(install, name, {**optional, **pins}[name]) for name in sys.argv[1:] or pins]
+        made.append(several.submit(fetch_wheels))
+        for each in made:
+            each.result()
