@@ -378,7 +378,7 @@ class Sequences(RuleBasedStateMachine):
             return
         extension = self.extensions[name]
         version = max(extension.versions) if number is None else number
-        used = any(held[:2] == (name, version) for held in self.associations.values())
+        used = any(held[0] == name for held in self.associations.values())
         expected = "BadRequestException" if used else ""
         if version not in extension.versions:
             expected = "ResourceNotFoundException"
@@ -502,8 +502,10 @@ class Sequences(RuleBasedStateMachine):
             token = {"NextToken": page["NextToken"]}
 
     def shown(self, environment: str, number: int) -> Any:
+        """A deployment, without what came of its actions: that is written down whenever they are done."""
         shown = self.client.get_deployment(**self.of_environment(environment), DeploymentNumber=number)
-        return {name: value for name, value in shown.items() if name != "ResponseMetadata"}
+        events = [{**event, "ActionInvocations": ()} for event in shown["EventLog"]]
+        return {**{name: value for name, value in shown.items() if name != "ResponseMetadata"}, "EventLog": events}
 
     def state_of_latest(self, environment: str) -> str:
         seen = self.environments[environment].seen
