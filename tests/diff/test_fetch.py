@@ -66,13 +66,17 @@ def test_each_version_has_one_spelling(cache: Path, told: str) -> None:
     assert not cache.exists()
 
 
-@pytest.mark.parametrize("harm", ["cut", "lost", "mangled journal", "mangled stamp", "page cut", "pages lost"])
+@pytest.mark.parametrize(
+    "harm", ["cut", "lost", "all lost", "mangled journal", "mangled stamp", "page cut", "pages lost"]
+)
 def test_what_was_harmed_in_the_cache_is_made_again(cache: Path, harm: str) -> None:
     kept = fetch.fetch(INSTALLED, [SERVICE])
     before = load_spec(kept.specs, SERVICE)
     folder = kept.specs.parent
     shapes = kept.specs / SERVICE / "shapes.json"
-    if harm == "cut":
+    if harm == "all lost":
+        shutil.rmtree(kept.specs)
+    elif harm == "cut":
         os.truncate(shapes, 500)
     elif harm == "lost":
         shapes.unlink()

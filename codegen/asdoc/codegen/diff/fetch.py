@@ -129,13 +129,13 @@ class _Stamp:
         self._path = folder / "written.json"
         self._specs = folder / "specs"
         told = _told(self._path)
-        current = told.get("code") == _code()
+        current = told.get("code") == _code() and "has" in told
         self._asked: list[str] = told.get("asked", []) if current else []
         self._whole: bool = bool(told.get("whole")) and current
         entries = Journal(self._specs)
         self._broken = {
             name
-            for name in {*self.known(), *entries.names()}
+            for name in {*self.known(), *entries.names(), *(told["has"] if current else ())}
             if (entry := entries.entry(name)) is None or entry.outputs != outputs(self._specs, name, "spec")
         }
         """Specs that somebody has changed or lost since."""
@@ -152,6 +152,7 @@ class _Stamp:
             "code": _code(),
             "asked": sorted({*self._asked, *written}),
             "whole": self._whole or not services,
+            "has": self.known(),
         }
         write_atomic(self._path, json.dumps(told, indent=1) + "\n")
 
