@@ -51,6 +51,7 @@ _CHOSEN: dict[str, tuple[bytes, Any]] = {
     "Inner": (b'"__type":"com.x#Choice","inner":{"x":"1"}', {"inner": {"x": "1"}}),
     "Again": (b'"again":{"__type":"y","none":{}},"text":null', {"again": {"none": {}}}),
     "Named": (b'"_named":"x"', {"named": "x"}),
+    "Fresh": (b'"fresh":{"a":1}', {"SDK_UNKNOWN_MEMBER": {"name": "fresh"}}),
 }
 _XML_CHOSEN: dict[str, tuple[bytes, Any]] = {
     "Flag": (b"<flag>false</flag>", {"flag": False}),
@@ -60,6 +61,7 @@ _XML_CHOSEN: dict[str, tuple[bytes, Any]] = {
     "Map": (b"<map><entry><key>a</key><value>b</value></entry></map>", {"map": {"a": "b"}}),
     "Again": (b"<again><inner><x>1</x></inner></again>", {"again": {"inner": {"x": "1"}}}),
     "None": (b"<none/>", {"none": {}}),
+    "Fresh": (b"<fresh><a>1</a></fresh>", {"SDK_UNKNOWN_MEMBER": {"name": "fresh"}}),
 }
 
 IN_JSON = [
@@ -356,6 +358,13 @@ IN_CBOR = [
         _UNION,
         "a1 6175 bf 6474657874 f6 646e6f6e65 a0 ff",
         {"u": {"none": {}}},
+    ),
+    _cbor(
+        "ReadsFreshUnion",
+        _UNION,
+        "a1 6175 a1 656672657368 01",
+        {"u": {"SDK_UNKNOWN_MEMBER": {"name": "fresh"}}},
+        unlike="botocore tells of it in the other protocols alone",
     ),
     _cbor("ReadsNoMap", {"Out": structure(a="String")}, "a0", {}, told={}),
     _cbor(

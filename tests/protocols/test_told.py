@@ -49,14 +49,32 @@ _IN, _OUT = {"shape": "In"}, {"shape": "Out"}
 MODELS: dict[str, Json] = {
     "toldjson": {
         "metadata": {"protocol": "json", "jsonVersion": 1.1, "targetPrefix": "com.example.told"},
-        "operations": {"Tell": _operation({"method": "POST"}, input=_IN), "Ask": _operation(input=_IN)},
-        "shapes": {"In": _members(Name="Text", Mark="Letter", Few="Small", Part="Exact")},
+        "operations": {
+            "Tell": _operation({"method": "POST"}, input=_IN, errors=[{"shape": "Bad"}, {"shape": "Worse"}]),
+            "Ask": _operation(input=_IN),
+        },
+        "shapes": {
+            "In": _members(Name="Text", Mark="Letter", Few="Small", Part="Exact"),
+            "Bad": {**_members(Code="Text", Message="Text", Why="Text"), "exception": True},
+            "Worse": {**_members(Why="Text"), "exception": True},
+        },
+    },
+    "toldlittle": {
+        "metadata": {"protocol": "json"},
+        "operations": {"Tell": _operation(input=_IN, output=_IN)},
+        "shapes": {"In": _members(Name="Text")},
+    },
+    "toldnowhere": {
+        "metadata": {"protocol": "rest-json"},
+        "operations": {"Tell": _operation(input=_IN, output=_IN)},
+        "shapes": {"In": _members(Name="Text")},
     },
     "toldquery": {
         "metadata": {"protocol": "query"},
-        "operations": {"Tell": _operation(output=_OUT)},
+        "operations": {"Tell": _operation(output=_OUT), "Ask": _operation(output={"shape": "Bare"})},
         "shapes": {
-            "Out": {**_members(Name="Text", Count={"shape": "Number", "locationName": "N"}), "resultWrapper": "W"}
+            "Out": {**_members(Name="Text", Count={"shape": "Number", "locationName": "N"}), "resultWrapper": "W"},
+            "Bare": _members(Name="Text"),
         },
     },
     "toldrest": {
@@ -153,6 +171,81 @@ def test_an_output_may_name_what_is_around_it_and_a_folder_the_version() -> None
     spoken = speak("toldquery", "tell", b"<R><W><Name>x</Name><N>5</N></W></R>")
     assert spoken.request.content() == b"Action=Tell&Version=2014-01-01"
     assert spoken.result == {"Name": "x", "Count": 5}
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    "body", [b"<AskResponse><AskResult><Name>x</Name></AskResult></AskResponse>", b"<R><Name>x</Name></R>"]
+)
+def test_what_is_around_an_output_is_found_where_no_model_names_it(body: bytes) -> None:
+    assert speak("toldquery", "ask", body).result == {"Name": "x"}
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("body", "kind", "held"),
+    [
+        (b'{"__type":"Bad","Code":"Worse","Why":"w"}', "Bad", {"Code": "Worse", "Why": "w"}),
+        (b'{"__type":"Worse","Code":"Bad","Why":"w"}', "Worse", {"Why": "w"}),
+        (b'{"__type":"None","Code":"Bad","Why":"w"}', "ServiceError", {}),
+        (b'{"code":"a#Worse","Why":"w"}', "Worse", {"Why": "w"}),
+    ],
+)
+def test_an_error_of_json_is_named_by_its_type_before_its_code(body: bytes, kind: str, held: Json) -> None:
+    client = importlib.import_module("toldjson").Client(
+        "eu-west-1", backend=lambda request: HttpResponse(status=400, body=body)
+    )
+    with pytest.raises(ServiceError) as raised:
+        client.tell()
+    told = dict(raised.value.response)
+    assert type(raised.value).__name__ == kind
+    assert told.pop("Error")["Code"] == ("None" if kind == "ServiceError" else kind)
+    del told["ResponseMetadata"]
+    assert told == held
+
+
+@pytest.mark.usefixtures("told")
+def test_a_request_id_is_found_in_a_body_of_xml_where_no_header_tells_it() -> None:
+    def answer(status: int, body: bytes) -> HttpResponse:
+        return HttpResponse(status=status, body=body)
+
+    def asked(service: str, method: str, answered: HttpResponse) -> Any:
+        client = importlib.import_module(service).Client("eu-west-1", backend=lambda request: answered)
+        try:
+            return getattr(client, method)().ResponseMetadata.get("RequestId")
+        except ServiceError as error:
+            return error.response["ResponseMetadata"].get("RequestId")
+
+    told = b"<ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>"
+    assert asked("toldquery", "ask", answer(200, b"<AskResponse><AskResult/>%b</AskResponse>" % told)) == "r-1"
+    error = b"<ErrorResponse><Error><Code>Bad</Code></Error><RequestId>r-2</RequestId></ErrorResponse>"
+    assert asked("toldquery", "ask", answer(400, error)) == "r-2"
+    assert asked("told_1_0", "tell", answer(200, b"<R><requestId>r-3</requestId></R>")) == "r-3"
+    assert asked("toldxml", "tell", answer(404, b"<Error><Code>Bad</Code><RequestId>r-4</RequestId></Error>")) == "r-4"
+    assert asked("toldxml", "tell", answer(200, b"<Held><RequestId>of the output</RequestId></Held>")) is None
+
+
+@pytest.mark.usefixtures("told")
+def test_an_operation_that_says_nothing_of_its_place_is_called_at_the_root() -> None:
+    spoken = speak("toldnowhere", "tell", b'{"Name":"y"}', Name="x")
+    assert (spoken.request.method, spoken.request.target) == ("POST", "/")
+    assert spoken.result == {"Name": "y"}
+    spoken = speak("toldlittle", "tell", b'{"Name":"y"}', Name="x")
+    assert spoken.request.headers["x-amz-target"] == "toldlittle.Tell"
+    assert spoken.result == {"Name": "y"}
+
+
+@pytest.mark.parametrize(
+    ("service", "pointer"), [("toldlittle", "/metadata/targetPrefix"), ("toldnowhere", "/operations/Tell/http")]
+)
+def test_what_is_taken_for_granted_is_told(tmp_path: Path, service: str, pointer: str) -> None:
+    kept = tmp_path / service / "2014-01-01"
+    kept.mkdir(parents=True)
+    whole = {**MODELS[service], "shapes": {**_TYPES, **MODELS[service]["shapes"]}}
+    (kept / "service-2.json").write_text(json.dumps(whole), encoding="utf-8")
+    ran = CliRunner().invoke(cli, ["extract", "--model", str(kept), "--out", str(tmp_path / "specs")])
+    assert ran.exit_code == 0
+    assert f"note: {kept / 'service-2.json'}#{pointer}: it is missing" in ran.stderr
 
 
 @pytest.mark.usefixtures("told")

@@ -101,8 +101,10 @@ def command(
 def _extract_model(model: Path, pages: tuple[Path, ...], out: Path, emit: str, service: str) -> None:
     if pages or emit != "spec":
         raise click.UsageError("--model DIR is the whole source of a spec: it goes without PAGES and without --emit.")
-    from asdoc.codegen.data_folder import extract_models
+    from asdoc.codegen.data_folder import extract_models, remarks
 
     for name, counts in extract_models(model, out, service=service).items():
         numbers = ", ".join(f"{count} {what}" for what, count in counts.items())
         click.echo(f"{name}: {numbers} in {place(out, name, emit)}")
+    for remark in remarks(model, service):
+        click.echo(f"note: {remark}", err=True)

@@ -11,7 +11,7 @@ import gzip
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from asdoc.runtime.errors import AsdocError
 from . import installed
 from .boto3_pages import write_pages
 from .extract import extract
-from .model_check import ALIASES, check_files
+from .model_check import ALIASES, EVERYTHING, NAMED_BY_PREFIX, check_files, granted, read
 from .wire import write_wire
 
 MODEL = "service-2"
@@ -98,6 +98,13 @@ def _files(folder: Path) -> dict[str, Path]:
     return found
 
 
+def remarks(folder: Path, service: str = "") -> Iterator[str]:
+    """What the extracted models of a folder leave unsaid, each with file, JSON pointer and what stands in."""
+    for model in models(folder, service):
+        for fault in granted(read(model.files[MODEL]), model.service):
+            yield f"{model.files[MODEL]}#{fault.pointer}: {fault.reason}"
+
+
 def extract_models(folder: Path, out: Path, *, service: str = "") -> dict[str, dict[str, int]]:
     """Write the specs of a folder's models; per service its number of operations, examples, ...
 
@@ -144,12 +151,14 @@ def _whole(content: bytes, service: str, path: Path) -> bytes:
     names = {"endpointPrefix": service.replace("_", "-"), "serviceId": service, "signatureVersion": "v4"}
     dated = version if _VERSION.fullmatch(version) else _LAST
     told["metadata"] = {"apiVersion": dated, **names, **told["metadata"]}
+    if told["metadata"]["protocol"] in NAMED_BY_PREFIX:
+        told["metadata"].setdefault("targetPrefix", service)
     told["metadata"]["serviceId"] = _called(told["metadata"]["serviceId"])
     if "jsonVersion" in told["metadata"]:
         # 1.1 looks like a number, and is written as one by some
         told["metadata"]["jsonVersion"] = str(told["metadata"]["jsonVersion"])
     for name, operation in told["operations"].items():
-        operation["http"] = {"method": "POST", "requestUri": "/", **operation.get("http", {})}
+        operation["http"] = {**EVERYTHING, **operation.get("http", {})}
         operation.setdefault("name", name)
     for shape in told["shapes"].values():
         shape["type"] = ALIASES.get(shape["type"], shape["type"])

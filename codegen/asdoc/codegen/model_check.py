@@ -35,8 +35,11 @@ ALIASES = {
 """Types that models of other makers have, and botocore's do not -> the one that holds them."""
 _PROTOCOLS = ("rest-json", "json", "query", "ec2", "rest-xml", "smithy-rpc-v2-cbor")
 _LOCATIONS = ("uri", "querystring", "header", "headers", "statusCode")
-_METADATA = ("apiVersion", "endpointPrefix", "protocol", "serviceId")
+_METADATA = ("apiVersion", "endpointPrefix", "protocol", "serviceId", "targetPrefix")
 _SHOWN = 20
+EVERYTHING = {"method": "POST", "requestUri": "/"}
+"""Where an operation is called that says nothing of it."""
+NAMED_BY_PREFIX = ("json", "smithy-rpc-v2-cbor")
 
 
 class Fault(NamedTuple):
@@ -61,6 +64,19 @@ def read(path: Path) -> Any:
         raise ModelError(f"{path}: it cannot be read: {error}") from error
     except RecursionError as error:
         raise ModelError(f"{path}: it nests too deeply") from error
+
+
+def granted(model: Mapping[str, Any], service: str) -> Iterator[Fault]:
+    """What a checked model should tell and does not, and what it is taken for: answers can be read without it, but what
+    is sent may reach nothing."""
+    protocol = model["metadata"]["protocol"]
+    if protocol in NAMED_BY_PREFIX and "targetPrefix" not in model["metadata"]:
+        reason = f"it is missing, and {protocol} names operations by it: taken as {service}"
+        yield Fault("/metadata/targetPrefix", reason)
+    if protocol.startswith("rest-"):
+        for name, operation in model["operations"].items():
+            if "http" not in operation:
+                yield Fault(f"/operations/{_token(name)}/http", "it is missing: taken as POST /")
 
 
 def check_files(files: Mapping[str, Path]) -> None:
@@ -118,8 +134,6 @@ def _metadata(metadata: dict[str, Any]) -> Iterator[Fault]:
     protocol = metadata.get("protocol")
     if isinstance(protocol, str) and protocol not in _PROTOCOLS:
         yield Fault("/metadata/protocol", f"{protocol[:80]!r} is none of {', '.join(_PROTOCOLS)}")
-    if protocol == "json" and not metadata.get("targetPrefix"):
-        yield Fault("/metadata/targetPrefix", "it is missing, and the protocol json names operations by it")
 
 
 def _kind(value: Any) -> str:
@@ -184,11 +198,11 @@ def _operation(operation: Any, pointer: str, shapes: Mapping[str, Any], *, rest:
         yield Fault(pointer, f"an operation is an object, not {_kind(operation)}")
         return
     # the other protocols post everything to one place, and botocore needs not be told
-    http = operation.get("http", None if rest else {})
+    http = operation.get("http", EVERYTHING)
     if isinstance(http, dict) and not rest:
-        http = {"method": "POST", "requestUri": "/", **http}
+        http = {**EVERYTHING, **http}
     if not isinstance(http, dict):
-        yield Fault(f"{pointer}/http", "it is missing" if http is None else f"it is an object, not {_kind(http)}")
+        yield Fault(f"{pointer}/http", f"it is an object, not {_kind(http)}")
     else:
         for part in ("method", "requestUri"):
             if not isinstance(http.get(part), str):

@@ -101,8 +101,8 @@ def _class(types: Types, shape_name: str, name: str, doc: list[str], aliases: se
         fields.append(Field(attribute, member, f"{types.answered(shape.members[member], hiding)} | None"))
     aliases |= _used(hiding, fields)
     outputs = {operation.output for operation in types.service.operations.values()}
-    base = "response.Output" if shape_name in outputs else "response.Structure"
-    return Class(name, base, tuple(doc), tuple(fields))
+    base = "Output" if shape_name in outputs else "TaggedUnion" if shape.union else "Structure"
+    return Class(name, f"response.{base}", tuple(doc), tuple(fields))
 
 
 def _dict(types: Types, shape_name: str, name: str, doc: list[str], aliases: set[str]) -> Dict:

@@ -26,8 +26,8 @@ class Bodies(Protocol):
     dense: ClassVar[bool]
     """True where a null in a map that is not told to be sparse is no entry."""
 
-    def structure(self, shape: Shape, wrapper: str = "") -> Take:
-        """Of a structure that is the whole body; `wrapper` names an element around it."""
+    def structure(self, shape: Shape, wrapper: str = "", usual: str = "") -> Take:
+        """Of a structure that is the whole body; `wrapper` names an element around it, `usual` one that may be."""
         ...
 
     def error(self, shape: Shape) -> Take:
@@ -104,7 +104,7 @@ class _Json:
     def __init__(self, service: Service) -> None:
         self.service = service
 
-    def structure(self, shape: Shape, wrapper: str = "") -> Take:
+    def structure(self, shape: Shape, wrapper: str = "", usual: str = "") -> Take:
         return decode_json
 
     def error(self, shape: Shape) -> Take:
@@ -123,7 +123,7 @@ class _Cbor(_Json):
     scalars: ClassVar[Mapping[str, Callable[[Any], Any]]] = {**_NUMBERS, "timestamp": _moment, "blob": bytes}
     dense: ClassVar[bool] = True
 
-    def structure(self, shape: Shape, wrapper: str = "") -> Take:
+    def structure(self, shape: Shape, wrapper: str = "", usual: str = "") -> Take:
         return decode_cbor
 
     def error(self, shape: Shape) -> Take:
@@ -155,7 +155,7 @@ class _Xml:
 
         self.shapes = XmlShapes(service)
 
-    def structure(self, shape: Shape, wrapper: str = "") -> Take:
+    def structure(self, shape: Shape, wrapper: str = "", usual: str = "") -> Take:
         from . import xml
 
         plain = self.shapes.structure(shape, placed(shape))
@@ -165,6 +165,8 @@ class _Xml:
             inner = xml.child(root, wrapper) if wrapper else root
             if inner is None:
                 raise ValueError(f"no element {wrapper} in {xml.local(root.tag)}")
+            if usual and not wrapper and (found := xml.child(root, usual)) is not None:
+                inner = found
             return plain([inner])
 
         return take
@@ -197,16 +199,24 @@ _ERROR_MEMBERS = ("message", "Message")
 
 def error_of_json(body: bytes) -> tuple[str, str, bool]:
     """(code, message, whether the body tells anything) of an error in JSON."""
-    return _told(decode_json(body))
+    return _told(decode_json(body), _BY_CODE)
 
 
 def error_of_cbor(body: bytes) -> tuple[str, str, bool]:
-    return _told(decode_cbor(body))
+    return _told(decode_cbor(body), _BY_TYPE)
 
 
-def _told(body: Mapping[str, Any]) -> tuple[str, str, bool]:
-    codes = (body.get("code"), body.get("Code"), body.get("__type"))
-    code = next((code for code in codes if isinstance(code, str) and code), "")
+def error_of_typed_json(body: bytes) -> tuple[str, str, bool]:
+    """Of JSON 1.0 and 1.1: an error is named by its type, and may have a member that is called `Code`."""
+    return _told(decode_json(body), _BY_TYPE)
+
+
+_BY_CODE = ("code", "Code", "__type")
+_BY_TYPE = ("__type", "code", "Code")
+
+
+def _told(body: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, str, bool]:
+    code = next((code for name in names if isinstance(code := body.get(name), str) and code), "")
     return code, next((text for key in _ERROR_MEMBERS if isinstance(text := body.get(key), str)), ""), bool(body)
 
 
@@ -221,9 +231,10 @@ def error_of_xml(body: bytes) -> tuple[str, str, bool]:
 
 
 ERRORS: dict[str, Callable[[bytes], tuple[str, str, bool]]] = {
+    "json": error_of_typed_json,
     "smithy-rpc-v2-cbor": error_of_cbor,
     "rest-xml": error_of_xml,
     "query": error_of_xml,
     "ec2": error_of_xml,
 }
-"""Protocol -> how an error is told in its body; the other protocols tell it in JSON."""
+"""Protocol -> how an error is told in its body; rest-json is what stands in for the others."""

@@ -17,7 +17,7 @@ import msgspec
 
 from .arguments import BlobInput, TimestampInput
 from .names import Side, attributes
-from .response import EmptyResponse, Output, Structure
+from .response import EmptyResponse, Output, Structure, TaggedUnion
 from .schema import Operation, Service, Shape, load_service
 from .streaming import EventStream, StreamingBody
 
@@ -147,7 +147,7 @@ class Models:
         return msgspec.defstruct(
             self.python("output", name),
             fields,
-            bases=(Output if name in self._outputs else Structure,),
+            bases=(Output if name in self._outputs else TaggedUnion if shape.union else Structure,),
             module=self._module,
             namespace={"__doc__": f"{name} of {self.service.client}, as its pages document it."},
             rename={attribute: member for member, attribute in names.items() if attribute != member} or None,

@@ -35,8 +35,11 @@ def excerpt(body: bytes) -> str:
     return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
 
 
-def metadata(response: HttpResponse, attempts: int = 0) -> ResponseMetadata:
-    """`ResponseMetadata` as boto3 gives it; `attempts` is how often the request was sent again."""
+def metadata(response: HttpResponse, attempts: int = 0, protocol: str = "") -> ResponseMetadata:
+    """`ResponseMetadata` as boto3 gives it; `attempts` is how often the request was sent again.
+
+    Without `protocol` what is told in the body alone is not looked for.
+    """
     headers = response.headers
     told: ResponseMetadata = {"HTTPStatusCode": response.status, "HTTPHeaders": headers, "RetryAttempts": attempts}
     if "x-amzn-requestid" in headers:
@@ -44,6 +47,13 @@ def metadata(response: HttpResponse, attempts: int = 0) -> ResponseMetadata:
     elif "x-amz-request-id" in headers:
         told["RequestId"] = headers["x-amz-request-id"]
         told["HostId"] = headers.get("x-amz-id-2", "")
+    elif response.body and (protocol in ("query", "ec2") or (protocol == "rest-xml" and response.status >= 300)):
+        # these tell it in the body, too, and some implementations there alone
+        from . import xml
+
+        with suppress(ValueError):
+            if found := xml.request_id(xml.parse(response.body)):
+                told["RequestId"] = found
     return told
 
 
@@ -89,7 +99,7 @@ class ResponsePlan:
                 result.ResponseMetadata = metadata(response, attempts)
                 return result
         result = self._read(response)
-        result["ResponseMetadata"] = metadata(response, attempts)
+        result["ResponseMetadata"] = metadata(response, attempts, self.service.protocol)
         return result
 
     def error(self, response: HttpResponse, attempts: int = 0) -> ServiceError:
@@ -97,7 +107,7 @@ class ResponsePlan:
         code, message = error_code(response, self.service.protocol) or (str(response.status), "")
         told: dict[str, Any] = {
             "Error": {"Message": message, "Code": code},
-            "ResponseMetadata": metadata(response, attempts),
+            "ResponseMetadata": metadata(response, attempts, self.service.protocol),
         }
         query_code = response.headers.get("x-amzn-query-error", "").partition(";")
         if query_code[0] and query_code[1] and self.service.query_compatible:
@@ -164,6 +174,14 @@ def _is_body(service: Service, shape: Shape) -> bool:
     return True
 
 
+def _usual_wrapper(service: Service, operation: Operation, shape: Shape) -> str:
+    """What the query protocol puts around an output, whether a model tells it or not."""
+    named = f"{operation.name}Result"
+    if service.protocol != "query" or any(named in (name, node.name) for name, node in shape.members.items()):
+        return ""
+    return named
+
+
 class _Output:
     """Reads a structure that may be spread over status, headers and body."""
 
@@ -204,7 +222,7 @@ class _Output:
         elif operation is None:
             self.take = bodies.error(shape)
         else:
-            self.take = bodies.structure(shape, operation.result_wrapper)
+            self.take = bodies.structure(shape, operation.result_wrapper, _usual_wrapper(service, operation, shape))
 
     def read(self, response: HttpResponse) -> Any:
         members: dict[str, Any] = {}

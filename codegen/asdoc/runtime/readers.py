@@ -18,6 +18,8 @@ from .bodies import TEXTS
 from .response import Structure, member_names
 from .schema import Service, Shape
 
+UNKNOWN = "SDK_UNKNOWN_MEMBER"
+"""What boto3's pages call the member of a union that they do not know."""
 Reader = Callable[[Any], Any]
 StructureReader = Callable[[Any, dict[str, Any]], Any]
 """Takes the JSON object, and members that were read elsewhere."""
@@ -49,6 +51,7 @@ class Readers:
             for name, node in shape.members.items()
             if name in attributes and name not in elsewhere
         ]
+        known = {wire for wire, _, _ in table} if shape.union else None
 
         def read(value: Any, found: dict[str, Any]) -> Any:
             members = dict(found)
@@ -56,6 +59,8 @@ class Readers:
                 held = value.get(wire)
                 if held is not None:
                     members[name] = reader(held)
+            if known is not None and not members and (unknown := _unknown(value, known)):
+                members[UNKNOWN] = {"name": unknown}
             if model is None:
                 return members
             return model(**{attributes[name]: held for name, held in members.items() if name in attributes})
@@ -158,6 +163,12 @@ def _without_none(annotation: Any) -> Any:
         kinds = [kind for kind in typing.get_args(annotation) if kind is not type(None)]
         return _without_none(kinds[0]) if len(kinds) == 1 else None
     return annotation
+
+
+def _unknown(value: Mapping[str, Any], known: Collection[str]) -> str:
+    """The member of a union that is set, and that no page knows; empty where there is none."""
+    told = (name for name, held in value.items() if held is not None and name != "__type")
+    return next((name for name in told if name not in known), "")
 
 
 def _as_is(value: Any) -> Any:

@@ -16,6 +16,7 @@ __all__ = [
     "ResponseMetadata",
     "StreamingBody",
     "Structure",
+    "TaggedUnion",
     "member_names",
     "to_plain",
 ]
@@ -130,6 +131,16 @@ class Structure(msgspec.Struct, kw_only=True, omit_defaults=True, repr_omit_defa
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # what can change has no hash, as a dictionary has none
+
+
+class TaggedUnion(Structure, forbid_unknown_fields=True):
+    """Base of the models of which at most one member is set.
+
+    Where a service answers with a member that no page knows yet, `SDK_UNKNOWN_MEMBER` tells its name, as
+    `{"name": "…"}`. Source: what boto3's pages say of a tagged union.
+    """
+
+    SDK_UNKNOWN_MEMBER: dict[str, str] | None = None
 
 
 class Output(Structure):

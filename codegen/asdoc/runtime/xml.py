@@ -114,6 +114,9 @@ class XmlShapes:
             for wire, value in element.attrib.items() if attributes else ():
                 if (known := attributes.get(local(wire))) is not None:
                     members[known] = value
+            if shape.union and not members:
+                # the readers tell of it
+                members = dict.fromkeys(found.keys() - shape.members.keys(), "")
             return members
 
         return read

@@ -85,7 +85,7 @@ class AppliedExtension(response.Structure, kw_only=True):
     VersionNumber: int | None = None
     Parameters: dict[str, str] | None = None
 
-class AttributeValue(response.Structure, kw_only=True):
+class AttributeValue(response.TaggedUnion, kw_only=True):
     """Part of FlagValue. At most one member is set."""
 
     StringValue: str | None = None
@@ -455,7 +455,7 @@ class Treatment(response.Structure, kw_only=True):
     Description: str | None = None
     FlagValue: _FlagValue | None = None
 
-class TreatmentOverrides(response.Structure, kw_only=True):
+class TreatmentOverrides(response.TaggedUnion, kw_only=True):
     """Part of ExperimentRun and ExperimentRunEvent. At most one member is set."""
 
     Inline: dict[str, str] | None = None

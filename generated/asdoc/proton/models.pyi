@@ -329,7 +329,7 @@ class Deployment(response.Structure, kw_only=True):
     targetResourceType: DeploymentTargetResourceType | None = None
     targetState: DeploymentState | None = None
 
-class DeploymentState(response.Structure, kw_only=True):
+class DeploymentState(response.TaggedUnion, kw_only=True):
     """Part of Deployment. At most one member is set."""
 
     component: ComponentState | None = None
