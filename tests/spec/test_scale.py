@@ -24,6 +24,7 @@ from asdoc.codegen.journal import NAME
 from asdoc.codegen.lock import locked
 from asdoc.codegen.spec import files
 from asdoc.runtime.errors import AsdocError
+from tests.explore import examples
 from tests.spec.doubling import double
 
 ASDOC = str(Path(sys.executable).with_name("asdoc"))
@@ -358,7 +359,7 @@ def test_a_process_that_dies_is_told_of_and_replaced() -> None:
 _LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(data=st.data())
 def test_both_validators_judge_a_changed_spec_alike(specs: Path, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([name.removesuffix(".json") for name in files.GENERATED]))
