@@ -46,7 +46,7 @@ targets: $(READY) ## moto, ministack and schemathesis, each in an environment of
 	$(BIN)/python tests/targets/install.py
 
 pytest: $(READY) targets
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 bench: $(READY) targets ## speed and memory, as ratios against peers in the same run
 	$(BIN)/python -m tests.bench
