@@ -30,8 +30,10 @@ LONG = (
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a file in one worker of xdist's: what they make for one another is then made once."""
+    if config.getoption("dist", "no") != "loadgroup":
+        return
     turns = {f"tests/{name}.py": turn for turn, name in enumerate(LONG)}
     items.sort(key=lambda item: turns.get(item.nodeid.partition("::")[0], len(turns)))
     for item in items:
