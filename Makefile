@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := out/demo
 
-.PHONY: demo test lint types imports drift pytest bench fidelity mutants targets clean help
+.PHONY: demo test lint types mypy pyright imports drift pytest bench fidelity mutants targets clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -14,20 +14,26 @@ help: ## this list
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "asdoc needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python tests/envs.py -c constraints.txt -e '.[dev]'
 	@touch $@
 
 demo: $(READY) ## pages to spec to code to verdict, on real input
 	@$(BIN)/python tests/demo.py $(DEMO)
 
-test: lint types imports drift pytest ## everything that CI runs
+test: ## everything that CI runs
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target pyright mypy targets lint imports drift
+	@$(MAKE) --no-print-directory pytest
 
 lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY) ## mypy --strict and pyright
+types: mypy pyright ## mypy --strict and pyright
+
+mypy: $(READY)
 	$(BIN)/mypy codegen generated conformance tests
+
+pyright: $(READY)
 	$(BIN)/pyright
 
 imports: $(READY) ## who may import whom
@@ -40,7 +46,7 @@ targets: $(READY) ## moto, ministack and schemathesis, each in an environment of
 	$(BIN)/python tests/targets/install.py
 
 pytest: $(READY) targets
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 bench: $(READY) targets ## speed and memory, as ratios against peers in the same run
 	$(BIN)/python -m tests.bench

@@ -20,6 +20,32 @@ settings.register_profile("steady", derandomize=True, deadline=None)
 if not os.environ.get("ASDOC_EXPLORE"):
     settings.load_profile("steady")
 
+LONG = (
+    *("targets/test_targets", "spec/test_scale", "pages/test_hostile_pages", "server/test_stores_served"),
+    *("export/test_schemathesis", "report/test_browser", "server/test_durability", "integration/test_any_service"),
+    *("behaviour/test_sequences", "runtime/test_endpoints", "house/test_wheel", "typing/test_typing", "fuzz/test_laws"),
+    *("update/test_update", "runtime/test_paginate", "fuzz/test_names"),
+)
+"""Files that take a worker longest: they go first, so that none is left alone with one at the end."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one worker of xdist's: what they make for one another is then made once."""
+    if config.getoption("dist", "no") != "loadgroup":
+        return
+    turns = {f"tests/{name}.py": turn for turn, name in enumerate(LONG)}
+    items.sort(key=lambda item: turns.get(item.nodeid.partition("::")[0], len(turns)))
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end, and is no longer looked through for garbage."""
+    gc.collect()
+    gc.freeze()
+
 
 @pytest.fixture(scope="session")
 def pages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -14,6 +14,7 @@ from asdoc.behaviour.proton import Proton
 from asdoc.proton.backend import Backend
 from asdoc.runtime.server.stores import open_store
 from tests.behaviour.proton_world import World, in_use
+from tests.explore import examples
 
 ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 FOLLOWS = {
@@ -131,7 +132,7 @@ class Machine(RuleBasedStateMachine):
             assert self.world.shown_version(recommended)["status"] == "PUBLISHED"
 
 
-Machine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Machine.TestCase.settings = settings(max_examples=examples(30), stateful_step_count=40, deadline=None)
 TestLaws = Machine.TestCase
 
 

@@ -5,7 +5,6 @@ And each law is seen to be broken, by a backend that is wrong in one point.
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 
 import pytest
@@ -16,10 +15,11 @@ from asdoc.behaviour.appconfig.records import PROFILE, Deployment, Environment, 
 from asdoc.behaviour.appconfig.timeline import Progress
 from asdoc.runtime.server.call import Call
 from tests.behaviour.sequences import Sequences, run
+from tests.explore import EXPLORING, examples
 
 
 def test_no_sequence_of_operations_breaks_a_law() -> None:
-    run(120, explore=bool(os.environ.get("ASDOC_EXPLORE")))
+    run(examples(80), explore=EXPLORING)
 
 
 class TwoAtATime(AppConfig):

@@ -69,7 +69,7 @@ def judge(server: str, document: Json, operations: Sequence[str], folder: Path) 
         capture_output=True,
         text=True,
         cwd=folder,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr

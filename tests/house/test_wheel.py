@@ -54,23 +54,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("empty")
-    venv.create(home / "env", with_pip=True)
+    venv.create(home / "env")
     return home
 
 
+def pip(empty: Path, *arguments: str) -> str:
+    python = str(empty / "env/bin/python")
+    return run(sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python, *arguments, cwd=empty)
+
+
 def install(empty: Path, requirement: str) -> None:
-    pip = str(empty / "env/bin/pip")
-    run(
-        pip,
-        "install",
-        "-q",
-        "--disable-pip-version-check",
-        "--no-index",
-        "--find-links",
-        str(WHEELS),
-        requirement,
-        cwd=empty,
-    )
+    pip(empty, "install", "--no-index", "--find-links", str(WHEELS), requirement)
 
 
 @pytest.fixture
@@ -87,7 +81,7 @@ def server(wheel: Path, empty: Path) -> Iterator[str]:
 
 def test_alone_it_is_a_client_and_a_backend(wheel: Path, empty: Path) -> None:
     install(empty, str(wheel))
-    assert "msgspec" in run(str(empty / "env/bin/pip"), "list", cwd=empty)
+    assert "msgspec" in pip(empty, "list")
     run(str(empty / "env/bin/python"), "-W", "error", "-c", USE_THE_CLIENT, cwd=empty)
 
 

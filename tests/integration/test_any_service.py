@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from asdoc.cli.main import cli, main
 from asdoc.runtime.exceptions import ServiceError
 from asdoc.runtime.http import HttpRequest, HttpResponse
+from tests.typing.cache import CACHE
 
 SERVICES = ("bedrock-runtime", "kinesis", "s3", "sqs", "sts")
 
@@ -74,7 +75,7 @@ def test_code_with_made_clients_passes_mypy(folder: Path, tmp_path: Path) -> Non
         "    ]\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(program)]
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(CACHE), str(program)]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # our own program
     assert ran.returncode == 0, ran.stdout + ran.stderr
 

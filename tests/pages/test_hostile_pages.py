@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from asdoc.codegen.pages import AnyPage, Node, OperationPage, PageError, read_pages
+from tests.explore import examples
 from tests.fuzz import garden, hostile, imported, laws
 from tests.fuzz.corpus import KINDS, corpus
 from tests.fuzz.run import Share, Tally, judge
@@ -389,7 +390,7 @@ def test_mangled_pages_keep_the_laws(kind: str, pages_dir: Path) -> None:
 
     @seed(1)
     @settings(
-        max_examples=60,
+        max_examples=examples(30),
         database=None,
         deadline=None,
         suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),

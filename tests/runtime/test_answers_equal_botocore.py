@@ -19,6 +19,7 @@ from asdoc.runtime.http import HttpResponse
 from asdoc.runtime.parse import ResponsePlan, output_model, parse
 from asdoc.runtime.response import Output, StreamingBody
 from asdoc.runtime.schema import Operation, Service, Shape
+from tests.explore import examples
 
 from . import values
 from .tables import model, table
@@ -30,7 +31,7 @@ SERVICES = (
     "s3vectors", "sesv2", "ssm", "stepfunctions", "wafv2", "xray",
 )  # fmt: skip
 _quiet = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=examples(16), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -18,6 +18,7 @@ from asdoc.runtime.http import HttpResponse
 from asdoc.runtime.parse import ResponsePlan, output_model, parse
 from asdoc.runtime.response import StreamingBody
 from asdoc.runtime.schema import Operation, Service
+from tests.explore import examples
 
 from . import values
 from .tables import model, table
@@ -31,7 +32,7 @@ SERVICES = (
 _XML: Any = RestXMLSerializer()
 _CBOR: Any = RpcV2CBORSerializer()
 _quiet = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=examples(16), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 _FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 13, 10, 0xFFFE, 0xFFFF], "x")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -27,6 +26,7 @@ from asdoc.runtime.rules import evaluate
 from asdoc.runtime.schema import Service
 from asdoc.runtime.settings import Settings
 from asdoc.runtime.targets import Target, Targets
+from tests.explore import every, examples
 
 from .fake import SERVICE, Client
 
@@ -67,7 +67,7 @@ def session() -> Any:
 
 
 # Services are alike in their rules by the dozen. `ASDOC_EXPLORE=1` takes them all.
-SHARE = installed.services()[:: 1 if os.environ.get("ASDOC_EXPLORE") else 3]
+SHARE = installed.services()[:: every(6)]
 
 
 def url_of(target: Target) -> str:
@@ -242,7 +242,7 @@ def test_what_a_call_names_leads_where_botocore_goes(call: tuple[str, str, dict[
                 assert own == theirs, (region, fips, endpoint)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(REGIONS), st.booleans(), st.booleans(), st.sampled_from(["regional", "legacy"]))
 def test_the_table_of_sts_that_credentials_use_is_right(region: str, fips: bool, dual: bool, mode: str) -> None:
     environ = {"AWS_STS_REGIONAL_ENDPOINTS": mode}

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asdoc.runtime.expressions import ExpressionError, compile_expression, set_path
+from tests.explore import examples
 
 from .listings import data, expressions, paths
 
@@ -44,7 +45,7 @@ def strict(value: Any) -> Any:
     return (type(value).__name__, value)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(st.sampled_from(expressions()).flatmap(lambda text: st.tuples(st.just(text), data(paths(text), LEAVES))))
 def test_every_expression_of_botocore_finds_what_jmespath_finds(case: tuple[str, Any]) -> None:
     text, value = case
@@ -52,7 +53,7 @@ def test_every_expression_of_botocore_finds_what_jmespath_finds(case: tuple[str,
     assert strict(outcome(compile_expression(text), value)) == strict(theirs)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from(WRITTEN), JSON)
 def test_each_construct_means_what_jmespath_means(text: str, value: Any) -> None:
     try:

@@ -19,6 +19,7 @@ from asdoc.runtime.cursor import Paging
 from asdoc.runtime.exceptions import PaginationError
 from asdoc.runtime.paginate import AsyncItems, AsyncPages, Items, Pages
 from asdoc.runtime.schema import Pagination, Service
+from tests.explore import examples
 
 from .listings import Json, data, listed, paginators, paths
 
@@ -39,7 +40,7 @@ UNUSUAL: list[Json] = [
 """What few or no services have, and the rules allow."""
 quiet = settings(
     deadline=None,
-    max_examples=400,
+    max_examples=examples(120),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 

@@ -24,6 +24,7 @@ from asdoc.runtime.retry import Retries
 from asdoc.runtime.schema import Operation, Service
 from asdoc.runtime.settings import Settings
 from asdoc.runtime.targets import Targets
+from tests.explore import examples
 
 from . import values
 from .tables import table
@@ -57,7 +58,7 @@ _OF_THE_WAY = frozenset(
 _BUCKETS = st.sampled_from(["bucket", "dotted.bucket", "UPPER", "under_score", "a-b-c"])
 _ENDPOINTS = (None, "http://127.0.0.1:5000", "https://example.org/base")
 _quiet = settings(
-    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

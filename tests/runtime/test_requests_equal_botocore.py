@@ -21,6 +21,7 @@ from asdoc.runtime.exceptions import ParamValidationError
 from asdoc.runtime.http import HttpRequest
 from asdoc.runtime.schema import Operation, Service
 from asdoc.runtime.serialize import build
+from tests.explore import examples
 
 from . import values
 from .tables import model, table
@@ -36,7 +37,7 @@ REST_XML = ("cloudfront", "route53", "s3", "s3control")
 CBOR = ("arc-region-switch", "cloudwatch")
 ENDPOINT = "https://service.eu-west-1.amazonaws.com"
 _quiet = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -21,6 +21,7 @@ from asdoc.runtime.config import Config
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.settings import Settings
+from tests.explore import examples
 
 from .machine import running
 
@@ -44,7 +45,7 @@ LINES = [
 ]  # fmt: skip
 SERVICES = "[services here]\nappconfig =\n  endpoint_url = http://127.0.0.1:4\n"
 KEYS: dict[str, Any] = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-CASE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CASE = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def _section(name: str, lines: list[str]) -> str:

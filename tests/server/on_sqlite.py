@@ -1,12 +1,11 @@
 """A plugin of pytest's that gives every backend a store on SQLite where it would have one in memory.
 
 `python -m pytest -p tests.server.on_sqlite tests/behaviour` holds the behaviours to their pages on records that were
-written down and read back: by every third test, and with `ASDOC_EXPLORE=1` by each.
+written down and read back: by every fifth test, and with `ASDOC_EXPLORE=1` by each.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 
@@ -15,8 +14,9 @@ import pytest
 from asdoc.runtime.server import backend
 from asdoc.runtime.server.store import Store
 from asdoc.runtime.server.stores import open_store
+from tests.explore import every
 
-_SHARE = 1 if os.environ.get("ASDOC_EXPLORE") else 3
+_SHARE = every(5)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

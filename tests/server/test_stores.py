@@ -22,6 +22,7 @@ from asdoc.runtime.server.call import Scope
 from asdoc.runtime.server.clock import ManualClock
 from asdoc.runtime.server.store import MemoryStore, Store, StoreError
 from asdoc.runtime.server.stores import open_store
+from tests.explore import examples
 from tests.server.conftest import Wire
 from tests.server.postgres import postgres
 
@@ -246,7 +247,7 @@ def test_what_was_there_is_restored(store: Store) -> None:
 STEP = st.tuples(st.sampled_from("pdgxn"), st.sampled_from(["", "p"]), st.sampled_from("abc"), st.integers(0, 9))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEP, max_size=30), st.booleans(), st.integers(1, 4))
 def test_stores_on_a_database_do_what_the_one_in_memory_does(
     store: Store, steps: list[tuple[str, str, str, int]], newest_first: bool, limit: int

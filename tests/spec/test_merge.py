@@ -15,6 +15,7 @@ from asdoc.codegen.pages import OperationPage, Text
 from asdoc.codegen.pages.facts import Delta, Example, ExceptionPage, Node
 from asdoc.codegen.spec.alike import walk
 from asdoc.codegen.spec.merge import Merged, merge
+from tests.explore import examples
 
 LINES = b"\n".join(f"line {number}".encode() for number in range(1, 200))
 _STATES = ("BAKING", "COMPLETE")
@@ -438,7 +439,7 @@ def facts(merged: Merged) -> list[OperationPage]:
     return [fact.page for fact in merged.facts if isinstance(fact.page, OperationPage)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(25))
 @given(_pages(), st.randoms())
 def test_the_order_of_the_pages_does_not_matter(pages: list[tuple[OperationPage, Text]], random: Any) -> None:
     before = copy.deepcopy([page for page, _ in pages])
@@ -451,7 +452,7 @@ def test_the_order_of_the_pages_does_not_matter(pages: list[tuple[OperationPage,
     assert [page for page, _ in pages] == before, "what a reader handed over was changed"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(25))
 @given(_pages())
 def test_merging_again_changes_nothing(pages: list[tuple[OperationPage, Text]]) -> None:
     once = merge(pages)
@@ -461,7 +462,7 @@ def test_merging_again_changes_nothing(pages: list[tuple[OperationPage, Text]]) 
     assert again.conflicts == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(25))
 @given(_pages())
 def test_a_page_that_is_newer_than_all_others_stands_as_it_is(pages: list[tuple[OperationPage, Text]]) -> None:
     page, text = told("GetTree", struct(State=leaf("string", *_STATES)), date="2025-05-05", request=struct(Id=leaf()))
@@ -470,7 +471,7 @@ def test_a_page_that_is_newer_than_all_others_stands_as_it_is(pages: list[tuple[
     assert (stands.input, stands.output, stands.errors) == (page.input, page.output, page.errors)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(25))
 @given(_pages())
 def test_whatever_a_page_tells_stands_or_is_in_the_trail(pages: list[tuple[OperationPage, Text]]) -> None:
     merged = merge(pages)

@@ -6,21 +6,23 @@ tried in an empty environment without a network.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tomllib
 import venv
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 if __package__ in (None, ""):  # run by its path, before the tests are importable
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests import envs
 from tests.targets.catalog import HOME, OPTIONAL, PEERS, ROOT, TARGETS, TOOLS
 
 WHEELS = HOME / "wheels"
-PIP = ("-m", "pip", "-q", "--disable-pip-version-check")
+
+said_to_uv = cache(envs.said_to_uv)
 
 
 def install(name: str, requirement: str) -> None:
@@ -28,10 +30,9 @@ def install(name: str, requirement: str) -> None:
     stamp = HOME / name / "requirement.txt"
     if not requirement or (stamp.exists() and stamp.read_text().strip() == requirement):
         return
-    print(f"installing {requirement}\n", end="", flush=True)  # in one piece, as several are under way
-    venv.create(HOME / name, with_pip=True, clear=True)
-    python = str(HOME / name / "bin" / "python")
-    subprocess.run([python, *PIP, "install", *requirement.split()], check=True)
+    print(f"installing {requirement}", flush=True)
+    venv.create(HOME / name, clear=True)
+    envs.install(str(HOME / name / "bin" / "python"), requirement.split(), said_to_uv())
     stamp.write_text(f"{requirement}\n")
 
 
@@ -46,16 +47,15 @@ def fetch_wheels() -> None:
     for extra in ("cli", "conformance", "serve"):
         needed += [name for name in extras["optional-dependencies"][extra] if not name.startswith("asdoc")]
     download = ("download", "--only-binary=:all:", "-d", str(WHEELS), "-c", str(constraints))
-    subprocess.run([sys.executable, *PIP, *download, *needed], check=True)
+    subprocess.run([sys.executable, *envs.PIP, *download, *needed], check=True)
     stamp.write_bytes(constraints.read_bytes())
 
 
 if __name__ == "__main__":
     pins = {**{name: target.requirement for name, target in TARGETS.items()}, **PEERS, **TOOLS}
     optional = {name: target.requirement for name, target in OPTIONAL.items()}
-    # pip resolves and unpacks on one core, and waits for the network in between.
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as several:
-        made = [several.submit(install, name, {**optional, **pins}[name]) for name in sys.argv[1:] or pins]
-        made.append(several.submit(fetch_wheels))
-        for each in made:
-            each.result()
+    with ThreadPoolExecutor(1) as beside:  # pip waits for the network while the environments are made
+        wheels = beside.submit(fetch_wheels)
+        for name in sys.argv[1:] or pins:
+            install(name, {**optional, **pins}[name])
+        wheels.result()

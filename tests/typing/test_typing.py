@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.typing.cache import CACHE
+
 pytestmark = pytest.mark.xdist_group("typing")
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(__file__).with_name("programs")
@@ -39,7 +41,7 @@ def by_mypy(tmp_path_factory: pytest.TempPathFactory) -> Found:
     config.write_text(f"[mypy]\nstrict = true\nmypy_path = {':'.join(ROOMS)}\nexplicit_package_bases = true\n")
     paths = [str(PROGRAMS / name) for name in NAMES]
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", str(config), "--cache-dir", str(folder / "cache"), *paths],
+        [sys.executable, "-m", "mypy", "--config-file", str(config), "--cache-dir", str(CACHE), *paths],
         cwd=PROGRAMS,
         capture_output=True,
         text=True,
