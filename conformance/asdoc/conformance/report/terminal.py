@@ -32,7 +32,7 @@ def print_report(report: Report, console: Console) -> None:
     """Verdict and page of every case, what stood against those that did not pass, and the two numbers."""
     started = report.started
     console.print(Text(clean(f"{started.service} at {started.target}, as documented"), style="bold"))
-    console.print(_table(report))
+    console.print(_table(report) if report.cases else Text("No case is of this part of them."))
     for case in report.cases:
         if case.verdict != "pass":
             console.print(_details(case))
