@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import pytest
 from asdoc.runtime.credentials import from_arguments
 from asdoc.runtime.errors import AsdocError
 
-from .baseline import Baseline, failures
+from .baseline import Baseline, Gate, Problem, judge_one, reasons, vanished
 from .baseline_file import read_baseline
 from .cases.load import load_suite
 from .cases.model import Case, Suite
@@ -76,6 +77,7 @@ class Session:
         self.timeout: float = option("timeout")
         self.suite: Suite = load_suite(self.service)
         kinds = tuple(option("kind")) or ("example",)
+        self.ids = [case.id for case in self.suite.file.cases]
         self.cases = select(self.suite.file.cases, Selection(kinds=read_kinds(kinds)))
         baseline = option("baseline")
         self.baseline: Baseline | None = read_baseline(Path(baseline), service=self.service) if baseline else None
@@ -126,9 +128,12 @@ class CaseFailed(Exception):  # noqa: N818  the outcome of an item
 class Cases(pytest.Collector):
     """The documented cases of a service."""
 
-    def collect(self) -> Iterable[CaseItem]:
-        for case in self.config.stash[_session_key].cases:
+    def collect(self) -> Iterable[pytest.Item]:
+        session = self.config.stash[_session_key]
+        for case in session.cases:
             yield CaseItem.from_parent(self, name=case.id, case=case)
+        if session.baseline is not None and (problems := vanished(session.baseline, suite=session.ids)):
+            yield Vanished.from_parent(self, name="baseline", problems=problems)
 
 
 class CaseItem(pytest.Item):
@@ -148,18 +153,19 @@ class CaseItem(pytest.Item):
             self.session.shouldfail = error.message
             raise CaseFailed(str(error)) from None
         self.user_properties.append(("asdoc-verdict", finished.verdict))
-        baseline = session.baseline
-        if finished.verdict == "fail" and baseline is not None:
-            _known(finished, baseline)
+        gate = Gate()
+        if session.baseline is not None:
+            gate = judge_one(finished, session.baseline, suite=session.ids, today=datetime.now(UTC).date())
+        if gate.problems:
+            raise CaseFailed("\n".join([told(finished), *map(_told_problem, gate.problems)]))
+        if gate.pending:
+            pytest.skip("pending: new in this suite, and failing")
+        if gate.expected and session.baseline is not None:
+            pytest.xfail("; ".join(reasons(finished, session.baseline)))
         if finished.verdict in ("fail", "harness-error"):
             raise CaseFailed(told(finished))
-        if baseline is not None and baseline.cases.get(finished.id) == "pass" and finished.verdict != "pass":
-            raise CaseFailed(f"passed before, and is {finished.verdict} now: {finished.reason}")
         if finished.verdict in _SKIPPED:
             pytest.skip(f"{finished.verdict}: {finished.reason}")
-        stale = [entry for entry in baseline.known if entry.case == finished.id] if baseline is not None else []
-        if stale:
-            raise CaseFailed(f"passes, and the baseline says that it fails: {stale[0].reason}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, CaseFailed):
@@ -171,17 +177,26 @@ class CaseItem(pytest.Item):
         return self.path, None, f"case {self.case.id}"
 
 
-def _known(finished: CaseFinished, baseline: Baseline) -> None:
-    """End an item whose failures are all known, or which the baseline has never seen."""
-    reasons: list[str] = []
-    for check in failures(finished):
-        entry = next((entry for entry in baseline.known if entry.covers(finished.id, check)), None)
-        if entry is None:
-            if finished.id not in baseline.cases:
-                pytest.skip("pending: new in this suite, and failing")
-            return
-        reasons.append(entry.reason)
-    pytest.xfail("; ".join(dict.fromkeys(reasons)))
+class Vanished(pytest.Item):
+    """The cases that the baseline has and the suite does not: nothing runs for them, and they keep the gate shut."""
+
+    def __init__(self, *, problems: list[Problem], **others: Any) -> None:
+        super().__init__(**others)
+        self.problems = problems
+
+    def runtest(self) -> None:
+        raise CaseFailed("\n".join(map(_told_problem, self.problems)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        return str(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, "baseline"
+
+
+def _told_problem(problem: Problem) -> str:
+    of = " ".join(part for part in (problem.case, problem.check) if part)
+    return _printable(f"{problem.rule}: {of}: {problem.told}")
 
 
 def told(finished: CaseFinished) -> str:
@@ -198,9 +213,11 @@ def told(finished: CaseFinished) -> str:
         ]
     if len(failed) > _SHOWN:
         lines.append(f"  … and {len(failed) - _SHOWN} more checks")
-    return "\n".join(
-        "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line) for line in lines
-    )
+    return "\n".join(map(_printable, lines))
+
+
+def _printable(line: str) -> str:
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
 
 
 def _shown(value: object) -> str:
