@@ -59,6 +59,17 @@ def test_tests_that_are_named_run_beside_the_cases(tmp_path: Path) -> None:
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
+def test_a_case_runs_by_the_id_that_pytest_prints(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text("def test_mine():\n    assert False\n")
+    named = "asdoc::appconfig.example.GetDeployment.1"
+    done = run(tmp_path, "--asdoc-target", "reference", *APPCONFIG, named, "-v")
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert f"{named} PASSED" in done.stdout
+    wrong = run(tmp_path, "--asdoc-target", "reference", *APPCONFIG, named.replace("ment", "mint"))
+    assert wrong.returncode == 4
+    assert f"did you mean {named}?" in wrong.stderr
+
+
 def test_a_failure_shows_what_is_documented_and_what_was_found(tmp_path: Path) -> None:
     serving = Serving(all_as_200())
     try:

@@ -6,6 +6,7 @@ is a server behind a URL; a lock in a file then keeps them from moving its clock
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import tempfile
@@ -36,6 +37,10 @@ from .verify import fitted
 
 _SKIPPED = ("unsupported", "blocked", "pending")
 _SHOWN = 12
+_NODE = "asdoc::"
+"""What the ids of our items begin with."""
+_BASELINE = "baseline"
+"""Name of the item that stands for what vanished."""
 _MOST = 1e8
 """Seconds: three years, which no wait can be asked to last."""
 
@@ -76,6 +81,8 @@ class Session:
             )
         self.timeout: float = option("timeout")
         self.suite: Suite = load_suite(self.service)
+        self.named: frozenset[str] = frozenset()
+        """The cases that alone are to run; empty for all."""
         kinds = tuple(option("kind")) or ("example",)
         self.ids = [case.id for case in self.suite.file.cases]
         self.cases = select(self.suite.file.cases, Selection(kinds=read_kinds(kinds)))
@@ -133,7 +140,7 @@ class Cases(pytest.Collector):
         for case in session.cases:
             yield CaseItem.from_parent(self, name=case.id, case=case)
         if session.baseline is not None and (problems := vanished(session.baseline, suite=session.ids)):
-            yield Vanished.from_parent(self, name="baseline", problems=problems)
+            yield Vanished.from_parent(self, name=_BASELINE, problems=problems)
 
 
 class CaseItem(pytest.Item):
@@ -234,6 +241,13 @@ def pytest_configure(config: pytest.Config) -> None:
     except AsdocError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[_session_key] = session
+    # As pytest prints them: what is copied from a failure runs that case alone.
+    session.named = frozenset(arg.removeprefix(_NODE) for arg in config.args if arg.startswith(_NODE))
+    if unknown := sorted(session.named - {*session.ids, _BASELINE}):
+        close = difflib.get_close_matches(unknown[0], session.ids, n=1)
+        hint = f"did you mean {_NODE}{close[0]}?" if close else "--collect-only lists them."
+        raise pytest.UsageError(f"selecting cases: no case is {unknown[0]}; {hint}")
+    config.args[:] = [arg for arg in config.args if not arg.startswith(_NODE)]
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         # Nothing was named but the target, so nothing else is collected.
         config.args[:] = []
@@ -241,7 +255,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    found = list(Cases.from_parent(session, name="asdoc", nodeid="asdoc").collect())
+    named = config.stash[_session_key].named
+    found = [
+        item
+        for item in Cases.from_parent(session, name="asdoc", nodeid="asdoc").collect()
+        if not named or item.name in named
+    ]
     items.extend(found)
     # So that they are counted among the collected.
     report = pytest.CollectReport(nodeid="asdoc", outcome="passed", longrepr=None, result=[*found])
