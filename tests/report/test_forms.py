@@ -89,6 +89,28 @@ def test_ctrf_has_what_its_schema_requires() -> None:
         assert isinstance(test["duration"], int)
 
 
+def test_ctrf_has_no_member_that_its_schema_does_not_know() -> None:
+    """Every object of CTRF is closed but for `extra`."""
+    known = {
+        "results": {"tool", "summary", "tests", "environment", "extra"},
+        "tool": {"name", "version", "extra"},
+        "environment": {"appName", "testEnvironment", "extra"},
+        "test": {"name", "status", "duration", "rawStatus", "suite", "tags", "type", "filePath", "line", "message",
+                 "trace"},
+    }  # fmt: skip
+    for shown in (one_of_each(), hostile(), report()):
+        document = json.loads(as_ctrf(shown))
+        assert set(document) == {"reportFormat", "specVersion", "generatedBy", "results"}
+        results = document["results"]
+        assert set(results) <= known["results"]
+        assert set(results["tool"]) <= known["tool"]
+        assert set(results["environment"]) <= known["environment"]
+        for test in results["tests"]:
+            assert set(test) <= known["test"]
+            assert test["name"]
+            assert all(isinstance(part, str) for part in (*test["suite"], *test["tags"]))
+
+
 def test_ctrf_points_at_the_page_and_keeps_the_verdict() -> None:
     (test,) = json.loads(as_ctrf(report(case("A", "unsupported"))))["results"]["tests"]
     assert (test["status"], test["rawStatus"]) == ("skipped", "unsupported")
