@@ -11,6 +11,9 @@ from hypothesis import settings
 
 from asdoc.codegen.boto3_pages import write_pages
 
+# A run on GitHub is told in other lines there, which tests of what people see are not about.
+os.environ.pop("GITHUB_ACTIONS", None)
+
 # What the tests keep for one another is large, and was looked through for garbage too often: a fifth of their time.
 gc.set_threshold(50_000, 20, 20)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,6 +155,7 @@ baselines = st.builds(
             expires=st.none() | st.dates(),
         ),
         max_size=3,
+        unique_by=lambda entry: (entry.case, entry.check),
     ).map(tuple),
     cases=st.dictionaries(texts, st.sampled_from(VERDICTS), max_size=3),
 )
@@ -165,6 +167,63 @@ def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory,
     path = tmp_path_factory.mktemp("baseline") / name
     write_baseline(path, baseline)
     assert read_baseline(path, service="s") == baseline
+
+
+def test_an_update_keeps_the_comments_of_entries_where_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.toml"
+    path.write_text("""# of the whole file
+format = 1
+
+# asked about on Monday
+# and again
+[[known]]
+case = "a.1"
+# the port is to blame
+reason = "one"
+
+[[known]]  # no comment above
+case = "a.2"
+check = "status"
+reason = '''two
+lines'''
+
+# goes with its entry
+[[known]]
+case = "gone"
+reason = "three"
+
+# of the verdicts
+[cases]
+""")
+    read = read_baseline(path, service="s")
+    write_baseline(path, msgspec.structs.replace(read, known=tuple(reversed(read.known[:2]))))
+    text = path.read_text()
+    assert '# asked about on Monday\n# and again\n# the port is to blame\n[[known]]\ncase = "a.1"' in text
+    assert text.count("#") - text.partition("format")[0].count("#") == 3
+    once = path.read_bytes()
+    write_baseline(path, read_baseline(path, service="s"))
+    assert path.read_bytes() == once
+
+
+def test_comments_that_nobody_can_place_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.toml"
+    path.write_text('format = 1\n# x\n[[known]]\ncase = "a"\nreason = """\n[[known]]\n# y\n"""\n')
+    read = read_baseline(path, service="s")
+    write_baseline(path, read)
+    assert read_baseline(path, service="s") == read
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2027-01-31", "2027-01-31"), ("'2027-01-31'", "2027-01-31"), ("2027-01-31T23:59:59", "2027-01-31"),
+        ("2027-01-31T23:00:00-05:00", "2027-02-01"), ("2027-01-31T01:00:00+02:00", "2027-01-30"),
+    ],
+)  # fmt: skip
+def test_the_last_day_of_an_entry_is_a_day_of_utc(written: str, day: str, tmp_path: Path) -> None:
+    path = tmp_path / "baseline.toml"
+    path.write_text(f"format = 1\n[[known]]\ncase = 'a'\nreason = 'b'\nexpires = {written}\n")
+    assert str(read_baseline(path, service="s").known[0].expires) == day
 
 
 WRONG = {
@@ -180,6 +239,8 @@ WRONG = {
     "format = 1\n[cases]\nx = 'good'": "no verdict",
     "format = 1\ncolour = 3": "colour",
     "format = ": "Invalid value",
+    "format = 1\n"
+    + 2 * "[[known]]\ncase = 'x'\nreason = 'y'\n": "known[0] and known[1] are of the same case and check",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -125,8 +126,30 @@ def test_operations_are_selected_by_name_and_pattern() -> None:
     found = select(cases, Selection(kinds=(), operations=("GetDeployment", "List*")))
     assert {case.operation for case in found} >= {"GetDeployment", "ListApplications"}
     assert all(case.operation == "GetDeployment" or case.operation.startswith("List") for case in found)
-    with pytest.raises(AsdocError, match="Nothing"):
-        select(cases, Selection(kinds=(), operations=("Nothing",)))
+
+
+@pytest.mark.parametrize(
+    ("operations", "hint"),
+    [
+        (("Nothing",), "as on the page"),
+        (("GetDeploymnt",), "Did you mean GetDeployment?"),
+        (("get_deployment",), "Did you mean GetDeployment?"),
+        (("GetDeployment", "StopDeploymemt"), "Did you mean StopDeployment?"),
+        (("UntagResource", "List*", "Lsit*"), "as on the page|Did you mean"),
+    ],
+)
+def test_an_operation_that_nothing_is_of_is_told_whatever_stands_beside_it(
+    operations: tuple[str, ...], hint: str
+) -> None:
+    with pytest.raises(AsdocError, match=operations[-1].replace("*", r"\*")) as raised:
+        select(load_suite("appconfig").file.cases, Selection(kinds=(), operations=operations))
+    assert re.search(hint, raised.value.hint or "")
+
+
+def test_an_operation_with_cases_of_other_kinds_alone_is_told_where_they_are() -> None:
+    with pytest.raises(AsdocError, match="of the kinds that were asked for") as raised:
+        select(load_suite("appconfig").file.cases, Selection(kinds=("ordering",), operations=("StopDeployment",)))
+    assert "--kind constraint" in (raised.value.hint or "")
 
 
 @pytest.fixture(params=["threads", "file"])

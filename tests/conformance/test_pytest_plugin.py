@@ -59,6 +59,17 @@ def test_tests_that_are_named_run_beside_the_cases(tmp_path: Path) -> None:
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
+def test_a_case_runs_by_the_id_that_pytest_prints(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text("def test_mine():\n    assert False\n")
+    named = "asdoc::appconfig.example.GetDeployment.1"
+    done = run(tmp_path, "--asdoc-target", "reference", *APPCONFIG, named, "-v")
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert f"{named} PASSED" in done.stdout
+    wrong = run(tmp_path, "--asdoc-target", "reference", *APPCONFIG, named.replace("ment", "mint"))
+    assert wrong.returncode == 4
+    assert f"did you mean {named}?" in wrong.stderr
+
+
 def test_a_failure_shows_what_is_documented_and_what_was_found(tmp_path: Path) -> None:
     serving = Serving(all_as_200())
     try:
@@ -128,13 +139,13 @@ def test_what_a_baseline_knows_is_an_expected_failure(tmp_path: Path) -> None:
         'format = 1\n[[known]]\ncase = "appconfig.example.CreateApplication.1"\ncheck = "status"\nreason = "says 200"\n'
         '[[known]]\ncase = "appconfig.example.GetApplication.1"\nreason = "passes now"\n'
         '[cases]\n"appconfig.example.CreateApplication.1" = "fail"\n"appconfig.example.GetApplication.1" = "fail"\n'
-        '"appconfig.example.CreateEnvironment.1" = "pass"\n'
+        '"appconfig.example.CreateEnvironment.1" = "pass"\n"appconfig.example.Gone.1" = "pass"\n'
     )
     serving = Serving(all_as_200())
     try:
         done = run(
             *(tmp_path, "--asdoc-target", serving.url, *APPCONFIG, "--asdoc-baseline", "baseline.toml", "-v"),
-            *("-k", "CreateApplication or GetApplication or CreateEnvironment or CreateDeploymentStrategy"),
+            *("-k", "CreateApplication or GetApplication or CreateEnvironment or CreateDeploymentStrategy or baseline"),
         )
     finally:
         serving.server.shutdown()
@@ -146,7 +157,26 @@ def test_what_a_baseline_knows_is_an_expected_failure(tmp_path: Path) -> None:
         "CreateEnvironment": "FAILED",
         "CreateDeploymentStrategy": "SKIPPED",
     }, done.stdout
-    assert "passes, and the baseline says that it fails" in done.stdout
+    assert "stale: appconfig.example.GetApplication.1" in done.stdout
+    assert "vanished: appconfig.example.Gone.1" in done.stdout
+
+
+def test_an_entry_that_has_expired_or_is_half_stale_is_no_expected_failure(tmp_path: Path) -> None:
+    created = 'format = 1\n[[known]]\ncase = "appconfig.example.CreateApplication.1"\ncheck = "status"\nreason = "r"\n'
+    half = created + '[[known]]\ncase = "appconfig.example.CreateApplication.1"\ncheck = "value:/Name"\nreason = "r"\n'
+    serving = Serving(all_as_200())
+    try:
+        for baseline, rule in ((created + "expires = 2020-01-01\n", "expired"), (half, "stale")):
+            (tmp_path / "baseline.toml").write_text(baseline)
+            done = run(
+                *(tmp_path, "--asdoc-target", serving.url, *APPCONFIG, "--asdoc-baseline", "baseline.toml"),
+                *("-k", "CreateApplication"),
+            )
+            assert "1 failed" in done.stdout, done.stdout
+            assert f"{rule}: appconfig.example.CreateApplication.1" in done.stdout
+    finally:
+        serving.server.shutdown()
+        serving.server.server_close()
 
 
 @pytest.mark.parametrize(

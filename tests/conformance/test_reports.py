@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 import jsonschema
+import jsonschema_rs
 import pytest
 from rich.console import Console
 
 from asdoc.conformance import Report, verify
-from asdoc.conformance.events import VERDICTS, CaseFinished, RunFinished, RunStarted
+from asdoc.conformance.events import VERDICTS, CaseFinished, Check, RunFinished, RunStarted
 from asdoc.conformance.report.as_json import SCHEMA, as_document, as_json
 from asdoc.conformance.report.terminal import place, print_report
-from asdoc.conformance.verify import verify_events
+from asdoc.conformance.verify import Selection, verify_events
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from tests.conformance.conftest import Judge
 from tests.conformance.library import Library, answer, error, make_suite
+from tests.report.runs import case
+from tests.report.runs import report as made_up
 
 ERRATUM: dict[str, Any] = {
     "id": "two-numbers",
@@ -50,8 +53,15 @@ def printed(report: Report, *, terminal: bool = False) -> str:
 def test_json_is_valid_by_the_published_schema(mixed: Report) -> None:
     schema = json.loads(SCHEMA.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
-    for report in (mixed, verify("reference", service="appconfig", kinds=("example", "statement"))):
-        jsonschema.validate(json.loads(as_json(report)), schema)
+    for report in (mixed, verify("reference", service="appconfig", kinds=())):
+        jsonschema_rs.Draft202012Validator(schema).validate(json.loads(as_json(report)))
+
+
+def test_a_part_without_a_case_is_reported_as_any_other() -> None:
+    report = verify("reference", service="appconfig", selection=Selection(pattern="TagResource.1", shard=(1, 99)))
+    assert report.cases == ()
+    assert "No case is of this part" in printed(report)
+    assert as_document(report)["coverage"] == {"judged": 0, "documented": 0}
 
 
 def test_the_schema_refuses_what_is_no_report(mixed: Report) -> None:
@@ -193,3 +203,34 @@ def test_events_come_while_the_run_goes_on() -> None:
     before = len(library.served)
     next(events)
     assert len(library.served) > before
+
+
+def test_each_verdict_of_a_case_without_a_line_stands_in_its_column() -> None:
+    address = "https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/CreateDeploymentStrategy"
+    names = ("Description.above-max", "DeploymentDurationInMinutes.below-min", "Name.required")
+    cases = [
+        case(
+            "CreateDeploymentStrategy", "fail", kind="constraint", basis="derived", source=(address,),
+            id=f"library.constraint.CreateDeploymentStrategy.{name}",
+        )
+        for name in names
+    ]  # fmt: skip
+    lines = printed(made_up(*cases)).split("\n\n")[0].splitlines()
+    assert max(map(len, lines)) <= 80
+    assert sum(line.startswith("fail ") for line in lines) == len(names)
+    assert sum(line.rstrip().endswith("API reference") for line in lines) == len(names)
+
+
+def test_what_is_said_of_many_cases_is_said_once() -> None:
+    reason = "GetShelf answered 404 text/html, as it does to a route that no service has"
+    cases = [case(id=f"library.example.GetShelf.{number}", verdict="unsupported", reason=reason) for number in range(9)]
+    text = " ".join(printed(made_up(*cases, case("GetBook", "fail"))).split())
+    assert text.count(reason) == 1
+    assert "and 8 more cases for the same reason" in text
+    assert "library.example.GetBook.1" in text
+
+
+def test_an_operation_that_differs_from_a_rule_in_many_cases_is_named_once() -> None:
+    check = Check(id="content-type", outcome="fail", basis="derived", documented="application/json", found="text/html")
+    cases = [case(id=f"library.example.GetShelf.{number}", checks=(check,)) for number in range(9)]
+    assert printed(made_up(*cases)).count("in GetShelf\n") == 1

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from asdoc.conformance import verify
+from asdoc.conformance.events import Check
 from asdoc.conformance.report.as_html import as_html
 from asdoc.conformance.report.matrix import as_matrix_html, matrix
 from asdoc.conformance.report.model import Report, gather
@@ -111,6 +112,35 @@ def test_each_of_ten_thousand_cases_is_found_by_search_and_by_address(
     shown.page.evaluate("id => { location.hash = '#case=' + encodeURIComponent(id) }", last.id)
     shown.page.wait_for_selector(".open .details")
     assert shown.page.locator(".open .id code").inner_text() == last.id
+
+
+@pytest.mark.parametrize("width", [1280, 900, 375])
+def test_the_address_of_a_case_leads_to_it_and_nothing_covers_it(show: Show, width: int) -> None:
+    # Rows of several lines each, so that no guess at their height is right.
+    cases = [
+        case(f"Operation{number}OfALibrary", "fail", id=f"library.example.{'Long.' * 9}{number}")
+        for number in range(80)
+    ]
+    shown = show(report(*cases), viewport={"width": width, "height": 800})
+    shown.page.evaluate("id => { location.hash = '#case=' + encodeURIComponent(id) }", cases[60].id)
+    shown.page.wait_for_selector(".open .details")
+    shown.page.wait_for_timeout(400)
+    over = """() => {
+        const row = document.querySelector(".open .row").getBoundingClientRect();
+        return [row.top, row.bottom].map((y) => document.elementFromPoint(row.left + 20, y + (y === row.top ? 3 : -3)))
+            .every((element) => element?.closest(".open .row")) ? "" : JSON.stringify(row);
+    }"""
+    assert shown.page.evaluate(over) == ""
+
+
+def test_what_a_verdict_rests_on_is_told_first(show: Show) -> None:
+    checks = (
+        Check(id="content-type", outcome="fail", basis="derived", documented="a", found="b"),
+        Check(id="value:/Name", outcome="fail", documented="a", found="b"),
+    )
+    shown = show(report(case("GetShelf", "fail", checks=checks)))
+    shown.page.click("#list .row")
+    assert shown.page.locator(".diff tbody th").all_inner_texts() == ["value:/Name", "content-type"]
 
 
 def test_the_rows_go_on_as_far_as_one_scrolls(show: Show) -> None:

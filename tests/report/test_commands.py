@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from asdoc.cli.main import cli
+from asdoc.conformance.events import Check
 from asdoc.conformance.report.model import Report
 from asdoc.conformance.report.stream import line_of, read_run
 from asdoc.runtime.errors import AsdocError
@@ -124,6 +125,26 @@ def test_nothing_of_a_run_steers_the_terminal(asdoc: Asdoc, tmp_path: Path) -> N
         assert "\x1b" not in output
         assert "\u202e" not in output
         assert "[bold]" not in output
+
+
+def test_nothing_that_a_target_says_is_a_command_to_a_runner_of_github(
+    asdoc: Asdoc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = "x " * 31 + "::error title=x::said by a target ##[error]and again"
+    check = Check(id="status", outcome="fail", documented=201, found=found)
+    path = stored(tmp_path / "h.ndjson", report(case("A", "fail", checks=(check,)), case("B", "blocked", reason=found)))
+    plain = stored(tmp_path / "p.ndjson", one_of_each())
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    for command in (("report", path, "--github"), ("matrix", path, plain), ("compare", plain, path)):
+        lines = [line.strip() for line in asdoc(*command).output.splitlines() if line.strip()]
+        stopped = [index for index, line in enumerate(lines) if line.startswith("::stop-commands::")]
+        assert len(stopped) == 1
+        token = lines[stopped[0]].removeprefix("::stop-commands::")
+        assert len(token) == 32
+        again = lines.index(f"::{token}::")
+        outside = [*lines[: stopped[0]], *lines[again + 1 :]]
+        # Our own annotation alone, whose title is of the case.
+        assert all(line.startswith("::error title=fail library.example.A.1::") for line in outside)
 
 
 def test_a_missing_browser_is_skipped_with_the_reason_but_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,6 +89,28 @@ def test_ctrf_has_what_its_schema_requires() -> None:
         assert isinstance(test["duration"], int)
 
 
+def test_ctrf_has_no_member_that_its_schema_does_not_know() -> None:
+    """Every object of CTRF is closed but for `extra`."""
+    known = {
+        "results": {"tool", "summary", "tests", "environment", "extra"},
+        "tool": {"name", "version", "extra"},
+        "environment": {"appName", "testEnvironment", "extra"},
+        "test": {"name", "status", "duration", "rawStatus", "suite", "tags", "type", "filePath", "line", "message",
+                 "trace"},
+    }  # fmt: skip
+    for shown in (one_of_each(), hostile(), report()):
+        document = json.loads(as_ctrf(shown))
+        assert set(document) == {"reportFormat", "specVersion", "generatedBy", "results"}
+        results = document["results"]
+        assert set(results) <= known["results"]
+        assert set(results["tool"]) <= known["tool"]
+        assert set(results["environment"]) <= known["environment"]
+        for test in results["tests"]:
+            assert set(test) <= known["test"]
+            assert test["name"]
+            assert all(isinstance(part, str) for part in (*test["suite"], *test["tags"]))
+
+
 def test_ctrf_points_at_the_page_and_keeps_the_verdict() -> None:
     (test,) = json.loads(as_ctrf(report(case("A", "unsupported"))))["results"]["tests"]
     assert (test["status"], test["rawStatus"]) == ("skipped", "unsupported")
@@ -123,8 +145,33 @@ def test_sarif_has_what_its_schema_requires() -> None:
             for location in [*result.get("locations", []), *result.get("relatedLocations", [])]:
                 physical = location["physicalLocation"]
                 assert re.fullmatch(r"[!-~]+", physical["artifactLocation"]["uri"]), "a URI reference"
-                assert physical["artifactLocation"].get("uriBaseId", "PAGES") in log["originalUriBaseIds"]
-                assert physical.get("region", {"startLine": 1})["startLine"] >= 1
+                assert physical["artifactLocation"]["uriBaseId"] in log["originalUriBaseIds"]
+                assert physical["region"]["startLine"] >= 1
+
+
+@pytest.mark.parametrize("shown", [one_of_each(), hostile(), report(case("A", "fail", source=()))])
+def test_sarif_has_what_code_scanning_on_github_requires(shown: Report) -> None:
+    """Beyond the schema: texts of each rule, and of each result a place without a scheme and the one known hash."""
+    (log,) = sarif(shown)["runs"]
+    for rule in log["tool"]["driver"]["rules"]:
+        assert all(rule[name]["text"] for name in ("shortDescription", "fullDescription", "help"))
+    assert log["results"]
+    hashes = [result["partialFingerprints"]["primaryLocationLineHash"] for result in log["results"]]
+    assert len(set(hashes)) == len(hashes)
+    for result in log["results"]:
+        (location,) = result["locations"]
+        uri = location["physicalLocation"]["artifactLocation"]["uri"]
+        assert "://" not in uri
+        assert not uri.startswith("/")
+        assert location["physicalLocation"]["region"]["startLine"] >= 1
+
+
+def test_the_page_of_an_operation_is_named_as_boto3_names_it() -> None:
+    names = {"CreateApplication": "create_application", "DescribeDBInstances": "describe_db_instances"}
+    for operation, page in names.items():
+        (result,) = sarif(report(case(operation, "fail", source=())))["runs"][0]["results"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == f"library/client/{page}.rst"
 
 
 def test_sarif_points_at_the_line_of_the_page() -> None:
@@ -135,11 +182,15 @@ def test_sarif_points_at_the_line_of_the_page() -> None:
     assert result["message"]["text"] == "A, status: documented 201, found 200"
 
 
-def test_a_case_of_no_single_line_points_at_the_reference_of_its_operation() -> None:
+def test_a_case_of_no_single_line_points_at_the_page_and_names_the_reference_of_its_operation() -> None:
     address = "https://docs.aws.amazon.com/goto/WebAPI/appconfig-2019-10-09/CreateApplication"
-    shown = report(case("A", "fail", source=(address,)))
+    shown = report(case("CreateApplication", "fail", source=(address,)))
     (result,) = sarif(shown)["runs"][0]["results"]
-    assert result["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": address}}
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "library/client/create_application.rst", "uriBaseId": "PAGES"},
+        "region": {"startLine": 1},
+    }
+    assert result["properties"]["references"] == [address]
     assert address in as_summary(shown)
     assert place_of(address).address == address
     assert place_of(address + "?x=1").address == ""

@@ -134,9 +134,45 @@ def test_members_of_a_later_version_do_not_disturb(tmp_path: Path) -> None:
 
 def test_totals_are_counted_and_not_believed(tmp_path: Path) -> None:
     events = run(case(verdict="fail"))
-    path = write(tmp_path / "run.ndjson", *events[:-1], RunFinished(totals={"pass": 99}))
+    path = write(tmp_path / "run.ndjson", *events[:-1], RunFinished(totals={"pass": 1}))
     assert read_run(path).totals["fail"] == 1
     assert read_run(path).totals["pass"] == 0
+
+
+CASES = [case("CreateShelf"), case("GetShelf")]
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ([], "holds none"),
+        ([*run(*CASES)[:2], *run(*CASES)[3:]], "counts 2 cases, and it holds 1"),
+        ([*run(*CASES)[:2], *run(*CASES)[1:]], "counts 2 cases, and it holds 3"),
+        ([*run(*CASES)[:2], *run(*CASES)[1:2], *run(*CASES)[3:]], "a case twice"),
+        (run(*CASES)[1:], "did not come to its end"),
+        ([*run(*CASES)[:2], *run(*CASES)], "did not come to its end"),
+        ([*run(*CASES), *run(*CASES)[-1:]], "did not come to its end"),
+    ],
+    ids=["empty", "a line lost", "a line added", "a line for another", "no beginning", "broken off", "two ends"],
+)  # fmt: skip
+def test_cases_of_a_broken_run_are_in_no_report(events: list[Event], told: str, tmp_path: Path) -> None:
+    with pytest.raises(AsdocError, match=told):
+        read_runs(write(tmp_path / "run.ndjson", *events))
+
+
+def test_a_file_that_ends_within_a_line_is_told_to(tmp_path: Path) -> None:
+    path = write(tmp_path / "run.ndjson", *run(*CASES))
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(AsdocError, match="line 4") as raised:
+        read_runs(path)
+    assert "cut short" in (raised.value.hint or "")
+
+
+def test_a_run_of_a_later_format_is_told_by_its_format_whatever_else_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "run.ndjson"
+    path.write_text('{"event":"run-started","format":2,"cases":"many"}\n')
+    with pytest.raises(AsdocError, match="line 1: format 2, this version reads 1"):
+        read_runs(path)
 
 
 def test_shards_are_joined_to_one_run() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -19,6 +20,7 @@ from asdoc.conformance.report.model import Report
 from asdoc.conformance.verify import verify
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.exceptions import ConnectError
+from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 from asdoc.testing import Tape, record
 
@@ -175,8 +177,6 @@ def test_nothing_is_recorded_after_the_block() -> None:
 
 
 def test_secrets_do_not_come_onto_the_tape(tmp_path: Path) -> None:
-    import msgspec
-
     from asdoc.runtime.schema import Shape
 
     hidden = msgspec.structs.replace(
@@ -195,6 +195,90 @@ def test_secrets_do_not_come_onto_the_tape(tmp_path: Path) -> None:
     assert "shown" in text
     assert "AKID" not in text
     assert tape.cases[0]["params"] == {"TreeId": "***"}
+
+
+def extended(client: Client) -> None:
+    """A secret deep in what is sent and answered, and ARNs of ids that the answer itself shows first."""
+    application = client.create_application(Name="shop").Id
+    extension = client.create_extension(
+        Name="notify",
+        Actions={"ON_DEPLOYMENT_COMPLETE": [{"Name": "a", "Uri": "arn:aws:sns:us-east-1:123456789012:t"}]},
+        Parameters={"Secret": {"Required": True, "Description": "of the queue"}, "Channel": {"Required": False}},
+    )
+    arn = f"arn:aws:appconfig:us-east-1:123456789012:application/{application}"
+    association = client.create_extension_association(
+        ExtensionIdentifier=str(extension.Id), ResourceIdentifier=arn, Parameters={"Secret": "swordfish and more"}
+    )
+    client.get_extension_association(ExtensionAssociationId=str(association.Id))
+
+
+@pytest.fixture
+def extending(tmp_path: Path) -> Path:
+    with (
+        Client("us-east-1", backend=Backend().handle, aws_access_key_id="123456789012",
+               aws_secret_access_key="made-up") as client,
+        record(client) as tape,
+    ):  # fmt: skip
+        extended(client)
+    path = tmp_path / "cases.json"
+    tape.write(path)
+    return path
+
+
+def test_a_secret_of_any_form_is_hidden_so_that_a_replay_can_send_it(extending: Path) -> None:
+    text = extending.read_text()
+    assert "swordfish" not in text
+    assert "of the queue" not in text
+    created = read_cases(extending).cases[1]
+    assert created.params["Parameters"] == {
+        "Secret": {"Required": True, "Description": "***"}, "Channel": {"Required": False},
+    }  # fmt: skip
+    assert created.output is not None
+    assert created.output["Parameters"].keys() == {"Channel"}
+    associated = read_cases(extending).cases[2]
+    assert associated.output is not None
+    assert "Parameters" not in associated.output, "it was not answered empty"
+    assert {case.verdict for case in replayed(extending).cases} == {"pass"}
+
+
+def test_the_arn_of_an_id_that_the_answer_shows_first_is_judged_by_that_id(extending: Path) -> None:
+    backend = Backend()
+
+    def other(request: HttpRequest) -> HttpResponse:
+        answered = backend.handle(request)
+        if answered.status >= 300 or b":extension/" not in answered.body or request.method != "POST":
+            return answered
+        body = json.loads(answered.body)
+        if "Id" in body:
+            body["Arn"] = body["Arn"].replace(body["Id"], "zzzzzzz")
+        return msgspec.structs.replace(answered, body=json.dumps(body).encode())
+
+    failed = [case for case in replayed(extending, other).cases if case.verdict == "fail"]
+    assert [check.id for case in failed[:1] for check in case.checks if check.counts_against] == ["value:/Arn"]
+
+
+def test_what_is_kept_is_sent_as_it_was(tmp_path: Path) -> None:
+    flags = {"version": "1", "flags": {"on": {"name": "On"}}, "values": {"on": {"enabled": True}}}
+
+    def flagged(keep: tuple[str, ...]) -> Report:
+        with (
+            Client("us-east-1", backend=Backend().handle, aws_access_key_id="123456789012",
+                   aws_secret_access_key="made-up") as client,
+            record(client, keep=keep) as tape,
+        ):  # fmt: skip
+            application = str(client.create_application(Name="shop").Id)
+            profile = client.create_configuration_profile(
+                ApplicationId=application, Name="flags", LocationUri="hosted", Type="AWS.AppConfig.FeatureFlags"
+            ).Id
+            client.create_hosted_configuration_version(
+                ApplicationId=application, ConfigurationProfileId=str(profile), ContentType="application/json",
+                Content=json.dumps(flags).encode(),
+            )  # fmt: skip
+        tape.write(tmp_path / "cases.json")
+        return replayed(tmp_path / "cases.json")
+
+    assert flagged(("Content",)).totals["pass"] == 3
+    assert flagged(()).totals["pass"] == 2, "`***` is no feature flag, and a validator says so"
 
 
 def test_a_file_is_replaced_as_a_whole_or_not_at_all(tmp_path: Path) -> None:

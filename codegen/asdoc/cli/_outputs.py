@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -56,6 +58,23 @@ def outputs_of(options: dict[str, Any]) -> Outputs:
     for path in files.values():
         check_place(path)
     return Outputs(files, github=bool(options.pop("github")))
+
+
+@contextmanager
+def nothing_but_text() -> Iterator[None]:
+    """A block whose output is no command to a runner of GitHub, whatever a target has put into it.
+
+    A runner takes any line that begins with two colons for a command, and some signs anywhere in it.
+    """
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        yield
+        return
+    token = secrets.token_hex(16)
+    click.echo(f"::stop-commands::{token}")
+    try:
+        yield
+    finally:
+        click.echo(f"::{token}::")
 
 
 def _tell_github(report: Report) -> None:

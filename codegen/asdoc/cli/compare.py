@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from asdoc.cli._outputs import nothing_but_text
 from asdoc.conformance.report.compare import ADDED, BETTER, GONE, OTHER, WORSE, Change, compare
 from asdoc.conformance.report.model import joined
 from asdoc.conformance.report.stream import read_runs
@@ -47,15 +48,16 @@ def command(old: Path, new: Path, json_path: Path | None) -> None:
     before, after = joined(read_runs(old)), joined(read_runs(new))
     changes = compare(before, after)
     console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
-    for kind in dict.fromkeys(change.change for change in changes):
-        console.print(Text(f"\n{_TITLES[kind]}", style="bold"))
-        for change in changes:
-            if change.change == kind:
-                _print(change, console)
-    if not changes:
-        console.print(f"No change in {counted(len(after.cases), 'case')}.")
-    console.print(f"\ncorrectness  {share_text(before.correctness)}, now {share_text(after.correctness)}")
-    console.print(f"coverage     {share_text(before.coverage)}, now {share_text(after.coverage)}")
+    with nothing_but_text():
+        for kind in dict.fromkeys(change.change for change in changes):
+            console.print(Text(f"\n{_TITLES[kind]}", style="bold"))
+            for change in changes:
+                if change.change == kind:
+                    _print(change, console)
+        if not changes:
+            console.print(f"No change in {counted(len(after.cases), 'case')}.")
+        console.print(f"\ncorrectness  {share_text(before.correctness)}, now {share_text(after.correctness)}")
+        console.print(f"coverage     {share_text(before.coverage)}, now {share_text(after.coverage)}")
     if json_path:
         told = [{**change._asdict(), "regression": change.regression} for change in changes]
         write_atomic(json_path, msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from asdoc.cli._outputs import nothing_but_text
 from asdoc.conformance.report.matrix import (
     BY,
     Matrix,
@@ -60,7 +61,8 @@ def command(
         write_atomic(markdown_path, as_markdown(table))
     if html_path:
         write_atomic(html_path, as_matrix_html(table))
-    _print(table, Console(width=None if sys.stdout.isatty() else 80, highlight=False), differing=differing)
+    with nothing_but_text():
+        _print(table, Console(width=None if sys.stdout.isatty() else 80, highlight=False), differing=differing)
 
 
 def _print(table: Matrix, console: Console, *, differing: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from asdoc.cli._outputs import output_options, outputs_of
+from asdoc.cli._outputs import nothing_but_text, output_options, outputs_of
 from asdoc.conformance.report.model import joined
 from asdoc.conformance.report.stream import read_runs
 from asdoc.conformance.report.terminal import print_report
@@ -29,5 +29,6 @@ def command(runs: tuple[Path, ...], quiet: bool, **options: Any) -> None:
     """
     report = joined([report for path in runs for report in read_runs(path)])
     if not quiet:
-        print_report(report, Console(width=None if sys.stdout.isatty() else 80, highlight=False))
+        with nothing_but_text():
+            print_report(report, Console(width=None if sys.stdout.isatty() else 80, highlight=False))
     outputs_of(options).write(report)

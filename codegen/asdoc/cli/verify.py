@@ -25,7 +25,7 @@ from asdoc.conformance.verify import Settings, fitted, verify_events
 from asdoc.runtime.credentials import from_arguments
 
 from ._gate import aftermath_lines, gate_lines, plan_lines
-from ._outputs import output_options, outputs_of
+from ._outputs import nothing_but_text, output_options, outputs_of
 from ._sections import Sectioned
 from ._suites import suite_of
 from ._target_options import TARGET_OPTIONS, Finite, target_options, with_options
@@ -232,7 +232,8 @@ def command(
     finally:
         for aftermath in aftermaths:
             console.print("\n".join(aftermath_lines(aftermath)), markup=False)
-    print_report(report, console)
+    with nothing_but_text():
+        print_report(report, console)
     outputs.write(report)
     exit_code = report.exit_code
     if beside is not None and baseline_path is not None:
@@ -243,6 +244,7 @@ def command(
             exit_code = 2 if report.totals["harness-error"] else 0
         else:
             gate = beside.gate(ids, today=datetime.now(UTC).date())
-            console.print("\n".join(gate_lines(gate, baseline_path)), markup=False)
+            with nothing_but_text():
+                console.print("\n".join(gate_lines(gate, baseline_path)), markup=False)
             exit_code = 1 if gate.problems else 2 if report.totals["harness-error"] else 0
     sys.exit(exit_code)

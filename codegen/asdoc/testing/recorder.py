@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,14 +32,17 @@ if TYPE_CHECKING:
 
 
 _FORMAT = 1
+_LEFT_OUT: Any = object()
+"""In the place of a value that is not written down at all."""
 
 
 class Tape:
     """What was recorded: one case for each call that was answered. Secrets never come onto it."""
 
-    def __init__(self, service: Service, clock: _Clock | None) -> None:
+    def __init__(self, service: Service, clock: _Clock | None, keep: Collection[str] = ()) -> None:
         self._service = service
         self._clock = clock
+        self._keep = frozenset(keep)
         self._began = self._now()
         self._lock = threading.Lock()
         self._numbers: Counter[str] = Counter()
@@ -73,17 +76,19 @@ class Tape:
         if error is not None and not isinstance(error, ServiceError):
             return
         operation = self._service.operations[received.operation_name]
+        params = self._written(self._shape(operation.input), received.arguments, sent=True)
         case: dict[str, Any] = {
             "id": "",
             "kind": "example",
             "operation": operation.name,
-            "params": self._written(self._shape(operation.input), received.arguments, sent=True),
+            "params": {} if params is _LEFT_OUT else params,
             "output": None,
             "basis": "observed",
             "at": round(self._now() - self._began, 3),
         }
         if error is None:
-            case["output"] = self._written(self._shape(operation.output), received.result, sent=False)
+            output = self._written(self._shape(operation.output), received.result, sent=False)
+            case["output"] = {} if output is _LEFT_OUT else output
         else:
             case["error"] = error.code
         with self._lock:
@@ -105,34 +110,63 @@ class Tape:
             return {"$bytes": base64.b64encode(bytes(value)).decode()}
         if isinstance(value, Mapping) or hasattr(value, "to_dict"):
             written = {}
+            left_out = False
             for name, held in value.items():
                 if name == "ResponseMetadata" and not sent:
                     continue
                 member = shape.members.get(name) or shape.value or Shape()
                 if self._secret(name, member) or (shape.key is not None and self._secret("", shape.key)):
-                    if sent:
-                        written[name] = HIDDEN
-                elif not hasattr(held, "read"):  # a stream is its reader's
-                    written[name] = self._written(member, held, sent=sent)
-            return written
+                    told = self._hidden(member, held) if sent else _LEFT_OUT
+                elif hasattr(held, "read"):  # a stream is its reader's
+                    told = _LEFT_OUT
+                else:
+                    told = self._written(member, held, sent=sent)
+                if told is _LEFT_OUT:
+                    left_out = True
+                else:
+                    written[name] = told
+            # What is empty because its secrets were left out was not answered empty.
+            return _LEFT_OUT if left_out and not written else written
         if isinstance(value, Sequence) and not isinstance(value, str):
-            return [self._written(shape.member or Shape(), item, sent=sent) for item in value]
+            items = [self._written(shape.member or Shape(), item, sent=sent) for item in value]
+            return _LEFT_OUT if _LEFT_OUT in items else items
         return value
 
+    def _hidden(self, node: Shape, value: Any) -> Any:
+        """Something of the same form in the place of a secret, which a replay can send."""
+        shape = self._service.resolve(node)
+        if isinstance(value, Mapping) or hasattr(value, "to_dict"):
+            return {
+                name: self._hidden(shape.members.get(name) or shape.value or Shape(), held)
+                for name, held in value.items()
+            }
+        if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview):
+            return [self._hidden(shape.member or Shape(), item) for item in value]
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, int | float):
+            return int(node.min or shape.min or 0)
+        return HIDDEN.ljust(int(node.min or shape.min or 0), HIDDEN[0])
+
     def _secret(self, name: str, node: Shape) -> bool:
+        if name in self._keep:
+            return False
         shape = self._service.resolve(node)
         parts = [self._service.resolve(part) for part in (shape.member, shape.value) if part is not None]
         return node.sensitive or shape.sensitive or any(part.sensitive for part in parts) or secret_name(name)
 
 
 @contextmanager
-def record(client: _Client, *, clock: _Clock | None = None) -> Iterator[Tape]:
+def record(client: _Client, *, clock: _Clock | None = None, keep: Collection[str] = ()) -> Iterator[Tape]:
     """Record what `client` calls within the block, in whichever threads.
 
     `clock` is that of its backend, where a test moves one: a replay then lets as much time pass between two calls. By
     default the time that really passes is recorded.
+
+    What a model calls sensitive, or a name calls a secret, is not written down: `***` is sent in its place. `keep`
+    names members that hold no secret here, such as `Content`: what a validator is to accept must be itself.
     """
-    tape = Tape(client._service(), clock)
+    tape = Tape(client._service(), clock, keep)
     client.hooks.after_receiving(tape._take)
     take = client.hooks.after[-1]
     try:

@@ -113,6 +113,30 @@ def judge(cases: Iterable[CaseFinished], baseline: Baseline, *, suite: Iterable[
     return Gate(problems=tuple(problems), pending=tuple(pending), expected=expected)
 
 
+def judge_one(case: CaseFinished, baseline: Baseline, *, suite: Iterable[str], today: date) -> Gate:
+    """`judge` for one case, by what the baseline says of it alone. `suite` has the ids of all cases that there are."""
+    of_it = msgspec.structs.replace(
+        baseline,
+        known=tuple(entry for entry in baseline.known if _matches(case.id, entry.case)),
+        cases={name: verdict for name, verdict in baseline.cases.items() if name == case.id},
+    )
+    return judge([case], of_it, suite=suite, today=today)
+
+
+def reasons(case: CaseFinished, baseline: Baseline) -> list[str]:
+    """Why the failures of a case are let be, each reason once."""
+    found = [
+        next((entry.reason for entry in baseline.known if entry.covers(case.id, check)), "") for check in failures(case)
+    ]
+    return [reason for reason in dict.fromkeys(found) if reason]
+
+
+def vanished(baseline: Baseline, *, suite: Iterable[str]) -> list[Problem]:
+    """What the baseline has and the suite does not."""
+    problems = judge((), baseline, suite=suite, today=date.min).problems
+    return [problem for problem in problems if problem.rule == "vanished"]
+
+
 def _covered(case: CaseFinished, baseline: Baseline) -> list[bool]:
     entries = [entry for entry in baseline.known if _matches(case.id, entry.case)]
     return [any(_matches(check, entry.check) for entry in entries) for check in failures(case)]

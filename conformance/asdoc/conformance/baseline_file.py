@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.files import write_atomic
 
 from .baseline import FORMAT, Baseline
+from .baseline_comments import read_comments
 from .events import VERDICTS
 
 _HEAD = """\
 # What is known of a target. `asdoc verify TARGET --baseline THIS` fails where something differs from it;
-# --update-baseline writes it anew and keeps what is written by hand: case, check, reason, link, expires.
+# --update-baseline writes it anew and keeps what is written by hand: case, check, reason, link, expires, comments.
 """
 
 
@@ -67,6 +68,15 @@ def read_baseline(path: Path, *, service: str, missing_ok: bool = False) -> Base
                 f"{doing}: cases.{case}: {verdict!r} is no verdict.", hint=f"One of {', '.join(VERDICTS)}."
             )
     known = [_entry(entry, f"{doing}: known[{index}]") for index, entry in enumerate(file.known)]
+    seen: dict[tuple[str, str], int] = {}
+    for index, entry in enumerate(known):
+        named = entry["case"], entry.get("check", "*")
+        first = seen.setdefault(named, index)
+        if first != index:
+            raise AsdocError(
+                f"{doing}: known[{first}] and known[{index}] are of the same case and check: {' '.join(named)}.",
+                hint="Keep the one whose reason and day hold.",
+            )
     return msgspec.convert(
         {"service": file.service, "target": file.target, "known": known, "cases": file.cases}, Baseline
     )
@@ -90,14 +100,18 @@ def _entry(entry: dict[str, Any], doing: str) -> dict[str, Any]:
         except ValueError:
             raise AsdocError(f"{doing}.expires: {expires!r} is no day.", hint="One is 2027-01-31.") from None
     if isinstance(expires, datetime):
-        expires = expires.date()
+        # The gate counts days in UTC.
+        expires = (expires.astimezone(UTC) if expires.tzinfo else expires).date()
     if expires is not None and not isinstance(expires, date):
         raise AsdocError(f"{doing}.expires is no day.", hint="One is 2027-01-31.")
     return {**entry, "expires": expires}
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
-    """Write a baseline whole or not at all: as YAML where the name ends so, else as TOML."""
+    """Write a baseline whole or not at all: as YAML where the name ends so, else as TOML.
+
+    The comments of entries that the file has and keeps stay with them, in TOML.
+    """
     known = []
     for entry in baseline.known:
         told: dict[str, Any] = {"case": entry.case}
@@ -115,9 +129,11 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
         told_all = {**content, "known": known, "cases": dict(baseline.cases)}
         write_atomic(path, _HEAD + yaml.safe_dump(told_all, sort_keys=False, allow_unicode=True, width=120))
         return
+    comments = read_comments(path)
     lines = [_HEAD, *(f"{name} = {_told(value)}" for name, value in content.items())]
     for told in known:
-        lines += ["", "[[known]]", *(f"{name} = {_told(value)}" for name, value in told.items())]
+        above = comments.get((told["case"], told.get("check", "*")), ())
+        lines += ["", *above, "[[known]]", *(f"{name} = {_told(value)}" for name, value in told.items())]
     lines += ["", "[cases]", *(f"{_told(case)} = {_told(verdict)}" for case, verdict in baseline.cases.items())]
     write_atomic(path, "\n".join(lines) + "\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -102,7 +103,29 @@ class Showing:
 
 def told_checks(checks: Iterable[Check], secrets: Sequence[str]) -> tuple[Check, ...]:
     """Checks without the secrets of what was sent, whose values are hidden where their place is named like a secret."""
-    return tuple(_told_check(check, secrets) for check in checks)
+    return tuple(_told_check(_tellable_check(check), secrets) for check in checks)
+
+
+def tellable(value: Any) -> Any:
+    """A value of an answer as every report can hold it: half a surrogate pair is no UTF-8, and infinity is no JSON."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode(errors="replace").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {tellable(name): tellable(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [tellable(item) for item in value]
+    return value
+
+
+def _tellable_check(check: Check) -> Check:
+    now = check.id, check.here, check.found, check.pointer, check.reason
+    told = tuple(map(tellable, now))
+    if told == now:
+        return check
+    name, here, found, pointer, reason = told
+    return msgspec.structs.replace(check, id=name, here=here, found=found, pointer=pointer, reason=reason)
 
 
 def _sent_headers(headers: Mapping[str, str], documented: frozenset[str]) -> dict[str, str]:

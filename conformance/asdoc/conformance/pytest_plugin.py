@@ -6,10 +6,12 @@ is a server behind a URL; a lock in a file then keeps them from moving its clock
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ import pytest
 from asdoc.runtime.credentials import from_arguments
 from asdoc.runtime.errors import AsdocError
 
-from .baseline import Baseline, failures
+from .baseline import Baseline, Gate, Problem, judge_one, reasons, vanished
 from .baseline_file import read_baseline
 from .cases.load import load_suite
 from .cases.model import Case, Suite
@@ -35,6 +37,10 @@ from .verify import fitted
 
 _SKIPPED = ("unsupported", "blocked", "pending")
 _SHOWN = 12
+_NODE = "asdoc::"
+"""What the ids of our items begin with."""
+_BASELINE = "baseline"
+"""Name of the item that stands for what vanished."""
 _MOST = 1e8
 """Seconds: three years, which no wait can be asked to last."""
 
@@ -75,7 +81,10 @@ class Session:
             )
         self.timeout: float = option("timeout")
         self.suite: Suite = load_suite(self.service)
+        self.named: frozenset[str] = frozenset()
+        """The cases that alone are to run; empty for all."""
         kinds = tuple(option("kind")) or ("example",)
+        self.ids = [case.id for case in self.suite.file.cases]
         self.cases = select(self.suite.file.cases, Selection(kinds=read_kinds(kinds)))
         baseline = option("baseline")
         self.baseline: Baseline | None = read_baseline(Path(baseline), service=self.service) if baseline else None
@@ -126,9 +135,12 @@ class CaseFailed(Exception):  # noqa: N818  the outcome of an item
 class Cases(pytest.Collector):
     """The documented cases of a service."""
 
-    def collect(self) -> Iterable[CaseItem]:
-        for case in self.config.stash[_session_key].cases:
+    def collect(self) -> Iterable[pytest.Item]:
+        session = self.config.stash[_session_key]
+        for case in session.cases:
             yield CaseItem.from_parent(self, name=case.id, case=case)
+        if session.baseline is not None and (problems := vanished(session.baseline, suite=session.ids)):
+            yield Vanished.from_parent(self, name=_BASELINE, problems=problems)
 
 
 class CaseItem(pytest.Item):
@@ -148,18 +160,19 @@ class CaseItem(pytest.Item):
             self.session.shouldfail = error.message
             raise CaseFailed(str(error)) from None
         self.user_properties.append(("asdoc-verdict", finished.verdict))
-        baseline = session.baseline
-        if finished.verdict == "fail" and baseline is not None:
-            _known(finished, baseline)
+        gate = Gate()
+        if session.baseline is not None:
+            gate = judge_one(finished, session.baseline, suite=session.ids, today=datetime.now(UTC).date())
+        if gate.problems:
+            raise CaseFailed("\n".join([told(finished), *map(_told_problem, gate.problems)]))
+        if gate.pending:
+            pytest.skip("pending: new in this suite, and failing")
+        if gate.expected and session.baseline is not None:
+            pytest.xfail("; ".join(reasons(finished, session.baseline)))
         if finished.verdict in ("fail", "harness-error"):
             raise CaseFailed(told(finished))
-        if baseline is not None and baseline.cases.get(finished.id) == "pass" and finished.verdict != "pass":
-            raise CaseFailed(f"passed before, and is {finished.verdict} now: {finished.reason}")
         if finished.verdict in _SKIPPED:
             pytest.skip(f"{finished.verdict}: {finished.reason}")
-        stale = [entry for entry in baseline.known if entry.case == finished.id] if baseline is not None else []
-        if stale:
-            raise CaseFailed(f"passes, and the baseline says that it fails: {stale[0].reason}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, CaseFailed):
@@ -171,17 +184,26 @@ class CaseItem(pytest.Item):
         return self.path, None, f"case {self.case.id}"
 
 
-def _known(finished: CaseFinished, baseline: Baseline) -> None:
-    """End an item whose failures are all known, or which the baseline has never seen."""
-    reasons: list[str] = []
-    for check in failures(finished):
-        entry = next((entry for entry in baseline.known if entry.covers(finished.id, check)), None)
-        if entry is None:
-            if finished.id not in baseline.cases:
-                pytest.skip("pending: new in this suite, and failing")
-            return
-        reasons.append(entry.reason)
-    pytest.xfail("; ".join(dict.fromkeys(reasons)))
+class Vanished(pytest.Item):
+    """The cases that the baseline has and the suite does not: nothing runs for them, and they keep the gate shut."""
+
+    def __init__(self, *, problems: list[Problem], **others: Any) -> None:
+        super().__init__(**others)
+        self.problems = problems
+
+    def runtest(self) -> None:
+        raise CaseFailed("\n".join(map(_told_problem, self.problems)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        return str(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, "baseline"
+
+
+def _told_problem(problem: Problem) -> str:
+    of = " ".join(part for part in (problem.case, problem.check) if part)
+    return _printable(f"{problem.rule}: {of}: {problem.told}")
 
 
 def told(finished: CaseFinished) -> str:
@@ -198,9 +220,11 @@ def told(finished: CaseFinished) -> str:
         ]
     if len(failed) > _SHOWN:
         lines.append(f"  … and {len(failed) - _SHOWN} more checks")
-    return "\n".join(
-        "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line) for line in lines
-    )
+    return "\n".join(map(_printable, lines))
+
+
+def _printable(line: str) -> str:
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
 
 
 def _shown(value: object) -> str:
@@ -217,6 +241,13 @@ def pytest_configure(config: pytest.Config) -> None:
     except AsdocError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[_session_key] = session
+    # As pytest prints them: what is copied from a failure runs that case alone.
+    session.named = frozenset(arg.removeprefix(_NODE) for arg in config.args if arg.startswith(_NODE))
+    if unknown := sorted(session.named - {*session.ids, _BASELINE}):
+        close = difflib.get_close_matches(unknown[0], session.ids, n=1)
+        hint = f"did you mean {_NODE}{close[0]}?" if close else "--collect-only lists them."
+        raise pytest.UsageError(f"selecting cases: no case is {unknown[0]}; {hint}")
+    config.args[:] = [arg for arg in config.args if not arg.startswith(_NODE)]
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         # Nothing was named but the target, so nothing else is collected.
         config.args[:] = []
@@ -224,7 +255,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    found = list(Cases.from_parent(session, name="asdoc", nodeid="asdoc").collect())
+    named = config.stash[_session_key].named
+    found = [
+        item
+        for item in Cases.from_parent(session, name="asdoc", nodeid="asdoc").collect()
+        if not named or item.name in named
+    ]
     items.extend(found)
     # So that they are counted among the collected.
     report = pytest.CollectReport(nodeid="asdoc", outcome="passed", longrepr=None, result=[*found])

@@ -17,7 +17,7 @@ from .attempt import Attempt, Blocked
 from .cases.model import Case, Suite
 from .driver import driver_of
 from .events import JUDGED, VERDICTS, CaseFinished, Check, ErratumTold, Event, RunFinished, RunStarted
-from .exchanges import Sent, Showing, told_checks
+from .exchanges import Sent, Showing, tellable, told_checks
 from .hiding import plain_url, without
 from .plan.planner import Planner
 from .plan.world import World
@@ -277,7 +277,7 @@ class Runner:
             verdict=best.verdict,
             basis=case.basis,
             source=case.source,
-            reason=without(best.reason, secrets),
+            reason=without(tellable(best.reason), secrets),
             reading=best.reading if best.verdict in JUDGED else "",
             errata=tuple(ErratumTold(id=each.id, reason=each.reason, evidence=each.evidence) for each in case.errata),
             checks=told_checks(best.checks, secrets),

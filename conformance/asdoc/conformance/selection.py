@@ -70,12 +70,10 @@ def select(cases: Iterable[Case], selection: Selection) -> list[Case]:
             else "It has no cases.",
         )
     if selection.operations:
+        for pattern in selection.operations:
+            if not any(_matches(case.operation, (pattern,)) for case in chosen):
+                raise _no_operation(pattern, cases)
         chosen = [case for case in chosen if _matches(case.operation, selection.operations)]
-        if not chosen:
-            raise AsdocError(
-                f"selecting cases: no case is of the operation {' or '.join(selection.operations)}.",
-                hint="Operations are named as on the page: GetDeployment.",
-            )
     chosen = [case for case in chosen if _holds(selection.pattern, case)]
     if not chosen:
         raise AsdocError(
@@ -88,6 +86,20 @@ def select(cases: Iterable[Case], selection: Selection) -> list[Case]:
     if selection.seed is not None:
         random.Random(selection.seed).shuffle(chosen)  # noqa: S311  an order, no secret
     return chosen
+
+
+def _no_operation(pattern: str, cases: Collection[Case]) -> AsdocError:
+    """Why nothing is of this operation: it is misspelt, or has cases of other kinds alone."""
+    other = sorted({case.kind for case in cases if _matches(case.operation, (pattern,))})
+    if other:
+        doing = f"selecting cases: no case of the kinds that were asked for is of the operation {pattern}."
+        return AsdocError(doing, hint=f"It has cases of the kind {' and '.join(other)}: --kind {other[0]}.")
+    named = {case.operation.lower(): case.operation for case in cases}
+    close = difflib.get_close_matches(pattern.lower().replace("_", ""), named, n=1)
+    return AsdocError(
+        f"selecting cases: no case is of the operation {pattern}.",
+        hint=f"Did you mean {named[close[0]]}?" if close else "Operations are named as on the page: GetDeployment.",
+    )
 
 
 def shard_of(case: str, whole: int) -> int:

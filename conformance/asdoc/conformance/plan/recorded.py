@@ -6,6 +6,7 @@ Nothing has to be found by literals here, as for documented examples, for a reco
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from asdoc.runtime.schema import Service, Shape
 
@@ -128,7 +129,7 @@ class _Recording:
             if step is not None:
                 return Link(step, "answer", origin[1].path)
         if isinstance(leaf.value, str) and leaf.value.startswith("arn:"):
-            return self._arn(leaf.value, index) or (Open() if own else None)
+            return self._arn(leaf.value, index, own=own) or (Open() if own else None)
         given = own and any(each.value == leaf.value for each in self._inputs(self.case))
         if own and not given and isinstance(leaf.value, str) and self._chosen(leaf):
             return Open()
@@ -142,13 +143,26 @@ class _Recording:
         named = names_identity(leaf.member) and not leaf.member.endswith("Name") and telling(leaf.value)
         return token or (named and linkable(leaf) and not earlier)
 
-    def _arn(self, text: str, index: int) -> Binding | None:
+    def _arn(self, text: str, index: int, *, own: bool) -> Binding | None:
+        """An ARN part by part; `own` tells that it stands in the answer of the case, which may have chosen its id."""
+        chosen: dict[Any, Path] = {}
+        if own:
+            chosen = {leaf.value: leaf.path for leaf in reversed(self._outputs(self.case)) if self._own_id(leaf)}
+
         def segment(part: str, before: str) -> Link | None:
             origin = self._origin(Leaf((before,), part, before, _TEXT), index)
             step = self.placed.get(origin[0]) if origin else None
-            return Link(step, "answer", origin[1].path) if origin and step is not None else None
+            if origin and step is not None:
+                return Link(step, "answer", origin[1].path)
+            return Link(OWN, "answer", chosen[part]) if part in chosen else None
 
         return arn_link(text, segment)
+
+    def _own_id(self, leaf: Leaf) -> bool:
+        """Whether the case's answer is the first to show this id, which no caller had given."""
+        if not isinstance(leaf.value, str) or leaf.value.startswith("arn:"):
+            return False
+        return self._chosen(leaf) and all(each.value != leaf.value for each in self._inputs(self.case))
 
     def _undoing(self, call: CallStep) -> Iterator[UndoStep]:
         """Calls that take away what the world made, the last first, as far as names tell how."""

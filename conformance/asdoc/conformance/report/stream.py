@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -12,9 +12,20 @@ from asdoc.runtime.errors import AsdocError
 
 from ..events import FORMAT, VERDICTS, CaseFinished, Event, RunFinished, RunStarted
 from .model import Report, gather
+from .words import counted
 
 _LONGEST = 64 << 20
 """Bytes of a line. A case's event is bounded far below; a longer line is no event."""
+_HEAD = 4096
+"""Bytes in which the first event of a run says what it is."""
+
+
+class _Head(msgspec.Struct, frozen=True):
+    event: Any = None
+    format: Any = FORMAT
+
+
+_head = msgspec.json.Decoder(_Head)
 _decoder = msgspec.json.Decoder(Event)
 _encoder = msgspec.json.Encoder()
 
@@ -73,23 +84,33 @@ def read_events(path: Path) -> Iterator[Event]:
 
 def _event(line: bytes, path: Path, number: int) -> Event:
     try:
+        _check_format(line, path, number)
         event: Event = _decoder.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise AsdocError(
             f"reading the events of {path}, line {number}: {error}",
-            hint="A stream has one event a line, as `asdoc verify --events FILE` writes it.",
+            hint="A stream has one event a line, as `asdoc verify --events FILE` writes it."
+            if line.endswith(b"\n")
+            else "The file ends here, within a line: the run was broken off, or the file cut short.",
         ) from error
     if isinstance(event, CaseFinished) and event.verdict not in VERDICTS:
         raise AsdocError(
             f"reading the events of {path}, line {number}: {event.verdict!r} is no verdict.",
             hint=f"Verdicts are {', '.join(VERDICTS)}.",
         )
-    if isinstance(event, RunStarted) and event.format != FORMAT:
+    return event
+
+
+def _check_format(line: bytes, path: Path, number: int) -> None:
+    """Raises AsdocError where a run is of another format, whose events may have members of any other form."""
+    if b'"run-started"' not in line[:_HEAD]:
+        return
+    head = _head.decode(line)
+    if head.event == "run-started" and head.format != FORMAT:
         raise AsdocError(
-            f"reading the events of {path}, line {number}: format {event.format}, this version reads {FORMAT}.",
+            f"reading the events of {path}, line {number}: format {head.format!r}, this version reads {FORMAT}.",
             hint="Read it with the version of asdoc that wrote it, or run `asdoc verify` again.",
         )
-    return event
 
 
 def read_runs(path: Path) -> list[Report]:
@@ -97,16 +118,44 @@ def read_runs(path: Path) -> list[Report]:
     runs: list[Report] = []
     pending: list[Event] = []
     for event in read_events(path):
+        if isinstance(event, RunStarted) == bool(pending):
+            raise _not_whole(path)
         pending.append(event)
         if isinstance(event, RunFinished):
-            runs.append(gather(pending))
+            runs.append(_whole(pending, path))
             pending = []
-    if pending or not runs:
+    if pending:
+        raise _not_whole(path)
+    if not runs:
         raise AsdocError(
-            f"reading the events of {path}: the run did not come to its end.",
-            hint="It was broken off, or the file was cut short: run `asdoc verify` again.",
+            f"reading the events of {path}: it holds none.",
+            hint="`asdoc verify TARGET --service … --events FILE` writes one.",
         )
     return runs
+
+
+def _whole(events: list[Event], path: Path) -> Report:
+    """The report of one run. Raises AsdocError where its end counts other cases than there are."""
+    report = gather(events)
+    told = sum(sum(event.totals.values()) for event in events if isinstance(event, RunFinished))
+    held = len(report.cases)
+    wrong = ""
+    if told != held:
+        wrong = f"its end counts {counted(told, 'case')}, and it holds {held}"
+    elif len({case.id for case in report.cases}) < held:
+        wrong = "it holds a case twice"
+    if wrong:
+        raise AsdocError(
+            f"reading the events of {path}: {wrong}.", hint="Lines were lost or added: run `asdoc verify` again."
+        )
+    return report
+
+
+def _not_whole(path: Path) -> AsdocError:
+    return AsdocError(
+        f"reading the events of {path}: the run did not come to its end.",
+        hint="It was broken off, or the file was cut short: run `asdoc verify` again.",
+    )
 
 
 def read_run(path: Path) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from ..events import JUDGED, VERDICTS, CaseFinished, Check
 from .model import Report
-from .words import clean, share_text, telling, value_text
+from .words import clean, counted, place_of, share_text, telling, unique, value_text
 
 STYLES = {
     "pass": "green",
@@ -32,10 +33,9 @@ def print_report(report: Report, console: Console) -> None:
     """Verdict and page of every case, what stood against those that did not pass, and the two numbers."""
     started = report.started
     console.print(Text(clean(f"{started.service} at {started.target}, as documented"), style="bold"))
-    console.print(_table(report))
-    for case in report.cases:
-        if case.verdict != "pass":
-            console.print(_details(case))
+    console.print(_table(report) if report.cases else Text("No case is of this part of them."))
+    for case, alike in _told_once(report):
+        console.print(_details(case, alike))
     _derived(report, console)
     _errata(report, console)
     console.print(_totals(report))
@@ -46,9 +46,9 @@ def _table(report: Report) -> Table:
     widest = max(len(name) + bool(case.errata) for name, case in zip(names, report.cases, strict=True))
     named = min(widest, _CASE)
     table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("verdict", no_wrap=True, min_width=max(len(case.verdict) for case in report.cases))
     table.add_column("case", overflow="fold", width=named)
-    table.add_column("page", no_wrap=True)
+    table.add_column("page", no_wrap=True, overflow="ellipsis")
     for name, case in zip(names, report.cases, strict=True):
         verdict = Text(case.verdict, style=STYLES[case.verdict])
         note = Text("*", style="dim") if case.errata else Text("")
@@ -60,19 +60,35 @@ def place(case: CaseFinished, width: int) -> str:
     """File and line of the page behind a case. Where both are too long for `width`, the line stays whole."""
     if not case.source:
         return ""
-    page, _, line = clean(case.source[0]).partition("#")[0].rpartition(":")
-    name = page.rpartition("/")[2].removesuffix(".rst")
-    room = width - len(line) - 1
-    return f"{name if len(name) <= room else name[: room - 1] + '…'}:{line}"
+    where = place_of(case.source[0])
+    # The address of an operation's reference names the operation once more.
+    whole = where.page == where.address
+    name = "API reference" if whole else clean(where.page).rpartition("/")[2].removesuffix(".rst")
+    line = f":{where.line}" if where.line else ""
+    room = width - len(line)
+    return (name if len(name) <= room else name[: room - 1] + "…") + line
 
 
-def _details(case: CaseFinished) -> RenderableType:
+def _told_once(report: Report) -> Iterator[tuple[CaseFinished, int]]:
+    """The cases that did not pass, and of how many more the same is said: a target may lack most operations."""
+    alike: dict[tuple[str, str], list[CaseFinished]] = {}
+    for case in report.cases:
+        if case.verdict != "pass":
+            same = case.reason if case.reason and not telling(case) else case.id
+            alike.setdefault((case.verdict, same), []).append(case)
+    for first, *others in alike.values():
+        yield first, len(others)
+
+
+def _details(case: CaseFinished, alike: int) -> RenderableType:
     lines: list[RenderableType] = [Text()]
     lines.append(Text.assemble((case.verdict, STYLES[case.verdict]), " ", (clean(case.id), "bold")))
     if case.source:
         lines.append(_indented(Text(clean(case.source[0].partition("#")[0]), style="dim")))
     if case.reason:
         lines.append(_indented(Text(clean(case.reason))))
+    if alike:
+        lines.append(_indented(Text(f"and {counted(alike, 'more case')} for the same reason", style="dim")))
     if case.reading:
         lines.append(_indented(Text(clean(f"reading: {case.reading}"), style="dim")))
     shown = telling(case)
@@ -117,7 +133,10 @@ def _derived(report: Report, console: Console) -> None:
         return
     console.print(Text("\nderived from the protocol, and in no verdict", style="dim"))
     for (name, expected, found), where in differing.items():
-        console.print(_indented(Text(clean(f"{name}: {found} for {expected}, in {', '.join(where)}"))))
+        operations = unique(where)
+        more = f" and {len(operations) - _SHOWN_CHECKS} more" if len(operations) > _SHOWN_CHECKS else ""
+        told = f"{name}: {found} for {expected}, in {', '.join(operations[:_SHOWN_CHECKS])}{more}"
+        console.print(_indented(Text(clean(told))))
 
 
 def _errata(report: Report, console: Console) -> None:

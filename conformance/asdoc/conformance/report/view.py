@@ -54,7 +54,7 @@ def rows(report: Report, cases: Sequence[CaseFinished]) -> dict[str, Any]:
                 at_kind[case.kind],
                 at_operation[case.operation],
                 VERDICTS.index(case.verdict),
-                str(place[0]) if (place := places(case)) else "",
+                _page(case),
                 "" if case.verdict == "pass" else headline(case),
                 int(bool(case.errata)),
                 sorted({number[key] for key in _faults(case) if key in number}),
@@ -64,6 +64,14 @@ def rows(report: Report, cases: Sequence[CaseFinished]) -> dict[str, Any]:
         "charts": _charts(cases),
         "service": report.started.service,
     }
+
+
+def _page(case: CaseFinished) -> str:
+    """Page and line as a row shows them. The address of an operation's reference names the operation once more."""
+    where = places(case)
+    if not where:
+        return ""
+    return "API reference" if where[0].page == where[0].address else str(where[0])
 
 
 _SHARED = ("pages", "path", "held")
@@ -111,7 +119,8 @@ def _details(case: CaseFinished, region: str, room: int) -> tuple[dict[str, Any]
         told["held"] = [check.id for check in case.checks if check.outcome == "pass"]
         told["checks"] = [_check(check) for check in case.checks if check.outcome != "pass"]
     else:
-        told["checks"] = [_check(check) for check in case.checks]
+        # What the verdict rests on comes before what is only told beside it.
+        told["checks"] = [_check(check) for check in sorted(case.checks, key=lambda check: not check.counts_against)]
     if case.exchanges and fits:
         told["exchanges"] = [_exchange(exchange, region) for exchange in case.exchanges]
     elif case.exchanges:

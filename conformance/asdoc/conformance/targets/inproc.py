@@ -54,7 +54,7 @@ class HandlerTarget:
         except TransportError:
             raise
         except Exception as error:  # noqa: BLE001  whatever a target raises is the target's answer
-            text = f"{type(error).__name__}: {error}".encode()
+            text = f"{type(error).__name__}: {error}".encode(errors="replace")
             return HttpResponse(status=500, headers={"content-type": "text/plain"}, body=text)
         if not isinstance(response, HttpResponse):
             raise AsdocError(

@@ -351,7 +351,14 @@
     const item = byId("list").children[at];
     toggle(item, true);
     item.querySelector(".row").focus({ preventScroll: true });
-    item.scrollIntoView({ block: "start" });
+    arrive(item, 12);
+  };
+  // Rows above are drawn, and so get their true heights, only as they come near: one jump would end beside the case.
+  const arrive = (item, frames) => {
+    item.scrollIntoView({ block: "start", behavior: "instant" });
+    const hidden = document.querySelector(".toolbar").getBoundingClientRect().bottom - item.getBoundingClientRect().top;
+    if (hidden > 0) scrollBy({ top: -hidden, behavior: "instant" });
+    if (frames) requestAnimationFrame(() => arrive(item, frames - 1));
   };
 
   // ---- wiring ----
