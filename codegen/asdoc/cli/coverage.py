@@ -98,10 +98,20 @@ def _pages(service: str, given: Path | None) -> Iterator[Path]:
 
 def _line(row: Row) -> str:
     told = row.reason or (f"{len(row.cases)} case{'s' * (len(row.cases) != 1)}" if row.cases else "")
-    line = f"{row.state:9} {row.id}"
-    if len(line) + 2 + len(told) > _WIDTH and told:
+    head, *tail = _folded(row.id, _WIDTH - 10)
+    line = "\n".join([f"{row.state:9} {head}", *(f"{'':10}{part}" for part in tail)])
+    if told and (tail or len(line) + 2 + len(told) > _WIDTH):
         return "\n".join([line, *textwrap.wrap(told, _WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 10)])
     return f"{line}  {told}".rstrip()
+
+
+def _folded(identity: str, width: int) -> Iterator[str]:
+    """An id in lines that fit, broken behind its dots."""
+    while len(identity) > width:
+        end = identity.rfind(".", 0, width) + 1 or width
+        yield identity[:end]
+        identity = identity[end:]
+    yield identity
 
 
 def _totals(told: Coverage) -> None:
