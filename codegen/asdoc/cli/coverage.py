@@ -106,9 +106,9 @@ def _line(row: Row) -> str:
 
 
 def _folded(identity: str, width: int) -> Iterator[str]:
-    """An id in lines that fit, broken behind its dots."""
+    """An id in lines that fit, broken behind a space, else behind a dot."""
     while len(identity) > width:
-        end = identity.rfind(".", 0, width) + 1 or width
+        end = identity.rfind(" ", 0, width) + 1 or identity.rfind(".", 0, width) + 1 or width
         yield identity[:end]
         identity = identity[end:]
     yield identity

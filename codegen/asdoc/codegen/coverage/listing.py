@@ -176,6 +176,11 @@ def _sentences(sentences: Iterable[Sentence], rows: list[Row]) -> Iterator[Row]:
         state = _state(found, reason)
         yield Row(kind="sentence", id=sentence.source, state=state, reason="" if found else reason, cases=found,
                   source=(sentence.source,))  # fmt: skip
+        for row in statements if found else ():
+            if row.state == EXCLUDED:
+                # The line says more than what is tried.
+                yield Row(kind="sentence", id=f"{sentence.source} in part: {row.id}", state=EXCLUDED, reason=row.reason,
+                          source=(sentence.source,))  # fmt: skip
 
 
 def _state(cases: tuple[str, ...], reason: str) -> str:
