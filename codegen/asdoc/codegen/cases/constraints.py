@@ -17,7 +17,7 @@ from .breaches import ALL_FIT, LONGEST, NOTHING_LESS, TOO_MUCH, breach, is_unfit
 from .errors import ABSENT, names_a_thing
 from .facts import Facts, case, control
 from .made import GONE, filled
-from .nested import is_tags, nested
+from .nested import empty, is_tags, nested
 from .sides import Side, sides
 
 _LONGEST_LABEL = 2_048
@@ -91,7 +91,7 @@ def tried(facts: Facts, operation: Operation, side: Side) -> Trial | str:
     if side.rule == "type":
         return _type(facts, node, shape, payload=name == structure.payload)
     if side.rule in {"min", "max"}:
-        return _allowed(facts, name, node, side.rule)
+        return _allowed(facts, name, node, side.rule, operation.pagination.limit_key if operation.pagination else "")
     if (
         side.rule == "below-min"
         and shape.min == 1
@@ -102,6 +102,8 @@ def tried(facts: Facts, operation: Operation, side: Side) -> Trial | str:
         return _EMPTY_IS_NONE
     if node.location and shape.type in {"list", "map"} and not _short(shape, side.rule):
         return "a list of that length does not fit into a line that servers in between let pass"
+    if side.rule == "below-min" and (reason := empty(facts.service, side, shape, required=name in structure.required)):
+        return reason
     told = breach(facts.service, node, side.rule)
     return told if isinstance(told, str) else Trial(None if told.value is GONE else told.value)
 
@@ -121,8 +123,10 @@ def _type(facts: Facts, node: Shape, shape: Shape, *, payload: bool) -> Trial | 
     return told if isinstance(told, str) else Trial(told.value, any_refusal=True)
 
 
-def _allowed(facts: Facts, name: str, node: Shape, rule: str) -> Trial | str:
+def _allowed(facts: Facts, name: str, node: Shape, rule: str, limit: str) -> Trial | str:
     """A value at the very bound, where nothing but its size decides whether it is taken."""
+    if not facts.read and name != limit:
+        return "nobody has read what a sentence says besides"
     shape = facts.service.resolve(node)
     bound = int((shape.max if rule == "max" else shape.min) or 0)
     if shape.type in _NUMBERS:

@@ -27,6 +27,9 @@ class Facts:
         self.service = service
         self.examples = examples
         self.resources: Mapping[str, Mapping[str, Any]] = resources.get("resources") or {}
+        self.read = bool(self.resources)
+        """Whether somebody has read the service's pages: of the others only the tables are known, and not what a
+        sentence says besides."""
         self.orders: Sequence[Mapping[str, Any]] = resources.get("orders") or ()
         self.samples = {sample["operation"]: sample["params"] for sample in resources.get("samples") or []}
         self.excluded = {told["operation"] for told in resources.get("excluded") or []}
@@ -74,8 +77,16 @@ class Facts:
                 yield shape.error.code
 
     def refusal(self, operation: Operation) -> dict[str, Any]:
-        """How a call that is not as documented is refused: with the documented codes for that, or with any 4xx."""
-        codes = [code for code in self.codes(operation) if _INVALID.search(code)]
+        """How a call that is not as documented is refused: with the documented codes for that, or with any 4xx.
+
+        Of a service that nobody has read any will do: many answer such calls with codes that are common to all of AWS,
+        such as ValidationError, and that no operation lists.
+        """
+        codes = (
+            [code for code in self.codes(operation) if _INVALID.search(code)]
+            if self.read and not silent(operation)
+            else []
+        )
         return {"error": codes} if codes else {"refused": True}
 
     def creator(self, noun: str) -> Operation | None:
@@ -126,6 +137,11 @@ def case(
         "source": [operation.page] if operation.page else [],
         "scripts": [{"steps": steps}],
     }
+
+
+def silent(operation: Operation) -> bool:
+    """Whether an answer of it has no body, in which a code could stand."""
+    return operation.http_method == "HEAD"
 
 
 def control(operation: Operation) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def nested(facts: Facts, operation: Operation, side: Side) -> Any | str:
         return f"the same shape is tried in {first[0]}, {'.'.join(first[1])}"
     service = facts.service
     node = service.shapes[operation.input].members[side.path[0]]
-    if side.rule == "max" and len(side.path) == 2 and is_tags(service, side.path[0], node):
+    if side.rule == "max" and facts.read and len(side.path) == 2 and is_tags(service, side.path[0], node):
         return _longest_tag(service, node, side)
     if side.rule in {"min", "max"}:
         return "whether a value of that form is taken depends on what it means"
@@ -33,6 +33,9 @@ def nested(facts: Facts, operation: Operation, side: Side) -> Any | str:
         return "every value that can stand there is a text"
     if node.location and (node.location != "querystring" or side.rule not in {"above-max", "pattern"}):
         return "it is sent beside the body, where servers in between have a word in what passes"
+    shape = service.resolve(side.node)
+    if side.rule == "below-min" and (reason := empty(service, side, shape, required=False)):
+        return reason
     told = breach(service, side.node, side.rule)
     if isinstance(told, str):
         return told
@@ -52,6 +55,15 @@ def nested(facts: Facts, operation: Operation, side: Side) -> Any | str:
         partial(_instead, value["$raw"] if raw else value),
     )
     return {"$raw": _on_the_wire(facts, node, whole)} if raw else whole
+
+
+def empty(service: Service, side: Side, shape: Shape, *, required: bool) -> str:
+    """Why an empty value cannot be told from none, where the wire has no sign for it; else empty."""
+    if service.protocol in {"json", "rest-json", "smithy-rpc-v2-cbor"} or shape.min != 1:
+        return ""
+    flat = shape.type in {"list", "map"} and (service.protocol != "rest-xml" or shape.flattened or side.node.flattened)
+    plain = service.protocol in {"query", "ec2"} and shape.type == "string" and not required
+    return "in this protocol an empty value is not told from none" if flat or plain else ""
 
 
 def is_tags(service: Service, name: str, node: Shape) -> bool:
