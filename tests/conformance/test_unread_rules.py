@@ -145,15 +145,15 @@ def test_a_name_of_a_sample_is_as_long_as_its_bounds_ask_for() -> None:
 
 
 def denied(resources: dict[str, Any]) -> Suite:
-    """An example with a name that its own table does not allow."""
-    example: dict[str, Any] = {"id": "GetShelf.1", "operation": "GetShelf", "params": {"ShelfId": "A!"}}
+    """An example with a name that is no text, as its own table has it."""
+    example: dict[str, Any] = {"id": "CreateShelf.1", "operation": "CreateShelf", "params": {"Name": 7}}
     file = msgspec.convert(compile_cases("library", [example], resources, {}, SERVICE), CaseFile)
     return Suite(service=SERVICE, file=file)
 
 
 def worlds(resources: dict[str, Any]) -> list[World]:
     suite = denied(resources)
-    case = next(case for case in suite.file.cases if case.id == "library.constraint.GetShelf.ShelfId.pattern")
+    case = next(case for case in suite.file.cases if case.id == "library.constraint.CreateShelf.Name.type")
     return Planner(suite).worlds(case)
 
 
@@ -167,6 +167,6 @@ def test_an_example_that_nobody_has_read_and_that_its_own_table_denies_blocks_it
 def test_whose_fault_a_call_is_that_is_not_as_documented(resources: dict[str, Any], verdict: str) -> None:
     report = verify(
         Library().handle, service="library", suite=denied(resources), kinds=("constraint",),
-        pattern="*.constraint.GetShelf.ShelfId.pattern",
+        pattern="*.constraint.CreateShelf.Name.type",
     )  # fmt: skip
     assert [case.verdict for case in report.cases] == [verdict]
