@@ -39,12 +39,11 @@ def nested(facts: Facts, operation: Operation, side: Side) -> Any | str:
     told = breach(service, side.node, side.rule)
     if isinstance(told, str):
         return told
-    value = told.value
+    value: Any = told.value
     if side.path[-1] == KEY:
-        text = _key(value)
-        if text is None:
+        value = _key(value)
+        if value is None:
             return "longer than a name that a case sends"
-        value = text
     raw = side.rule == "type"
     given = facts.given(operation).get(side.path[0])
     whole = changed(
