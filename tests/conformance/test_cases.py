@@ -147,8 +147,8 @@ def test_a_name_in_a_path_that_breaks_its_pattern_is_tried_and_may_be_an_unknown
 
 def appconfig_cases() -> dict[str, dict[str, Any]]:
     """Cases that are compiled of AppConfig's table and statements, as the package ships them."""
-    service = load_suite("appconfig").service
-    compiled = compile_cases("appconfig", [], {}, {}, service)["cases"]
+    suite = load_suite("appconfig")
+    compiled = compile_cases("appconfig", [], {"resources": suite.file.resources}, {}, suite.service)["cases"]
     return {case["id"].partition(".")[2]: case for case in compiled}
 
 

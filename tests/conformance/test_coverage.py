@@ -10,7 +10,7 @@ import pytest
 from asdoc.cli.main import main
 from asdoc.codegen.cases import compile_cases
 from asdoc.codegen.coverage.listing import EXCLUDED, TESTED, UNTESTED, Row, coverage
-from asdoc.codegen.coverage.sentences import sentences
+from asdoc.codegen.coverage.sentences import Sentence, sentences
 from asdoc.codegen.pages.source import hash_of
 from asdoc.codegen.spec import load_spec, runtime_table
 
@@ -121,3 +121,53 @@ def test_operations_that_cannot_be_tried_say_so_and_so_do_their_errors() -> None
     found = coverage(spec, table, cases).rows
     assert {row.state for row in found if row.kind in {"operation", "error", "statement"}} == {EXCLUDED}
     assert all(case["excluded"] for case in cases)
+
+
+INTRODUCTION = """*********
+AppConfig
+*********
+
+How it works.
+
+* **Feature flags** – They are kept only while they are used.
+
+* Plain words, which say nothing.
+
+  appconfig/client/stop_thing
+"""
+
+
+def test_a_bullet_that_begins_in_bold_is_a_sentence_and_the_name_of_a_page_is_none(tmp_path: Path) -> None:
+    (tmp_path / "appconfig.rst").write_text(INTRODUCTION)
+    page = tmp_path / "appconfig" / "client" / "stop_thing.rst"
+    page.parent.mkdir(parents=True)
+    page.write_text(
+        PAGE + "\n  - *(dict) --*\n\n    - **Name** *(string) --*\n\n  * **Fast**: it rolls back at once.\n"
+    )
+    found = {sentence.source.rpartition("#")[2] for sentence in sentences(tmp_path, "appconfig")}
+    told = [
+        "How it works.",
+        "* **Feature flags** – They are kept only while they are used.",
+        "* Plain words, which say nothing.",
+        "* **Fast**: it rolls back at once.",
+    ]
+    assert {hash_of(line) for line in told} <= found
+    untold = ["appconfig/client/stop_thing", "stop_thing", "- **Name** *(string) --*", "- *(dict) --*"]
+    assert not {hash_of(line) for line in untold} & found
+
+
+def test_a_line_that_is_tried_in_part_says_what_of_it_is_not() -> None:
+    """An alarm rolls a deployment back: the line of the bake says so besides what is tried of it."""
+    spec = load_spec(SPECS, "appconfig")
+    table = runtime_table(spec)
+    cases = compile_cases("appconfig", spec.examples, spec.resources, spec.statements, table)["cases"]
+    tried, alarm = (
+        next(each for each in spec.statements["statements"] if each["id"] == identity)
+        for identity in ("deployment.bake.after-all-targets", "environment.alarms")
+    )
+    (line,) = set(tried["source"]) & set(alarm["source"])
+    found = coverage(spec, table, cases, [Sentence(line, "")]).rows
+    rows = {row.id: row for row in found if row.kind == "sentence"}
+    assert rows[line].state == TESTED
+    part = rows[f"{line} in part: environment.alarms"]
+    assert (part.state, part.reason) == (EXCLUDED, alarm["excluded"])

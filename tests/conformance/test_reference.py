@@ -58,6 +58,7 @@ def test_the_printed_reading_is_the_one_that_the_reference_keeps(report: Report)
     assert told == {
         "as the example of GetDeployment shows",
         "as the example of StartDeployment shows",
+        "it is looked at before a deployment begins",
         "that of its start",
         "as the example of UpdateApplication shows",
     }

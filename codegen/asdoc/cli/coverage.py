@@ -55,7 +55,8 @@ def command(
     """List what is documented of SERVICE: operations, errors, statements, and
     the sentences of its pages; each tested, untested, or excluded and why.
     """
-    if not (specs / service / "operations.json").is_file():
+    own = (specs / service / "operations.json").is_file()
+    if not own:
         from asdoc.codegen.on_demand import specs_of
 
         made = specs_of([service])
@@ -64,7 +65,7 @@ def command(
     spec = load_spec(specs, service)
     table = runtime_table(spec)
     cases = compile_cases(service, spec.examples, spec.resources, spec.statements, table)["cases"]
-    with _pages(service, pages) as folder:
+    with _pages(service, pages, spec_is_own=own) as folder:
         told = coverage(spec, table, cases, sentences(folder, service))
     rows = [row for row in told.rows if row.state in (states or row.state) and row.kind in (kinds or row.kind)]
     if as_json:
@@ -77,7 +78,7 @@ def command(
 
 
 @contextmanager
-def _pages(service: str, given: Path | None) -> Iterator[Path]:
+def _pages(service: str, given: Path | None, *, spec_is_own: bool) -> Iterator[Path]:
     """The folder of the pages."""
     if given is not None:
         if next(sentences(given, service), None) is None:
@@ -90,7 +91,15 @@ def _pages(service: str, given: Path | None) -> Iterator[Path]:
     from asdoc.codegen.boto3_pages import write_pages
     from asdoc.codegen.installed import check_services
 
-    check_services([service])
+    try:
+        check_services([service])
+    except AsdocError:
+        if not spec_is_own:
+            raise
+        with tempfile.TemporaryDirectory(prefix="asdoc-pages-") as folder:
+            click.echo(f"note: the installed boto3 has no pages of {service}; its sentences are not listed", err=True)
+            yield Path(folder)
+        return
     with tempfile.TemporaryDirectory(prefix="asdoc-pages-") as folder:
         write_pages([service], Path(folder), resources=False)
         yield Path(folder)
@@ -98,10 +107,20 @@ def _pages(service: str, given: Path | None) -> Iterator[Path]:
 
 def _line(row: Row) -> str:
     told = row.reason or (f"{len(row.cases)} case{'s' * (len(row.cases) != 1)}" if row.cases else "")
-    line = f"{row.state:9} {row.id}"
-    if len(line) + 2 + len(told) > _WIDTH and told:
+    head, *tail = _folded(row.id, _WIDTH - 10)
+    line = "\n".join([f"{row.state:9} {head}", *(f"{'':10}{part}" for part in tail)])
+    if told and (tail or len(line) + 2 + len(told) > _WIDTH):
         return "\n".join([line, *textwrap.wrap(told, _WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 10)])
     return f"{line}  {told}".rstrip()
+
+
+def _folded(identity: str, width: int) -> Iterator[str]:
+    """An id in lines that fit, broken behind a space, else behind a dot."""
+    while len(identity) > width:
+        end = identity.rfind(" ", 0, width) + 1 or identity.rfind(".", 0, width) + 1 or width
+        yield identity[:end]
+        identity = identity[end:]
+    yield identity
 
 
 def _totals(told: Coverage) -> None:

@@ -42,7 +42,7 @@ _existing = click.Path(path_type=Path, dir_okay=False)
 
 
 _SECTIONS = {
-    "Cases": ("service", "kinds", "pattern", "operations", "shard", "seed", "cases_path"),
+    "Cases": ("service", "kinds", "pattern", "operations", "shard", "seed", "cases_path", "specs"),
     "Run": ("jobs", "fail_fast", "driver", "region", "account", "max_wait", "timeout", "only_plan", "live"),
     "Target": TARGET_OPTIONS,
     "Baseline": ("baseline_path", "update_baseline"),
@@ -61,6 +61,10 @@ _SECTIONS = {
 @click.option(
     "--cases", "cases_path", type=click.Path(path_type=Path, dir_okay=False),
     help="Run the cases of this file, such as a recorded run, in place of the service's own.",
+)  # fmt: skip
+@click.option(
+    "--specs", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Try what the specs in this folder tell, such as those of a service of your own.",
 )  # fmt: skip
 @click.option("-k", "pattern", default="", metavar="PATTERN", help="Only cases with this in their id; * and ? match.")
 @click.option(
@@ -114,6 +118,7 @@ def command(
     service: str,
     events_path: Path | None,
     cases_path: Path | None,
+    specs: Path | None,
     pattern: str,
     kinds: tuple[str, ...],
     operations: tuple[str, ...],
@@ -198,7 +203,7 @@ def command(
     # A module of `inproc:` may lie in the current folder, where a console script does not look by itself.
     sys.path.insert(0, str(Path.cwd()))
     target_described = with_options(describe(target, targets_path), **options)
-    suite = suite_of(service, cases=cases_path)
+    suite = suite_of(service, cases=cases_path, specs=specs)
     console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
     if only_plan or target_described.address == "aws":
         plan = planned(suite, select(suite.file.cases, selection))

@@ -25,7 +25,7 @@ from .probe import told
 from .unlinked import unlinked
 
 _MOST_PAGES = 200
-_READS = frozenset({"timestamp", "ordering"})
+_READS = frozenset({"timestamp", "ordering", "pagination"})
 """Kinds of cases whose last call reads what the others made."""
 _NO_CLOCK = "no clock: time cannot be moved here, and --max-wait does not allow to wait"
 
@@ -128,8 +128,9 @@ class Trial(Attempt):
                 self.runner.driver.found_documented.add(known)
             except ParamValidationError as error:
                 problems = "; ".join(error.problems)
+                # It may be an example that nobody has read; where a page contradicts itself, that is no fault of ours.
                 raise Blocked(f"{step.operation} is called as it is not documented: {problems}",
-                              verdict="harness-error") from error  # fmt: skip
+                              verdict="blocked" if self.world.unread else "harness-error") from error  # fmt: skip
 
     def _try(self, index: int, step: TrialStep, where: str) -> tuple[str, str] | None:
         """One judged step. What the case ends in, where it ends here."""

@@ -6,7 +6,7 @@ come about. It holds no live values and no order; both belong to a run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from asdoc.runtime.errors import AsdocError
@@ -43,10 +43,7 @@ def compile_cases(
         if "case" in statement:
             compiled.append(statement_case(service, statement, listed))
     if table is not None:
-        first: dict[str, Any] = {}
-        for example in listed:
-            first.setdefault(example["operation"], example.get("params") or {})
-        compiled += derived_cases(table, first, resources)
+        compiled += derived_cases(table, first_calls(listed), resources)
     for case in compiled:
         if case["id"] in cases:
             raise AsdocError(
@@ -63,6 +60,14 @@ def compile_cases(
         "orders": list(resources.get("orders") or []),
         "cases": [cases[identity] for identity in sorted(cases, key=_natural)],
     }
+
+
+def first_calls(examples: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Operation -> the arguments of its first documented call."""
+    first: dict[str, Mapping[str, Any]] = {}
+    for example in examples:
+        first.setdefault(example["operation"], example.get("params") or {})
+    return first
 
 
 def _example_case(service: str, example: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from asdoc.runtime.schema import Operation, Service, Shape
+
+from .sides import sides
 
 _INVALID = re.compile(
     r"BadRequest|Validation|InvalidParameter|InvalidInput|InvalidRequest|InvalidArgument|MalformedInput|"
@@ -24,8 +27,30 @@ class Facts:
         self.service = service
         self.examples = examples
         self.resources: Mapping[str, Mapping[str, Any]] = resources.get("resources") or {}
+        self.read = bool(self.resources)
+        """Whether somebody has read the service's pages: of the others only the tables are known, and not what a
+        sentence says besides."""
         self.orders: Sequence[Mapping[str, Any]] = resources.get("orders") or ()
         self.samples = {sample["operation"]: sample["params"] for sample in resources.get("samples") or []}
+        self.excluded = {told["operation"] for told in resources.get("excluded") or []}
+
+    @cached_property
+    def homes(self) -> dict[tuple[str, str, str], tuple[str, tuple[str, ...]]]:
+        """Where each constraint within a shape is tried: at the first operation, a documented one before others."""
+        found: dict[tuple[str, str, str], tuple[str, tuple[str, ...]]] = {}
+        told = [name for name in self.service.operations if name in self.examples or name in self.samples]
+        for name in dict.fromkeys((*told, *self.service.operations)):
+            operation = self.service.operations[name]
+            if name in self.excluded or self.cannot_be_called(operation):
+                continue
+            for side in sides(self.service, operation):
+                if side.nested and not self.members(operation)[side.path[0]].location:
+                    found.setdefault((*side.home, side.rule), (name, side.path))
+        return found
+
+    def given(self, operation: Operation) -> Mapping[str, Any]:
+        """The arguments of the documented call, or of the sample that stands in for it."""
+        return self.examples.get(operation.name) or self.samples.get(operation.name) or {}
 
     def cannot_be_called(self, operation: Operation) -> bool:
         """Whether a request of it is a stream, which no case writes."""
@@ -52,8 +77,16 @@ class Facts:
                 yield shape.error.code
 
     def refusal(self, operation: Operation) -> dict[str, Any]:
-        """How a call that is not as documented is refused: with the documented codes for that, or with any 4xx."""
-        codes = [code for code in self.codes(operation) if _INVALID.search(code)]
+        """How a call that is not as documented is refused: with the documented codes for that, or with any 4xx.
+
+        Of a service that nobody has read any will do: many answer such calls with codes that are common to all of AWS,
+        such as ValidationError, and that no operation lists.
+        """
+        codes = (
+            [code for code in self.codes(operation) if _INVALID.search(code)]
+            if self.read and not silent(operation)
+            else []
+        )
         return {"error": codes} if codes else {"refused": True}
 
     def creator(self, noun: str) -> Operation | None:
@@ -76,8 +109,7 @@ class Facts:
 
     def only_required(self, operation: Operation) -> dict[str, None]:
         """Members of the documented call that it could do without, left out."""
-        given = self.examples.get(operation.name) or self.samples.get(operation.name) or {}
-        return {name: None for name in given if name not in self.required(operation)}
+        return {name: None for name in self.given(operation) if name not in self.required(operation)}
 
     def own_name(self, operation: Operation) -> str:
         """The member by which a creating call names what it makes; empty where it does not."""
@@ -105,6 +137,11 @@ def case(
         "source": [operation.page] if operation.page else [],
         "scripts": [{"steps": steps}],
     }
+
+
+def silent(operation: Operation) -> bool:
+    """Whether an answer of it has no body, in which a code could stand."""
+    return operation.http_method == "HEAD"
 
 
 def control(operation: Operation) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from asdoc.runtime.schema import Operation
 from .facts import Facts, case, control, singular
 
 _MADE = 3
+_OF_TOKENS = re.compile(r"Token|Marker|Pagination")
 _NO_TOKEN = "asdoc-no-such-token"  # noqa: S105  what no service ever gave
 
 
@@ -24,7 +25,9 @@ def lists(facts: Facts, operation: Operation) -> Iterator[dict[str, Any]]:
         walk = {"call": operation.name, "pages": {"size": 1, **({"items": count} if count else {})}}
         yield case(facts, "pagination", operation, "walk", rule="pages are the list", steps=[*made, walk])
     node = facts.members(operation)[paging.input_token[0]]
-    if facts.service.resolve(node).type == "string":
+    # A token may be the name of a thing, which may be any text, where nobody has read what it is.
+    told = facts.read or any(_OF_TOKENS.search(code) for code in facts.codes(operation))
+    if facts.service.resolve(node).type == "string" and told:
         bad = {"call": operation.name, "params": {paging.input_token[0]: _NO_TOKEN}, "malformed": True,
                **facts.refusal(operation)}  # fmt: skip
         yield case(
@@ -35,9 +38,10 @@ def lists(facts: Facts, operation: Operation) -> Iterator[dict[str, Any]]:
 
 def _made(facts: Facts, operation: Operation) -> list[dict[str, Any]]:
     """The step that makes what is listed; none where the table does not tell how more than one is made."""
-    noun = singular(re.sub(r"^(List|Describe|Get)", "", operation.name))
-    creator = facts.creator(noun)
-    if creator is None:
+    plural = re.sub(r"^(List|Describe|Get)", "", operation.name)
+    creator = facts.creator(singular(plural))
+    if creator is None or (singular(plural) == plural and not operation.name.startswith("List")):
+        # What reads one thing lists what is in it.
         return []
     name = facts.own_name(creator)
     numbered = any(

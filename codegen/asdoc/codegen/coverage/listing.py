@@ -1,4 +1,4 @@
-"""What is documented of a service, and which case tries it: operations, errors, statements and sentences."""
+"""What is documented of a service, and which case tries it: operations, errors, constraints, statements, sentences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import Any
 
 import msgspec
 
+from asdoc.codegen.cases import first_calls
+from asdoc.codegen.cases.constraints import case_id, tried
 from asdoc.codegen.cases.errors import excluded as excluded_error
+from asdoc.codegen.cases.facts import Facts
+from asdoc.codegen.cases.sides import sides
 from asdoc.codegen.cases.statements import as_list, calls_of
 from asdoc.codegen.spec.load import Spec
 from asdoc.runtime.schema import Service
@@ -17,14 +21,15 @@ from .sentences import Sentence
 
 TESTED, UNTESTED, EXCLUDED = "tested", "untested", "excluded"
 STATES: tuple[str, ...] = (TESTED, UNTESTED, EXCLUDED)
-KINDS = ("operation", "error", "statement", "sentence")
+_STREAM = "its request is a stream of events, which no case writes"
+KINDS = ("operation", "error", "constraint", "statement", "sentence")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is documented."""
 
     kind: str
-    """operation, error, statement or sentence"""
+    """operation, error, constraint, statement or sentence"""
     id: str
     state: str
     """tested, untested or excluded"""
@@ -51,9 +56,13 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 def coverage(
     spec: Spec, table: Service, compiled: Iterable[Mapping[str, Any]], sentences: Iterable[Sentence] = ()
 ) -> Coverage:
-    """Every operation, error, statement and sentence. `compiled` are the service's cases as `cases.json` holds them."""
+    """Every operation, error, statement and sentence, and each side of each constraint.
+
+    `compiled` are the service's cases as `cases.json` holds them.
+    """
     cases = [case for case in compiled if not case.get("excluded")]
-    rows = [*_operations(spec, table, cases), *_errors(spec, table, cases), *_statements(spec, cases)]
+    rows = [*_operations(spec, table, cases), *_errors(spec, table, cases), *_constraints(spec, table, cases),
+            *_statements(spec, cases)]  # fmt: skip
     return Coverage(service=spec.service, rows=(*rows, *_sentences(sentences, rows)))
 
 
@@ -68,7 +77,7 @@ def _operations(spec: Spec, table: Service, cases: list[Mapping[str, Any]]) -> I
         shape = table.shapes.get(operation.input)
         reason = "" if found else told.get(name, "")
         if not found and shape and table.event_member(shape):
-            reason = "its request is a stream of events, which no case writes"
+            reason = _STREAM
         yield Row(
             kind="operation", id=name, state=_state(found, reason), reason=reason, cases=found,
             source=(operation.page,) if operation.page else (),
@@ -92,6 +101,25 @@ def _errors(spec: Spec, table: Service, cases: list[Mapping[str, Any]]) -> Itera
             yield Row(
                 kind="error", id=f"{name}.{code}", state=_state(found, reason), reason=reason, cases=found,
                 source=(operation.page,) if operation.page else (),
+            )  # fmt: skip
+
+
+def _constraints(spec: Spec, table: Service, cases: list[Mapping[str, Any]]) -> Iterator[Row]:
+    """Each side of what is told of each place in an argument; within a shape once an operation."""
+    known = {case["id"] for case in cases}
+    facts = Facts(table, first_calls(spec.examples), spec.resources)
+    excluded = _excluded_operations(spec)
+    for _, operation in sorted(table.operations.items()):
+        unsent = facts.cannot_be_called(operation)
+        for side in sides(table, operation):
+            case = case_id(facts, operation, side)
+            found = (case,) if case in known else ()
+            told = "" if found or unsent else tried(facts, operation, side)
+            reason = excluded.get(operation.name, "") if not found else ""
+            reason = reason or (_STREAM if unsent else told if isinstance(told, str) else "")
+            yield Row(
+                kind="constraint", id=f"{operation.name}.{'.'.join(side.path)} {side.rule}", reason=reason, cases=found,
+                state=_state(found, reason), source=(operation.page,) if operation.page else (),
             )  # fmt: skip
 
 
@@ -148,6 +176,11 @@ def _sentences(sentences: Iterable[Sentence], rows: list[Row]) -> Iterator[Row]:
         state = _state(found, reason)
         yield Row(kind="sentence", id=sentence.source, state=state, reason="" if found else reason, cases=found,
                   source=(sentence.source,))  # fmt: skip
+        for row in statements if found else ():
+            if row.state == EXCLUDED:
+                # The line says more than what is tried.
+                yield Row(kind="sentence", id=f"{sentence.source} in part: {row.id}", state=EXCLUDED, reason=row.reason,
+                          source=(sentence.source,))  # fmt: skip
 
 
 def _state(cases: tuple[str, ...], reason: str) -> str:

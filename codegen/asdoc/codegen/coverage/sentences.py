@@ -15,14 +15,15 @@ from asdoc.codegen.pages.source import hash_of
 
 _MARKUP = re.compile(
     r"^(\.\. |:|\*\*\*|===|---|~~~|\*\*(Request|Response) (Syntax|Structure)\*\*|\*\*Examples?\*\*|\*\*Exceptions\*\*|"
-    r"[-*] \*\(|[-*] \*\*|[-*] ``[^`]*``$|See also: `AWS API|#|\||\+[-=])"
+    r"[-*] \*\(|[-*] \*\*[^*]*\*\*(?: \*?\(|$)|[-*] ``[^`]*``$|See also: `AWS API|#|\||\+[-=])"
 )
 _CODE = re.compile(r"^(\s*)::\s*$")
 _BEHAVES = re.compile(
     r"\b(must|only|if|when|whenever|unless|until|cannot|can't|can not|can only|won't|will be|will not|maximum|minimum|"
     r"at most|at least|up to|default|defaults|within|after|before|automatically|required|requires|valid|unique|"
     r"ascending|descending|order|overrides?|fails?|succeeds?|return(s|ed)?|reject(s|ed)?|immediately|expires?|once|"
-    r"first|latest|previous|same|no longer|does not|doesn't|don't|instead of)\b",
+    r"first|latest|previous|same|no longer|does not|doesn't|don't|instead of|either|specify|(rolls?|roles) back|"
+    r"evaluates|permanently)\b",
     re.IGNORECASE,
 )
 _POINTS = re.compile(
@@ -78,6 +79,9 @@ def _of(page: str, lines: list[str]) -> Iterator[Sentence]:
         if stripped.startswith("**Example"):
             example = True
         if _MARKUP.match(stripped) or not re.search(r"[a-z]{2}", stripped):
+            continue
+        if re.fullmatch(r"[\w/]+", stripped) and re.search(r"[_/]", stripped):
+            # The name of a page, as its title or in a list of pages.
             continue
         where = f"{page}:{number}#{hash_of(stripped)}"
         yield Sentence(where, _about(page, stripped, member=member, example=example))

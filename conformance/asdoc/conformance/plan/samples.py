@@ -129,6 +129,8 @@ def _unique(shape: Shape, made: Any) -> Any:
     fits = isinstance(made, str) and made.startswith("asdoc") and not shape.enum
     if not fits or (shape.max is not None and shape.max < len("asdoc-01234567")):
         return made
+    if (shape.min or 0) > len("asdoc-01234567"):
+        return made
     if shape.pattern and not matches(shape.pattern, "asdoc-01234567"):
         return made
     return {TEXT: "asdoc-{unique}"}

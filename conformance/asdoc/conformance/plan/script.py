@@ -103,6 +103,7 @@ class _ScriptPlan:
             steps=scene.steps,
             call=call,
             expected={},
+            unread=scene.unread,
             missing=tuple(dict.fromkeys(scene.missing)),
             teardown=teardown(scene),
             lastly=self.last,
