@@ -225,8 +225,10 @@ class Trial(Attempt):
     ) -> tuple[HttpRequest, HttpResponse | None]:
         try:
             if step.told.malformed:
-                request = self.runner.driver.signed(
-                    malformed(self.service, operation, arguments, endpoint=self.runner.target.endpoint)
+                request = self.runner.driver.noted(
+                    operation,
+                    arguments,
+                    malformed(self.service, operation, arguments, endpoint=self.runner.target.endpoint),
                 )
             else:
                 request = self.runner.driver.request(operation, arguments)
