@@ -348,3 +348,17 @@ def test_what_a_command_started_ends_with_it_wherever_it_went(monkeypatch: pytes
     while list(process._marked(mark)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert list(process._marked(mark)) == []
+
+
+@pytest.mark.parametrize(("status", "body"), [(500, b"{}"), (404, b"{}"), (200, b"{}"), (200, b"<html>")])
+def test_a_clock_that_fails_in_the_middle_is_told_and_blocks_nothing(status: int, body: bytes) -> None:
+    library = Library()
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and request.target == "/_asdoc/clock":
+            return HttpResponse(status=status, body=body)
+        return library.handle(request)
+
+    with pytest.raises(AsdocError, match=f"moving the clock of .*answered with {status}"):
+        verify(handle, service="library", suite=make_suite())
+    assert not TargetClock(HandlerTarget(handle, "it"), max_wait=0).settle()

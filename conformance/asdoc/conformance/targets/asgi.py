@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 from asdoc.runtime.exceptions import ReadTimeout
@@ -16,15 +16,18 @@ _LONGEST = 30.0
 """Seconds that an application may take for its start, or for one answer."""
 
 
-def takes_asgi(found: Callable[..., Any]) -> bool:
+Application = Callable[..., Coroutine[Any, Any, None]]
+
+
+def takes_asgi(found: object) -> TypeGuard[Application]:
     """Whether it is called as ASGI has it: awaited, with (scope, receive, send)."""
     called = found if inspect.isroutine(found) else getattr(found, "__call__", found)  # noqa: B004  its own method
     if not inspect.iscoroutinefunction(called):
         return False
-    return len(inspect.signature(found).parameters) == 3
+    return callable(found) and len(inspect.signature(found).parameters) == 3
 
 
-def asgi_handler(application: Callable[..., Coroutine[Any, Any, None]]) -> Handler:
+def asgi_handler(application: Application) -> Handler:
     """An application as a handler. It is told of its start; that it ends, it is not."""
     hosted = _Hosted(application)
 
@@ -37,7 +40,7 @@ def asgi_handler(application: Callable[..., Coroutine[Any, Any, None]]) -> Handl
 class _Hosted:
     """An application and the loop that it lives on, started at its first request."""
 
-    def __init__(self, application: Callable[..., Coroutine[Any, Any, None]]) -> None:
+    def __init__(self, application: Application) -> None:
         self._application = application
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lifespan: asyncio.Task[None] | None = None

@@ -61,9 +61,9 @@ class Process:
         # What a command starts inherits its environment, also where it leaves its session.
         self._mark = f"{_MARK}={uuid.uuid4().hex}"
         doing = f"starting the target {shlex.join(command)}"
-        if shutil.which(command[0]) is None:
+        if not command[0] or "\0" in "".join(command) or shutil.which(command[0]) is None:
             there = Path(command[0]).exists() and "/" in command[0]
-            why = f"{command[0]} is no program" if there else f"there is no command {command[0]}"
+            why = f"{command[0]} is no program" if there else f"there is no command {command[0]!r}"
             raise AsdocError(f"{doing}: {why}.", hint="Install it, or name it by its path.")
         try:
             self._process = subprocess.Popen(  # noqa: S603  what the user asked for
