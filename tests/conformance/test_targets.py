@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -362,3 +366,36 @@ def test_a_clock_that_fails_in_the_middle_is_told_and_blocks_nothing(status: int
     with pytest.raises(AsdocError, match=f"moving the clock of .*answered with {status}"):
         verify(handle, service="library", suite=make_suite())
     assert not TargetClock(HandlerTarget(handle, "it"), max_wait=0).settle()
+
+
+def test_a_target_that_refuses_whoever_asks_is_told_apart_from_one_that_is_none(serve: Callable[..., str]) -> None:
+    url = serve(lambda request: HttpResponse(status=403, body=b'{"message": "no"}'))
+    with pytest.raises(AsdocError, match="refuses every request with 403"):
+        verify(url, service="library", suite=make_suite())
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only where the system tells of processes")
+def test_a_command_ends_with_a_run_that_is_told_to_end() -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "asdoc.cli.main", "verify", "@asdoc", "--service", "appconfig", "--kind", "all"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+    )  # fmt: skip
+    deadline = time.monotonic() + 20
+    mine = b"--port\0"
+
+    def children() -> list[int]:
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                if parent == running.pid and mine in (folder / "cmdline").read_bytes():
+                    found.append(int(folder.name))
+        return found
+
+    while not (begun := children()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(30) == 130
+    assert begun
+    assert not [pid for pid in begun if Path(f"/proc/{pid}").exists()]
