@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +19,13 @@ from asdoc.appconfig.backend import Backend
 from asdoc.cli.verify import command
 from asdoc.conformance.cases.load import load_suite
 from asdoc.conformance.live import planned, price
-from asdoc.conformance.targets import aws
+from asdoc.conformance.targets import aws, ledger
 from asdoc.conformance.targets.ledger import TAG, Ledger
 from asdoc.runtime.credentials import Credentials
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
+from tests.conformance.cloud import Account
 from tests.conformance.test_targets import Serving
 
 ACCOUNT = "210987654321"
@@ -53,6 +60,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setattr(aws, "regional", lambda service, region: made.serving.url)
     monkeypatch.setattr(aws, "sts_endpoint", lambda region: made.serving.url)
     monkeypatch.setattr(aws, "DEFAULT_RATE", 10000.0)
+    monkeypatch.setattr(ledger, "WAITS", (0.0, 0.001))
     yield made
     made.serving.server.shutdown()
     made.serving.server.server_close()
@@ -141,21 +149,25 @@ def test_a_plan_counts_what_the_documents_tell() -> None:
     assert plan.calls["DeleteApplication"] == plan.calls["DeleteEnvironment"] == 1
 
 
+def ledger_of(service: str) -> Ledger:
+    suite = load_suite(service)
+    return Ledger(suite.service, suite.file.resources)
+
+
 def test_a_ledger_strikes_out_what_was_deleted_and_deletes_the_inner_first() -> None:
-    suite = load_suite("appconfig")
-    ledger = Ledger(suite.service, suite.file.resources)
-    ledger.answered("CreateApplication", {"Name": "a"}, 201, {"Id": "app1"})
-    ledger.answered("CreateApplication", {"Name": "b"}, 201, {"Id": "app2"})
-    ledger.answered("CreateApplication", {"Name": "c"}, 400, {})
-    ledger.answered("CreateEnvironment", {"ApplicationId": "app2"}, 201, {"Id": "env", "ApplicationId": "app2"})
-    ledger.answered("DeleteApplication", {"ApplicationId": "app1"}, 204, {})
+    book = ledger_of("appconfig")
+    book.answered("CreateApplication", {"Name": "a"}, 201, {"Id": "app1"})
+    book.answered("CreateApplication", {"Name": "b"}, 201, {"Id": "app2"})
+    book.answered("CreateApplication", {"Name": "c"}, 400, {})
+    book.answered("CreateEnvironment", {"ApplicationId": "app2"}, 201, {"Id": "env", "ApplicationId": "app2"})
+    book.answered("DeleteApplication", {"ApplicationId": "app1"}, 204, {})
     deleted: list[tuple[str, dict[str, Any]]] = []
 
-    def delete(operation: str, names: dict[str, Any]) -> bool:
+    def delete(operation: str, names: dict[str, Any]) -> int:
         deleted.append((operation, names))
-        return True
+        return 204
 
-    assert ledger.clear(delete) == []
+    assert book.clear(delete) == []
     assert deleted == [
         ("DeleteEnvironment", {"ApplicationId": "app2", "EnvironmentId": "env"}),
         ("DeleteApplication", {"ApplicationId": "app2"}),
@@ -172,6 +184,135 @@ def test_keys_are_needed() -> None:
             rate=0,
             credentials=None,
             flag=True,
-            environ={aws.ALLOWED: ACCOUNT},
+            environ={aws.ALLOWED: ACCOUNT, "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent"},
         )
     assert "hunter2" not in repr(Credentials("A", "hunter2"))
+
+
+def test_what_only_its_name_tells_to_be_made_is_tagged_and_taken_down() -> None:
+    suite = load_suite("appconfig")
+    book = ledger_of("appconfig")
+    for name in ("CreateExtension", "CreateExtensionAssociation", "CreateExperimentDefinition", "StartDeployment"):
+        assert TAG in book.tagged(suite.service.operations[name], {})["Tags"], name
+    book.answered("CreateExtension", {"Name": "e"}, 201, {"Id": "ext", "Name": "e", "VersionNumber": 1})
+    book.answered("CreateExtensionAssociation", {"ExtensionIdentifier": "ext"}, 201, {"Id": "as$oc"})
+    assert [made.command("appconfig", "eu-west-1") for made in book.left] == [
+        "aws appconfig delete-extension-association --extension-association-id 'as$oc' --region eu-west-1",
+        "aws appconfig delete-extension --extension-identifier ext --version-number 1 --region eu-west-1",
+    ]
+
+
+def test_a_deletion_that_finds_nothing_is_no_leak_and_one_that_is_refused_is_tried_with_more_force() -> None:
+    book = ledger_of("appconfig")
+    book.answered("CreateApplication", {}, 201, {"Id": "a"})
+    book.answered("CreateConfigurationProfile", {"ApplicationId": "a"}, 201, {"Id": "p"})
+    book.answered("StartDeployment", {"ApplicationId": "a", "EnvironmentId": "e"}, 201, {"DeploymentNumber": 1})
+    seen: list[dict[str, Any]] = []
+
+    def undo(operation: str, arguments: dict[str, Any]) -> int:
+        seen.append(arguments)
+        if operation == "DeleteConfigurationProfile":
+            return 204 if "DeletionProtectionCheck" in arguments else 400
+        return {"StopDeployment": 400, "DeleteApplication": 404}[operation]
+
+    slept: list[float] = []
+    assert book.clear(undo, slept.append) == []
+    assert seen[-1]["DeletionProtectionCheck"] == "BYPASS"
+    assert "DeletionProtectionCheck" not in seen[0] | seen[1] | seen[2]
+
+
+def test_a_call_without_an_answer_may_have_made_something() -> None:
+    book = ledger_of("appconfig")
+    book.answered("CreateApplication", {"Name": "x"}, 0, {})
+    book.answered("CreateApplication", {"Name": "y"}, 503, {})
+    book.answered("CreateApplication", {"Name": "z"}, 400, {})
+    book.answered("GetApplication", {}, 0, {})
+    assert book.unsure == ["CreateApplication of Name 'x': no answer", "CreateApplication of Name 'y': status 503"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"Tags":{"a":"b"%s}}', '{"Tags":{%s"a":"b"}}', '{"Tags":{%s}}', '[{"Key":"a","Value":"b"}%s]',
+        "<Tags><member><Key>a</Key></member>%s</Tags>",
+    ],
+)  # fmt: skip
+def test_the_tag_of_a_run_stands_in_no_answer_that_is_judged(body: str) -> None:
+    book = ledger_of("appconfig")
+    mark = {"<": f"<member><Key>{TAG}</Key><Value>{book.run}</Value></member>",
+            "[": f'{{"Key": "{TAG}", "Value": "{book.run}"}}', "{": f'"{TAG}" : "{book.run}"'}[body[0]]  # fmt: skip
+    comma = {"b%": (", ", ""), '"%': (", ", ""), "}%": (" ,", ""), '%s"': ("", ",\n")}
+    before, after = next((each for key, each in comma.items() if key in body), ("", ""))
+    response = HttpResponse(status=200, body=(body % (before + mark + after)).encode())
+    assert book.unmarked(response).body.decode() == body % ""
+    other = HttpResponse(status=200, body=b'{"asdoc-run": "asdoc-of-another"}')
+    assert book.unmarked(other) is other
+
+
+def test_statements_of_tags_hold_where_a_run_tags_what_it_makes(cloud: Cloud) -> None:
+    result = run("--live", "--kind", "all", "-k", "statement.tags", ASDOC_ALLOW_AWS=ACCOUNT)
+    assert result.exit_code == 0, result.output
+    assert " fail" not in result.output
+    assert left(cloud) == []
+
+
+def test_an_address_of_the_environment_is_not_passed_over(cloud: Cloud) -> None:
+    result = run("--live", ASDOC_ALLOW_AWS=ACCOUNT, AWS_ENDPOINT_URL="http://u:p@127.0.0.1:4566")
+    assert isinstance(result.exception, AsdocError)
+    assert "127.0.0.1:4566, which is not AWS" in result.exception.message
+    assert "u:p" not in result.exception.message
+    assert cloud.seen == []
+
+
+def test_keys_and_region_come_from_a_profile(cloud: Cloud, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"[profile work]\nregion = eu-west-1\ncredential_process = {sys.executable} {tmp_path}/keys.py\n")
+    told = {"Version": 1, "AccessKeyId": ACCOUNT, "SecretAccessKey": "s", "SessionToken": "t"}
+    (tmp_path / "keys.py").write_text(f"print({json.dumps(json.dumps(told))})")
+    result = run(
+        "--live", "-k", "ListApplications", ASDOC_ALLOW_AWS=ACCOUNT, AWS_PROFILE="work", AWS_CONFIG_FILE=str(config),
+        AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="",
+    )  # fmt: skip
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert {request.headers["x-amz-security-token"] for request in cloud.seen if request.method == "POST"} == {"t"}
+    assert all("/eu-west-1/" in each.headers["authorization"] for each in cloud.seen if "authorization" in each.headers)
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[Account]:
+    made = Account(tmp_path)
+    yield made
+    made.close()
+
+
+def process(account: Account, *arguments: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "asdoc.cli.main", "verify", "aws", "--service", "appconfig", "--live",
+         "--rate", "10000", *arguments],
+        env={**environment, **account.environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def test_a_run_goes_whole_over_tls_with_signatures_that_are_verified(account: Account) -> None:
+    running = process(account)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0, out + err
+    assert "30 pass   3 blocked" in out
+    assert account.hosts == {"sts.us-east-1.amazonaws.com", "appconfig.us-east-1.amazonaws.com"}
+    assert account.left() == {}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_told_to_end_deletes_what_it_made(number: int, account: Account) -> None:
+    account.latency = 0.002
+    running = process(account, "-j", "3")
+    while len(account.seen) < 60 and running.poll() is None:
+        time.sleep(0.005)
+    assert account.left()
+    running.send_signal(number)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130, out + err
+    assert "made has been deleted" in out
+    assert account.left() == {}
+    assert "Traceback" not in out + err

@@ -103,7 +103,7 @@ def test_a_run_that_is_given_up_leaves_no_worker_behind() -> None:
     events = verify_events("reference", service="appconfig", selection=ALL, settings=Settings(jobs=4))
     for _ in range(3):
         next(events)
-    events.close()  # type: ignore[attr-defined]  # it is a generator
+    events.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("asdoc-case")]
 
 

@@ -10,10 +10,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from asdoc.conformance.targets.base import located
+from asdoc.conformance.targets.described import Described, Hook, Keys
 from asdoc.conformance.targets.file import SCHEMA, known, named, read
+from asdoc.conformance.targets.inproc import HandlerTarget
 from asdoc.conformance.targets.keys import credentials_of
-from asdoc.conformance.targets.open import describe
+from asdoc.conformance.targets.open import describe, open_target
 from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.http import HttpResponse
 
 PRESETS = SCHEMA.with_name("presets.toml")
 
@@ -143,3 +147,43 @@ def test_the_keys_of_awss_own_emulator_are_looked_for_where_it_writes_them(
     (folder / "emulator_credentials").write_text("[default]\naws_access_key_id=A\naws_secret_access_key=B\n")
     assert credentials_of(keys, described.name).access_key == "A"
     assert os.environ["HOME"] == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("http://127.0.0.1:5977?x=1", "a query"),
+        ("http://name:hunter2@127.0.0.1:1", "a user name or password"),
+        ("http://[::1", "not an address in brackets"),
+        ("http://h:99999", "its port '99999'"),
+    ],
+)
+def test_an_address_that_none_can_be_reached_by_is_told_at_once(address: str, told: str) -> None:
+    with pytest.raises(AsdocError) as caught:
+        open_target(Described(name="@t", address=address), "appconfig")
+    assert told in caught.value.message
+    assert "hunter2" not in str(caught.value)
+    hook = Hook(url=f"{address}/reset" if "?" not in address else "http://127.0.0.1:x?reset")
+    with pytest.raises(AsdocError):
+        located(HandlerTarget(lambda request: HttpResponse(status=200), "it"), hook.url)
+
+
+def test_a_header_that_says_where_a_request_ends_is_refused() -> None:
+    for name in ("Content-Length", "transfer-encoding"):
+        with pytest.raises(AsdocError, match="where a request ends"):
+            open_target(Described(name="@t", address="http://127.0.0.1:1", headers={name: "5"}), "appconfig")
+
+
+@pytest.mark.parametrize("wrong", ["hunter2\nx", "hunter2 x", "hunter2\u00e9"])
+def test_a_key_that_cannot_stand_in_a_header_is_refused_and_not_told(wrong: str, tmp_path: Path) -> None:
+    for keys in (Keys(access_key=wrong, secret_key="s"), Keys(access_key="A", secret_key=wrong),
+                 Keys(access_key="A", secret_key="s", token_env="T")):  # fmt: skip
+        with pytest.raises(AsdocError, match="that no key has") as caught:
+            credentials_of(keys, "@t", {"T": wrong})
+        assert "hunter2" not in str(caught.value)
+
+
+def test_a_file_of_keys_without_the_section_says_so(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("[other]\naws_access_key_id=A\n")
+    with pytest.raises(AsdocError, match=r"no section \[default\]"):
+        credentials_of(Keys(file=str(tmp_path / "keys")), "@t")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,6 +19,7 @@ import pytest
 
 from asdoc.appconfig.backend import Backend
 from asdoc.conformance import Settings, verify
+from asdoc.conformance.targets import process
 from asdoc.conformance.targets.clock import TargetClock
 from asdoc.conformance.targets.inproc import HandlerTarget, handler_of, load_object
 from asdoc.conformance.targets.open import open_target
@@ -222,3 +228,174 @@ def test_region_and_account_stand_in_arns_and_signatures() -> None:
     assert tagged
     assert all("eu-west-1%3A000000000001" in each for each in tagged)
     assert "111122223333" not in json.dumps([request.target for request in seen])
+
+
+BROKEN = {
+    "raise RuntimeError('boom')": "RuntimeError: boom",
+    "import sys; sys.exit(5)": "SystemExit: 5",
+    "def broken(:": "SyntaxError: invalid syntax",
+    "def it(): raise ValueError('no database')": "ValueError: no database",
+    "class it:\n    def __init__(self): raise SystemExit(1)": "SystemExit: 1",
+}
+
+
+@pytest.mark.parametrize(("text", "told"), BROKEN.items())
+def test_a_module_that_cannot_be_had_is_told_and_is_no_verdict(
+    text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_for_a_test.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    try:
+        with pytest.raises(AsdocError) as caught:
+            open_target("inproc:broken_for_a_test:it", "appconfig")
+    finally:
+        sys.modules.pop("broken_for_a_test", None)
+    assert told in caught.value.message
+
+
+def test_a_name_that_leads_out_of_a_package_is_none() -> None:
+    for name in ("inproc:...:x", "inproc:.x:y"):
+        with pytest.raises(AsdocError, match="not of the form"):
+            open_target(name, "appconfig")
+
+
+def test_a_target_that_ends_the_process_is_one_that_crashed() -> None:
+    def ending(request: HttpRequest) -> HttpResponse:
+        raise SystemExit(3)
+
+    assert HandlerTarget(ending, "it").send(HttpRequest(method="GET")).status == 500
+
+
+class Asgi:
+    """The reference as an application of ASGI, which counts its starts."""
+
+    def __init__(self) -> None:
+        self.backend = Backend(clock=ManualClock())
+        self.started = 0
+        self.gone: list[str] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            self.started += (await receive())["type"] == "lifespan.startup"
+            await send({"type": "lifespan.startup.complete"})
+            return
+        body = (await receive())["body"]
+        query = scope["query_string"].decode()
+        response = self.backend.handle(
+            HttpRequest(
+                method=scope["method"], target=scope["raw_path"].decode() + (f"?{query}" if query else ""), body=body,
+                headers={name.decode(): value.decode() for name, value in scope["headers"]},
+            )
+        )  # fmt: skip
+        headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body[:5], "more_body": True})
+        await send({"type": "http.response.body", "body": response.body[5:]})
+        self.gone.append((await receive())["type"])
+
+
+def test_an_application_of_asgi_is_a_target() -> None:
+    made = Asgi()
+    assert verify(made, service="appconfig").totals["pass"] == 33
+    assert made.started == 1
+    assert set(made.gone) == {"http.disconnect"}
+
+
+async def without_lifespan(scope: Any, receive: Any, send: Any) -> None:
+    assert scope["type"] == "http"
+    if scope["path"] == "/silent":
+        return
+    await send({"type": "http.response.start", "status": 204, "headers": [(b"X-A", b"1"), (b"x-a", b"2")]})
+
+
+async def unwilling(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "lifespan.startup.failed", "message": "no database"})
+
+
+def test_an_application_of_asgi_may_know_nothing_of_starts_and_may_fail() -> None:
+    target = HandlerTarget(handler_of(without_lifespan, "it"), "it")
+    response = target.send(HttpRequest(method="GET"))
+    assert (response.status, response.headers) == (204, {"x-a": "1, 2"})
+    assert target.send(HttpRequest(method="GET", target="/silent")).status == 500
+    refusing = HandlerTarget(handler_of(unwilling, "it"), "it").send(HttpRequest(method="GET"))
+    assert (refusing.status, b"no database" in refusing.body) == (500, True)
+
+
+DAEMON = """
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(600)
+    os._exit(0)
+sys.stdout.write("x" * 1_000_000 + "the end")
+sys.stdout.flush()
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only where the system tells environments")
+def test_what_a_command_started_ends_with_it_wherever_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_GRACE", 0.2)
+    started = process.Process((sys.executable, "-c", DAEMON), {})
+    mark = started._mark.encode()
+    deadline = time.monotonic() + 10
+    while not started.output().endswith("the end") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert started.output().endswith("xthe end")
+    assert len(started.output()) <= 2000
+    assert len(list(process._marked(mark))) == 2
+    started.stop()
+    started.stop()
+    deadline = time.monotonic() + 5
+    while list(process._marked(mark)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert list(process._marked(mark)) == []
+
+
+@pytest.mark.parametrize(("status", "body"), [(500, b"{}"), (404, b"{}"), (200, b"{}"), (200, b"<html>")])
+def test_a_clock_that_fails_in_the_middle_is_told_and_blocks_nothing(status: int, body: bytes) -> None:
+    library = Library()
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and request.target == "/_asdoc/clock":
+            return HttpResponse(status=status, body=body)
+        return library.handle(request)
+
+    with pytest.raises(AsdocError, match=f"moving the clock of .*answered with {status}"):
+        verify(handle, service="library", suite=make_suite())
+    assert not TargetClock(HandlerTarget(handle, "it"), max_wait=0).settle()
+
+
+def test_a_target_that_refuses_whoever_asks_is_told_apart_from_one_that_is_none(serve: Callable[..., str]) -> None:
+    url = serve(lambda request: HttpResponse(status=403, body=b'{"message": "no"}'))
+    with pytest.raises(AsdocError, match="refuses every request with 403"):
+        verify(url, service="library", suite=make_suite())
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only where the system tells of processes")
+def test_a_command_ends_with_a_run_that_is_told_to_end() -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "asdoc.cli.main", "verify", "@asdoc", "--service", "appconfig", "--kind", "all"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+    )  # fmt: skip
+    deadline = time.monotonic() + 20
+    mine = b"--port\0"
+
+    def children() -> list[int]:
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                if parent == running.pid and mine in (folder / "cmdline").read_bytes():
+                    found.append(int(folder.name))
+        return found
+
+    while not (begun := children()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(30) == 130
+    assert begun
+    assert not [pid for pid in begun if Path(f"/proc/{pid}").exists()]

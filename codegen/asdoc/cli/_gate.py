@@ -60,11 +60,19 @@ def aftermath_lines(aftermath: Aftermath) -> list[str]:
     lines = [
         f"\nlive run {aftermath.run}: {sum(aftermath.calls.values())} calls, {_dollars(aftermath.dollars)}",
     ]
+    if aftermath.interrupted:
+        lines.append("  the clearing up was interrupted")
     if aftermath.leaks:
         lines.append(f"  {len(aftermath.leaks)} could not be deleted; delete them by hand:")
-        lines += [f"    {_clean(leak)}" for leak in aftermath.leaks]
+        for leak, command in zip(aftermath.leaks, aftermath.commands, strict=True):
+            lines += [f"    {_clean(leak)}", f"      {_clean(command) or 'nothing deletes it'}"]
     else:
-        lines.append("  all that was made has been deleted")
+        lines.append(f"  all that {'is known to have been' if aftermath.unsure else 'was'} made has been deleted")
+    if aftermath.unsure:
+        lines.append(f"  {len(aftermath.unsure)} may have made something, and did not say so:")
+        lines += [f"    {_clean(each)}" for each in aftermath.unsure]
+    if aftermath.leaks or aftermath.unsure:
+        lines += ["  all that carries the tag of this run:", f"    {aftermath.search}"]
     return lines
 
 

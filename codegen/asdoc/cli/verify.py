@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import click
 from rich.console import Console
 
 from asdoc.conformance.baseline_file import read_baseline, write_baseline
+from asdoc.conformance.events import Event
 from asdoc.conformance.gate import Beside
 from asdoc.conformance.live import Aftermath, planned
 from asdoc.conformance.report.formats import FORMATS
@@ -20,6 +23,7 @@ from asdoc.conformance.report.stream import written
 from asdoc.conformance.report.terminal import print_report
 from asdoc.conformance.selection import KINDS, Selection, read_kinds, read_shard, select
 from asdoc.conformance.targets.aws import ALLOWED
+from asdoc.conformance.targets.ending import ended_in_order
 from asdoc.conformance.targets.open import describe
 from asdoc.conformance.verify import Settings, fitted, verify_events
 from asdoc.runtime.credentials import from_arguments
@@ -218,7 +222,7 @@ def command(
         baseline = read_baseline(baseline_path, service=service, missing_ok=update_baseline)
     beside = Beside(baseline, fail_fast=fail_fast) if baseline is not None else None
     aftermaths: list[Aftermath] = []
-    events = verify_events(
+    running = verify_events(
         target_described,
         service=service,
         selection=selection,
@@ -227,16 +231,17 @@ def command(
         suite=suite,
         told=aftermaths.append,
     )
+    events: Iterator[Event] = running
     if beside is not None:
         events = beside.events(events)
     if events_path is not None:
         events = written(events, events_path)
     try:
-        with progress_line() as progress:
+        with ended_in_order(), closing(running), progress_line() as progress:
             report = gather(watched(events, progress))
     finally:
         for aftermath in aftermaths:
-            console.print("\n".join(aftermath_lines(aftermath)), markup=False)
+            console.print("\n".join(aftermath_lines(aftermath)), markup=False, soft_wrap=True)
     with nothing_but_text():
         print_report(report, console)
     outputs.write(report)

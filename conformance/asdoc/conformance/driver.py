@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -22,14 +22,14 @@ from .targets.base import Target
 from .targets.ledger import Ledger
 
 
-class Called(HttpRequest, frozen=True, kw_only=True):
-    """A request, and the call that it was made for."""
+class Noted(HttpRequest, frozen=True, kw_only=True):
+    """A request, and what is known of the call that it stands for, however it was written."""
 
     operation: str = ""
     arguments: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @classmethod
-    def of(cls, request: HttpRequest, operation: str, arguments: Mapping[str, Any]) -> Called:
+    def of(cls, request: HttpRequest, operation: str, arguments: Mapping[str, Any]) -> Self:
         return cls(
             method=request.method,
             scheme=request.scheme,
@@ -42,6 +42,10 @@ class Called(HttpRequest, frozen=True, kw_only=True):
         )
 
 
+class Called(Noted, frozen=True, kw_only=True):
+    """A request as the driver's client makes it for a call."""
+
+
 class Driver:
     """Sends the calls of a run to its target."""
 
@@ -50,6 +54,8 @@ class Driver:
         self.target = target
         self.region = region
         self._credentials = credentials
+        # Keys of a session end before a long run does, and its clearing up needs some.
+        self._renewed: Callable[[], Credentials] | None = getattr(target, "renewed", None)
         # Names below the address of an emulator lead nowhere.
         self._host_prefix = ".amazonaws.com" in target.endpoint
         self._ledger: Ledger | None = getattr(target, "ledger", None)
@@ -67,6 +73,11 @@ class Driver:
         signed = self.signed(self._built(operation, arguments))
         return Called.of(signed, operation.name, arguments)
 
+    def noted(self, operation: Operation, arguments: Mapping[str, Any], request: HttpRequest) -> HttpRequest:
+        """The signed request of a call that is written otherwise than a client would, and may be carried out."""
+        signed = self.signed(request)
+        return signed if self._ledger is None else Noted.of(signed, operation.name, arguments)
+
     def check(self, operation: Operation, arguments: Mapping[str, Any]) -> None:
         """Raises ParamValidationError where the arguments are not as documented."""
         self._built(operation, arguments)
@@ -79,6 +90,8 @@ class Driver:
         second, name = int(time.time()), self.service.signing_name
         if second != self._second:
             self._second, self._timestamp = second, stamp(datetime.fromtimestamp(second, UTC))
+            if self._renewed is not None:
+                self._credentials = self._renewed()
         if request.body or request.headers or request.upload is not None:
             return sign_at(request, self._credentials, self.region, name, self._timestamp)
         told = (self._timestamp, request.host)
@@ -91,12 +104,18 @@ class Driver:
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """The answer of a target that is given time, whatever its status. Raises TransportError for none."""
-        response = self._patience.send(self.target.send, request)
-        if self._ledger is not None and isinstance(request, Called):
-            operation = self.service.operations[request.operation]
-            self._ledger.answered(
-                operation.name, request.arguments, response.status, decode(self.service, operation, response).tree
-            )
+        if self._ledger is None or not isinstance(request, Noted):
+            return self._patience.send(self.target.send, request)
+        operation, ledger = self.service.operations[request.operation], self._ledger
+        if room := ledger.makes_room(operation, request.arguments):
+            self.target.send(self.signed(self._built(self.service.operations[room[0]], room[1])))
+        try:
+            response = ledger.unmarked(self._patience.send(self.target.send, request))
+        except BaseException:
+            ledger.answered(operation.name, request.arguments, 0, {})
+            raise
+        tree = decode(self.service, operation, response).tree
+        ledger.answered(operation.name, request.arguments, response.status, tree)
         return response
 
 

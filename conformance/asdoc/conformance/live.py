@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from asdoc.runtime.errors import AsdocError
-from asdoc.runtime.exceptions import ParamValidationError, TransportError
 
 from .cases.model import Case, Suite
 from .driver import Driver
 from .plan.planner import Planner
 from .plan.world import CallStep
-from .targets.ledger import Ledger
+from .targets.ledger import TAG, Ledger, lives
 
 PRICES: Mapping[str, Mapping[str, float]] = {
     "appconfig": {"GetConfiguration": 0.0000002 + 0.0008},
@@ -50,6 +50,14 @@ class Aftermath(msgspec.Struct, frozen=True, kw_only=True):
     calls: Mapping[str, int]
     leaks: tuple[str, ...]
     """What could not be deleted."""
+    commands: tuple[str, ...] = ()
+    """For each of them, what deletes it by hand; empty where nothing does."""
+    unsure: tuple[str, ...] = ()
+    """Calls of which nobody knows whether they made something."""
+    search: str = ""
+    """A command that lists all that carries the run's tag."""
+    interrupted: bool = False
+    """True where the clearing up was broken off."""
     dollars: float | None
 
 
@@ -80,7 +88,7 @@ def planned(suite: Suite, cases: Iterable[Case]) -> Planned:
                 calls[step.operation] += 1
             else:
                 waits.append(step.state)
-    creating = {facts["create"] for facts in suite.file.resources.values() if "create" in facts}
+    creating = lives(suite.service, suite.file.resources)
     return Planned(
         cases=len(cases),
         calls=dict(sorted(calls.items())),
@@ -91,20 +99,30 @@ def planned(suite: Suite, cases: Iterable[Case]) -> Planned:
     )
 
 
-def clear_up(driver: Driver, ledger: Ledger) -> Aftermath:
-    """Delete what a run left behind, and tell what it did."""
+def clear_up(driver: Driver, ledger: Ledger, sleep: Callable[[float], None] = time.sleep) -> Aftermath:
+    """Delete what a run left behind, and tell what it did. An interrupt ends the deleting, and not the telling."""
 
-    def delete(name: str, arguments: dict[str, Any]) -> bool:
+    def undo(name: str, arguments: dict[str, Any]) -> int:
         try:
-            request = driver.request(driver.service.operations[name], arguments)
-            return 200 <= driver.send(request).status < 300
-        except (ParamValidationError, TransportError):
-            return False
+            return driver.send(driver.request(driver.service.operations[name], arguments)).status
+        except (AsdocError, LookupError):
+            # Whatever is wrong with one, such as keys that have ended: the others are still to be tried, or told.
+            return 0
 
-    leaks = ledger.clear(delete)
+    interrupted = False
+    try:
+        left = ledger.clear(undo, sleep)
+    except KeyboardInterrupt:
+        interrupted, left = True, ledger.left
+    service, region = driver.service.service, driver.region
     return Aftermath(
         run=ledger.run,
         calls=dict(sorted(ledger.calls.items())),
-        leaks=tuple(str(made) for made in leaks),
-        dollars=price(driver.service.service, ledger.calls),
+        leaks=tuple(str(made) for made in left),
+        commands=tuple(made.command(service, region) for made in left),
+        unsure=tuple(ledger.unsure),
+        search="aws resourcegroupstaggingapi get-resources "
+        f"--tag-filters Key={TAG},Values={ledger.run} --region {region}",
+        interrupted=interrupted,
+        dollars=price(service, ledger.calls),
     )

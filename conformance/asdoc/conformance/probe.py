@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from asdoc.runtime.exceptions import TransportError
@@ -79,6 +79,20 @@ class Probe:
                 succeeded = 200 <= response.status < 300
                 self._successes[key] = f"{name} is answered with success too ({told(response)})" if succeeded else ""
         return self._successes[key]
+
+    def hollow(self, operation: Operation, arguments: Mapping[str, Any], tree: Mapping[str, Any]) -> str:
+        """Why a success tells nothing: it has none of the documented members, or gives back what a creation sent."""
+        shape = self._service.shapes.get(operation.output)
+        if shape is None or not shape.members:
+            return ""
+        if not tree:
+            return (
+                f"{operation.name} answers with none of the documented members ({', '.join(list(shape.members)[:3])})"
+            )
+        # Whatever is created has something of its own, which nobody sent.
+        if operation.name.startswith("Create") and all(arguments.get(name) == value for name, value in tree.items()):
+            return f"{operation.name} answers with nothing but what was sent"
+        return ""
 
     def _for(self, operation: Operation, request: HttpRequest) -> list[tuple[str, Likeness]]:
         if operation.name not in self._controls:

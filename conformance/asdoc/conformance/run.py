@@ -127,6 +127,12 @@ class Runner:
             for worker in workers:
                 worker._still_there()
             tried = any(not case.excluded for case in cases)
+            if tried and totals["pass"] == 0 and all(worker.unwelcome for worker in workers):
+                raise AsdocError(
+                    f"verifying {plain_url(self.target.name)}: it refuses every request with {self.unwelcome}.",
+                    hint="Give keys that it knows in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and its --region; "
+                    "or what it asks for in --header.",
+                )
             if tried and totals["pass"] == 0 and not any(worker.answered_like_aws for worker in workers):
                 if self.redirected:
                     raise AsdocError(
@@ -137,12 +143,6 @@ class Runner:
                     f"verifying {plain_url(self.target.name)}: none of its answers looks like one of an AWS service.",
                     hint="Check the address: is it the emulator's own port, and does it offer "
                     f"{self.suite.service.service}?",
-                )
-            if tried and totals["pass"] == 0 and all(worker.unwelcome for worker in workers):
-                raise AsdocError(
-                    f"verifying {plain_url(self.target.name)}: it refuses every request with {self.unwelcome}.",
-                    hint="Give keys that it knows in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and its --region; "
-                    "or what it asks for in --header.",
                 )
             yield RunFinished(totals=totals)
         except ConnectError as error:

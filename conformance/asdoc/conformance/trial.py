@@ -49,6 +49,8 @@ class Trial(Attempt):
         self.there: set[str] = set()
         """Operations that were seen to answer as they should: a refusal of theirs is one, and no lack."""
         self.last: tuple[Operation, HttpRequest] | None = None
+        self.hollow = ""
+        """Why a success tells nothing."""
         self.doubt: tuple[str, str] | None = None
         """What the case ends in if the control that follows goes well."""
         judged = [index for index, step in enumerate(self.world.steps) if _is_judged(step)]
@@ -98,6 +100,8 @@ class Trial(Attempt):
         )
 
     def _passed(self) -> tuple[str, str, list[Check]]:
+        if self.last and self.hollow:
+            return "unsupported", f"it cannot be told from nothing: {self.hollow}", self.checks
         if self.last and not self.runner.target.fresh:
             operation, request = self.last
             meaningless = self.runner.probe.meaningless(operation, request)
@@ -202,6 +206,7 @@ class Trial(Attempt):
             if not refusal:
                 self.there.add(operation.name)
                 self.last = (operation, request)
+                self.hollow = self.hollow or self.runner.probe.hollow(operation, self.given, self.observed.tree)
             return None
         if step.told.control:
             return "blocked", f"{operation.name} (control) failed: answered {told(response)}"
@@ -226,8 +231,10 @@ class Trial(Attempt):
     ) -> tuple[HttpRequest, HttpResponse | None]:
         try:
             if step.told.malformed:
-                request = self.runner.driver.signed(
-                    malformed(self.service, operation, arguments, endpoint=self.runner.target.endpoint)
+                request = self.runner.driver.noted(
+                    operation,
+                    arguments,
+                    malformed(self.service, operation, arguments, endpoint=self.runner.target.endpoint),
                 )
             else:
                 request = self.runner.driver.request(operation, arguments)
@@ -245,7 +252,7 @@ class Trial(Attempt):
             self.silence = error.message
             self.status = 0
             return request, None
-        self.status = response.status
+        self.status, self.given = response.status, arguments
         self.observed = decode(self.service, operation, response) if 200 <= response.status < 300 else Observed({}, [])
         exchange = Exchange(arguments, self.observed.tree)
         self.resolver.exchanges[index] = exchange

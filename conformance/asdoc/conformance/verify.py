@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable
 from typing import Any
 
 from asdoc.runtime.errors import AsdocError
@@ -19,7 +19,7 @@ from .report.model import Report, gather
 from .run import Runner, Settings
 from .selection import KINDS, Selection
 from .selection import select as selected
-from .targets.aws import AwsTarget, aws_target, check_allowed
+from .targets.aws import AwsTarget, aws_target, check_allowed, region_of
 from .targets.base import Target
 from .targets.described import Described
 from .targets.keys import credentials_of
@@ -75,7 +75,7 @@ def verify_events(
     timeout: float = DEFAULT_TIMEOUT,
     suite: Suite | None = None,
     told: Callable[[Aftermath], None] | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """`verify`, event by event as the run goes on. `told` is given what a run against a live account left."""
     driver_of(settings.driver)
     suite = suite or load_suite(service)
@@ -86,14 +86,17 @@ def verify_events(
         settings = fitted(settings, target)
     if isinstance(target, Described) and target.address == "aws":
         settings = settings._replace(account=check_allowed(flag=settings.live, environ=os.environ))
-        opened: Target = aws_target(
+        cloud = aws_target(
             suite,
             region=settings.region,
             timeout=target.timeout or timeout,
             rate=target.rate,
             credentials=settings.credentials,
             flag=settings.live,
+            ca_bundle=target.ca_bundle,
         )
+        settings = settings._replace(credentials=cloud.renewed())
+        opened: Target = cloud
     else:
         opened = open_target(target, service, timeout=timeout)
     try:
@@ -121,6 +124,8 @@ def fitted(settings: Settings, target: Described) -> Settings:
         settings = settings._replace(region=target.region)
     if target.account and settings.account == untouched.account:
         settings = settings._replace(account=target.account)
+    if target.address == "aws" and settings.region == untouched.region:
+        settings = settings._replace(region=region_of(os.environ) or settings.region)
     if target.credentials is not None and settings.credentials is None:
         settings = settings._replace(credentials=credentials_of(target.credentials, target.name))
     if not _REGION.fullmatch(settings.region):

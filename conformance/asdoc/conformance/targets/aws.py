@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from asdoc.runtime.credentials import Credentials
-from asdoc.runtime.endpoint import regional
+from asdoc.runtime.config import Config
+from asdoc.runtime.credentials import Credentials, Source
+from asdoc.runtime.endpoint import configured, regional
 from asdoc.runtime.errors import AsdocError
-from asdoc.runtime.exceptions import TransportError
+from asdoc.runtime.exceptions import CredentialsError, NoCredentialsError, TransportError
 from asdoc.runtime.http import HttpRequest
 from asdoc.runtime.partitions import partition_of
+from asdoc.runtime.schema import Service
+from asdoc.runtime.settings import Settings
 from asdoc.runtime.sigv4 import sign
 
 from ..cases.model import Suite
+from ..hiding import plain_url
 from .http import HttpTarget
 from .ledger import Ledger
 
@@ -52,10 +56,19 @@ class AwsTarget(HttpTarget):
     """A service of AWS, at a pace that leaves room for others."""
 
     def __init__(
-        self, endpoint: str, *, ledger: Ledger, timeout: float, rate: float = 0.0, ca_bundle: str = ""
+        self,
+        endpoint: str,
+        *,
+        ledger: Ledger,
+        timeout: float,
+        rate: float = 0.0,
+        ca_bundle: str = "",
+        renewed: Callable[[], Credentials],
     ) -> None:
+        """`renewed` gives the keys that hold now."""
         super().__init__(endpoint, timeout=timeout, name="aws", rate=rate or DEFAULT_RATE, ca_bundle=ca_bundle)
         self.ledger = ledger
+        self.renewed = renewed
 
 
 def sts_endpoint(region: str) -> str:
@@ -88,6 +101,41 @@ def check_account(target: HttpTarget, credentials: Credentials, *, region: str, 
         )
 
 
+def region_of(environ: Mapping[str, str]) -> str:
+    """The region that AWS's own tools would use; empty where none is told."""
+    return Settings(environ).region
+
+
+def keys_of(environ: Mapping[str, str], ca_bundle: str = "") -> Source:
+    """The keys that AWS's own tools would use: of the environment, a profile, a session of SSO, a role.
+
+    Raises AsdocError where there are none, or where they cannot be had.
+    """
+    source = Settings(environ, Config(verify=ca_bundle or None)).credentials()
+    try:
+        source.current()
+    except NoCredentialsError as error:
+        raise AsdocError(
+            "verifying aws: there are no keys to sign with.",
+            hint="Set AWS_PROFILE, after `aws sso login` where it needs one; or AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN where there is one.",
+        ) from error
+    except CredentialsError as error:
+        raise AsdocError(f"verifying aws: {error.message}", hint=error.hint) from error
+    return source
+
+
+def check_endpoint(service: Service, environ: Mapping[str, str]) -> None:
+    """Raise AsdocError where the environment sends the service elsewhere: which of the two is meant, nobody knows."""
+    elsewhere = configured(service.service_id, Settings(environ))
+    if elsewhere:
+        raise AsdocError(
+            f"verifying aws: environment or profile lead {service.service} to {plain_url(elsewhere)}, "
+            "which is not AWS.",
+            hint="Name that address as the target; or set AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true to mean AWS itself.",
+        )
+
+
 def aws_target(
     suite: Suite,
     *,
@@ -96,22 +144,28 @@ def aws_target(
     rate: float,
     credentials: Credentials | None,
     flag: bool,
+    ca_bundle: str = "",
     environ: Mapping[str, str] | None = None,
 ) -> AwsTarget:
     """The service in a region, once both permissions are there and the keys are of the allowed account.
 
+    Without `credentials` they are looked for where AWS's own tools do. `ca_bundle` stands in place of AWS_CA_BUNDLE.
     Raises AsdocError, before anything is sent to the service, where one of them is not.
     """
-    account = check_allowed(flag=flag, environ=os.environ if environ is None else environ)
-    if credentials is None:
-        raise AsdocError(
-            "verifying aws: there are no keys to sign with.",
-            hint="Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN where there is one.",
-        )
-    ledger = Ledger(suite.service, suite.file.resources)
-    target = AwsTarget(regional(suite.service, region), ledger=ledger, timeout=timeout, rate=rate)
+    environ = os.environ if environ is None else environ
+    account = check_allowed(flag=flag, environ=environ)
+    check_endpoint(suite.service, environ)
+    source = keys_of(environ, ca_bundle) if credentials is None else Source.of(credentials)
+    target = AwsTarget(
+        regional(suite.service, region),
+        ledger=Ledger(suite.service, suite.file.resources),
+        timeout=timeout,
+        rate=rate,
+        ca_bundle=ca_bundle or Settings(environ).told("ca_bundle"),
+        renewed=source.current,
+    )
     try:
-        check_account(target, credentials, region=region, account=account)
+        check_account(target, source.current(), region=region, account=account)
     except BaseException:
         target.close()
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from asdoc.runtime.endpoint import parse_endpoint
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
@@ -62,14 +63,19 @@ def taken(response: HttpResponse, request: HttpRequest) -> HttpResponse:
 
 
 def located(target: Target, url: str) -> tuple[str, str, str]:
-    """Scheme, host and path of a hook: a path stands below the target's own address."""
+    """Scheme, host and path of a hook: a path stands below the target's own address.
+
+    Raises AsdocError where a whole URL names no host to send to.
+    """
     if url.startswith("/"):
         scheme, _, rest = target.endpoint.partition("://")
         host, _, base = rest.partition("/")
         return scheme, host, (f"/{base}" if base else "") + url
     scheme, _, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return scheme, host, slash + path or "/"
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    endpoint = parse_endpoint(f"{scheme}://{host}")
+    path = rest[len(host) :]
+    return endpoint.scheme, endpoint.host, path if path.startswith("/") else f"/{path}"
 
 
 def call_hook(target: Target, hook: Hook, doing: str, *, seconds: float | None = None) -> HttpResponse:

@@ -75,13 +75,21 @@ class TargetClock:
 
     def settle(self) -> bool:
         """Let all that goes on at the target come to its end. False where its clock cannot be moved, or not now."""
-        return self.mode == "manual" and not self.held and self._advance(_SETTLED)
+        if self.mode != "manual" or self.held:
+            return False
+        try:
+            return self._advance(_SETTLED)
+        except ConnectError:
+            raise
+        except AsdocError:
+            # It is not what a case is judged by; where one is, it will be told.
+            return False
 
     def _advance(self, seconds: float) -> bool:
         hook: Hook | None = self._told.advance
         if hook is None:
             try:
-                return self._control("POST", json.dumps({"advance": seconds}).encode()).status == 200
+                response = self._control("POST", json.dumps({"advance": seconds}).encode())
             except ConnectError:
                 raise
             except TransportError as error:
@@ -90,6 +98,14 @@ class TargetClock:
                     f"moving the clock of {self._target.name}: {error.message}",
                     hint=f"It answered GET {_PATH} before, and does not any more.",
                 ) from error
+            if response.status != 200 or _read(response).get("mode") != "manual":
+                # A clock that was there when the run began: without it cases would be blocked, and a gate would open.
+                raise AsdocError(
+                    f"moving the clock of {self._target.name}: POST {_PATH} was answered with {response.status} "
+                    "and no clock.",
+                    hint="It moved, or said that it could be, before; its log may tell what happened.",
+                )
+            return True
         call_hook(self._target, hook, "moving the clock of", seconds=seconds)
         return True
 

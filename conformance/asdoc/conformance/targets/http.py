@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from asdoc.runtime.endpoint import parse_endpoint
 from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.pool import PoolTransport
@@ -39,8 +40,9 @@ class HttpTarget:
     ) -> None:
         """`timeout` is the longest wait for one answer, in seconds; `rate` the most requests in a second, 0 for all.
 
-        `headers` go with every request beside those that are signed.
+        `headers` go with every request beside those that are signed. Raises AsdocError where the URL is none.
         """
+        parse_endpoint(url)
         self.name = plain_url(name or url)
         self.endpoint = url.rstrip("/")
         self.clock = clock

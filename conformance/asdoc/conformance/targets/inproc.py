@@ -1,4 +1,4 @@
-"""Targets inside this process: a handler, a WSGI application, or something that makes one of them."""
+"""Targets inside this process: a handler, an application of WSGI or ASGI, or something that makes one of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import importlib
 import inspect
 import io
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -15,6 +16,7 @@ from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import Handler, HttpRequest, HttpResponse
 from asdoc.runtime.server.clock import ManualClock
 
+from .asgi import asgi_handler, takes_asgi
 from .base import call_hook, taken
 from .described import Clock, Reset
 
@@ -53,13 +55,16 @@ class HandlerTarget:
                 response: object = self._handler(request)
         except TransportError:
             raise
-        except Exception as error:  # noqa: BLE001  whatever a target raises is the target's answer
+        except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a target raises is the target's answer
             text = f"{type(error).__name__}: {error}".encode(errors="replace")
             return HttpResponse(status=500, headers={"content-type": "text/plain"}, body=text)
         if not isinstance(response, HttpResponse):
+            if inspect.iscoroutine(response):
+                response.close()
             raise AsdocError(
                 f"calling {self.name}: it returned a {type(response).__name__}, not an HttpResponse.",
-                hint="A handler takes an asdoc.runtime.http.HttpRequest and returns an HttpResponse.",
+                hint="A handler takes an asdoc.runtime.http.HttpRequest and returns an HttpResponse. One that is "
+                "`async` is called where it takes what ASGI gives: (scope, receive, send).",
             )
         return taken(response, request)
 
@@ -76,7 +81,7 @@ class HandlerTarget:
 def load_object(name: str) -> Any:
     """What `module:attribute` names. Raises AsdocError where it names nothing."""
     module, _, attribute = name.partition(":")
-    if not module or not attribute:
+    if not module.strip(".") or module.startswith(".") or not attribute:
         raise AsdocError(f"reading the target inproc:{name}: it is not of the form inproc:module:attribute.")
     try:
         found: Any = importlib.import_module(module)
@@ -84,6 +89,8 @@ def load_object(name: str) -> Any:
         raise AsdocError(
             f"importing {module}: {error}", hint="Modules are looked for in the current folder too."
         ) from error
+    except (Exception, SystemExit) as error:
+        raise AsdocError(f"importing {module}: {_raised(error)}", hint=_BY_HAND.format(f"import {module}")) from error
     for part in attribute.split("."):
         if not hasattr(found, part):
             raise AsdocError(f"looking for {attribute} in {module}: it has no {part}.")
@@ -91,29 +98,42 @@ def load_object(name: str) -> Any:
     return found
 
 
+_BY_HAND = "Try it by hand: python -c '{}'"
+
+
+def _raised(error: BaseException) -> str:
+    """What code of others raised, and where: of no use is where we called it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames and not isinstance(error, SyntaxError) else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
 def handler_of(found: Any, name: str) -> Handler:
     """The handler that an object is, has or makes.
 
     A class or a factory is called, with a manual clock where it takes one by that name; an object with `handle` gives
-    that; a callable of one argument is a handler, one of two a WSGI application. Raises AsdocError for anything else.
+    that; a callable of one argument is a handler, one of two a WSGI application, and an `async` one of three an
+    application of ASGI. Raises AsdocError for anything else.
     """
     if inspect.isclass(found):
-        found = _made(found)
+        found = _made(found, name)
     if hasattr(found, "handle"):
         handler: Handler = found.handle
         return handler
     if callable(found):
         needed = _needed(found)
         if needed == 0:
-            return handler_of(_made(found), name)
+            return handler_of(_made(found, name), name)
+        if takes_asgi(found):
+            return asgi_handler(found)
         if needed == 1:
             return found  # type: ignore[no-any-return]  # the count of its parameters is all that can be known of it
         if needed == 2:
             return wsgi_handler(found)
     raise AsdocError(
-        f"using {name} as a target: a {type(found).__name__} is neither a handler, a WSGI application nor a backend.",
-        hint="A handler takes an HttpRequest and returns an HttpResponse; "
-        "a WSGI application takes (environ, start_response).",
+        f"using {name} as a target: a {type(found).__name__} is no handler, application of WSGI or ASGI, or backend.",
+        hint="A handler takes an HttpRequest and returns an HttpResponse; a WSGI application takes "
+        "(environ, start_response), and one of ASGI (scope, receive, send).",
     )
 
 
@@ -126,12 +146,17 @@ def _needed(found: Callable[..., Any]) -> int:
     return sum(parameter.kind in kinds and parameter.default is parameter.empty for parameter in parameters)
 
 
-def _made(factory: Callable[..., Any]) -> Any:
+def _made(factory: Callable[..., Any], name: str) -> Any:
     try:
         takes_clock = "clock" in inspect.signature(factory).parameters
     except (TypeError, ValueError):
         takes_clock = False
-    return factory(clock=ManualClock()) if takes_clock else factory()
+    try:
+        return factory(clock=ManualClock()) if takes_clock else factory()
+    except (Exception, SystemExit) as error:
+        raise AsdocError(
+            f"making {name}: {_raised(error)}", hint="What makes a target is called without one."
+        ) from error
 
 
 def wsgi_handler(application: Callable[..., Any]) -> Handler:

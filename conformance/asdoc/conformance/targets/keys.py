@@ -29,11 +29,23 @@ def credentials_of(keys: Keys, name: str, environ: Mapping[str, str] | None = No
             raise AsdocError(f"{doing}: the environment holds no {variable}.")
         return environ[variable]
 
-    return Credentials(
-        told(keys.access_key, keys.access_key_env, "access_key"),
-        told(keys.secret_key, keys.secret_key_env, "secret_key"),
-        environ.get(keys.token_env, "") if keys.token_env else "",
+    return _whole(
+        Credentials(
+            told(keys.access_key, keys.access_key_env, "access_key"),
+            told(keys.secret_key, keys.secret_key_env, "secret_key"),
+            environ.get(keys.token_env, "") if keys.token_env else "",
+        ),
+        doing,
     )
+
+
+def _whole(credentials: Credentials, doing: str) -> Credentials:
+    """The keys, if they can stand in a header. Raises AsdocError, which tells which of them cannot."""
+    told = {"access key": credentials.access_key, "secret key": credentials.secret_key, "token": credentials.token}
+    for what, value in told.items():
+        if value and not (value.isascii() and value.isprintable() and " " not in value):
+            raise AsdocError(f"{doing}: its {what} holds a space, a line break or a letter that no key has.")
+    return credentials
 
 
 def _of_file(keys: Keys, doing: str) -> Credentials:
@@ -41,9 +53,14 @@ def _of_file(keys: Keys, doing: str) -> Credentials:
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(path.read_text())
+        if not parser.has_section(keys.profile):
+            raise AsdocError(f"{doing}: {path} holds no section [{keys.profile}].", hint="Name another as its profile.")
         section = parser[keys.profile]
-        return Credentials(
-            section["aws_access_key_id"], section["aws_secret_access_key"], section.get("aws_session_token", "")
+        return _whole(
+            Credentials(
+                section["aws_access_key_id"], section["aws_secret_access_key"], section.get("aws_session_token", "")
+            ),
+            doing,
         )
     except OSError as error:
         raise AsdocError(f"{doing}: reading {path}: {error.strerror}", hint="Has the target been started?") from error

@@ -19,6 +19,7 @@ from .reference import reference_target
 
 DEFAULT_TIMEOUT = 30.0
 _LOCAL = "http://127.0.0.1:{port}"
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer"})
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -115,6 +116,11 @@ def _expanded(value: str, header: str) -> str:
             raise AsdocError(f"making the header {header}: the environment holds no {match[1]}.")
         return os.environ[match[1]]
 
+    if header.lower() in _FRAMING:
+        raise AsdocError(
+            f"making the header {header}: it says where a request ends, which is each request's own to say.",
+            hint="Leave it out.",
+        )
     expanded = _VARIABLE.sub(variable, value)
     if any(sign in expanded for sign in "\r\n\0"):
         raise AsdocError(f"making the header {header}: its value holds a line break.")

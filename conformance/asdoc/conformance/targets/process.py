@@ -10,11 +10,11 @@ import signal
 import socket
 import ssl
 import subprocess
-import tempfile
+import threading
 import time
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
 
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.exceptions import TransportError
@@ -27,6 +27,8 @@ from .described import Ready
 _GRACE = 10.0
 """Seconds between asking a process to end and ending it."""
 _TAIL = 2000
+_MARK = "ASDOC_STARTED"
+"""Variable in the environment of everything that a command starts; its value is that of one command."""
 _NOT_YET = (502, 503, 504)
 """Statuses of a door whose house is not ready."""
 
@@ -49,30 +51,41 @@ def split_command(command: str) -> tuple[str, ...]:
 
 
 class Process:
-    """A running command. Its output is kept, so that an error can tell the last of it."""
+    """A running command. The last of its output is kept, so that an error can tell it."""
 
     def __init__(self, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         """Start it, in a session of its own. Raises AsdocError where it cannot be started."""
         self.command = command
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed with the process
+        self._tail = b""
+        self._stopped = False
+        # What a command starts inherits its environment, also where it leaves its session.
+        self._mark = f"{_MARK}={uuid.uuid4().hex}"
         doing = f"starting the target {shlex.join(command)}"
-        if shutil.which(command[0]) is None:
-            self._log.close()
+        if not command[0] or "\0" in "".join(command) or shutil.which(command[0]) is None:
             there = Path(command[0]).exists() and "/" in command[0]
-            why = f"{command[0]} is no program" if there else f"there is no command {command[0]}"
+            why = f"{command[0]} is no program" if there else f"there is no command {command[0]!r}"
             raise AsdocError(f"{doing}: {why}.", hint="Install it, or name it by its path.")
         try:
             self._process = subprocess.Popen(  # noqa: S603  what the user asked for
                 list(command),
-                env={**os.environ, **environment},
+                env={**os.environ, **environment, **dict([self._mark.split("=")])},
                 stdin=subprocess.DEVNULL,
-                stdout=self._log,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        except OSError as error:
-            self._log.close()
-            raise AsdocError(f"{doing}: {error.strerror}") from error
+        except (OSError, ValueError) as error:
+            raise AsdocError(f"{doing}: {getattr(error, 'strerror', None) or error}") from error
+        self._reader = threading.Thread(target=self._read, name="asdoc-output", daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        """Keep the last of what it writes, however much that is: a file of it would grow with the run."""
+        output = self._process.stdout
+        assert output is not None  # noqa: S101  asked for above
+        with contextlib.suppress(OSError, ValueError):
+            while part := os.read(output.fileno(), 1 << 16):
+                self._tail = (self._tail + part)[-_TAIL:]
 
     @property
     def ended(self) -> int | None:
@@ -81,23 +94,35 @@ class Process:
 
     def output(self) -> str:
         """The last that it wrote."""
-        self._log.flush()
-        size = os.fstat(self._log.fileno()).st_size
-        text = os.pread(self._log.fileno(), _TAIL, max(size - _TAIL, 0)).decode(errors="replace")
+        if self.ended is not None:
+            # What it wrote last is still on its way; what it has left behind may hold the pipe for ever.
+            self._reader.join(0.5)
+        text = self._tail.decode(errors="replace")
         return "".join(sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
     def stop(self) -> None:
-        """End it and everything of its session; does nothing where it was stopped before."""
-        if self._log.closed:
+        """End it and everything that it started; does nothing where it was stopped before.
+
+        An interrupt while it is asked to end ends it at once.
+        """
+        if self._stopped:
             return
-        self._signal(signal.SIGTERM)
-        deadline = time.monotonic() + _GRACE
-        while self._alive() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        if self._alive():
-            self._signal(signal.SIGKILL)
-        self._process.wait()
-        self._log.close()
+        self._stopped = True
+        try:
+            self._signal(signal.SIGTERM)
+            deadline = time.monotonic() + _GRACE
+            while self._alive() and time.monotonic() < deadline:
+                time.sleep(0.02)
+        finally:
+            if self._alive():
+                self._signal(signal.SIGKILL)
+            self._process.wait()
+            for pid in _marked(self._mark.encode()):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+            self._reader.join(0.5)
+            if self._process.stdout is not None and not self._reader.is_alive():
+                self._process.stdout.close()
 
     def _alive(self) -> bool:
         """Whether anything of its group is left: the command itself may end before what it started."""
@@ -111,6 +136,17 @@ class Process:
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
+
+
+def _marked(mark: bytes) -> Iterator[int]:
+    """Processes with that in their environment, where the system tells it (Linux)."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (folder / "environ").read_bytes().split(b"\0"):
+                yield int(folder.name)
+        except OSError:
+            # It has ended, or is somebody else's.
+            continue
 
 
 def wait_until_ready(target: Target, ready: Ready, process: Process | None) -> None:
