@@ -241,7 +241,8 @@ def command(
             report = gather(watched(events, progress))
     finally:
         for aftermath in aftermaths:
-            console.print("\n".join(aftermath_lines(aftermath)), markup=False, soft_wrap=True)
+            with nothing_but_text():
+                console.print("\n".join(aftermath_lines(aftermath)), markup=False, soft_wrap=True)
     with nothing_but_text():
         print_report(report, console)
     outputs.write(report)
