@@ -43,6 +43,9 @@ SURVIVORS: dict[str, str] = {
 
 GOAL = 0.98
 
+_TELLING = ("example", "statement")
+"""The kinds of cases that tell most; where every answer is wrong, they are enough."""
+
 
 def run(name: str) -> Outcome:
     """The outcome of one mutant.
@@ -54,6 +57,10 @@ def run(name: str) -> Outcome:
         case = mutant.caught_by[0] if mutant.caught_by else ""
         operations = (mutant.operation,) if mutant.operation else ()
         outcome = _tried(mutant, Selection(pattern=case, operations=operations, kinds=KINDS))
+        if outcome.named is not None:
+            return outcome
+    elif not mutant.nothing_passes:
+        outcome = _tried(mutant, Selection(kinds=_TELLING))
         if outcome.named is not None:
             return outcome
     return _tried(mutant, Selection(kinds=KINDS))

@@ -119,11 +119,26 @@ def _mutant(service: str, name: str, operation: str, methods: Members) -> Mutant
     return Mutant(f"{service}-{told}:{fault}", partial(target, service, kind), operation, checks=("",), service=service)
 
 
+_SAYS = {
+    "error": ("error", "status"),
+    "json": ("body", "types", "required", "value", "page"),
+    "items": ("value", "page", "order"),
+    "token": ("page", "value", "types"),
+    "times": ("types", "value", "time"),
+    "dates": ("types", "value", "time"),
+    "arn": ("value", "status"),
+    "payload": ("value",),
+    "no": ("value", "required", "error", "page", "status"),
+}
+"""What the ids of checks begin with that name a fault, by the first word of its name."""
+
+
 def bending(service: str, faults: dict[str, Bend]) -> Iterator[Mutant]:
     """Whose every answer is bent on the wire."""
     for name, bend in faults.items():
         kind = type("Bent", (_Bent,), {"bend": staticmethod(bend)})
-        yield Mutant(f"{service}-wire:{name}", partial(target, service, None, kind), checks=("",), service=service)
+        says = _SAYS.get(name.partition("-")[0], ("status", "error"))
+        yield Mutant(f"{service}-wire:{name}", partial(target, service, None, kind), checks=says, service=service)
 
 
 class _Bent(ServiceBackend):
