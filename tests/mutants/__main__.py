@@ -22,6 +22,7 @@ from .mutant import Mutant, Outcome, judge
 
 SURVIVORS: dict[str, str] = {
     "deletes-full-applications": "No page tells whether an application that holds something is deleted or refused.",
+    "appconfig-wire:too-large-otherwise": "No page tells the largest size, so no content can be said to be too large.",
     "value:ListExperimentRunEvents": (
         "It is the text of an event's Description that is changed, and no page tells what that says. A walk of the "
         "pages finds that they differ from the whole list, which is another fault than the one made."
