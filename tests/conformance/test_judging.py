@@ -195,6 +195,26 @@ def test_an_error_is_judged_by_code_and_status() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        (b'{"message": "no"}', {}),
+        (b'{"Message": ""}', {}),
+        (b"{}", {"error-required:/message": "absent"}),
+        (b'{"message": null}', {"error-required:/message": "absent"}),
+        (b'{"message": ["no"]}', {"error-type:/message": "array"}),
+        (b"<h1>no</h1>", {"error-body:": "<h1>"}),
+    ],
+)
+def test_an_error_says_what_is_wrong_as_a_text(body: bytes, wrong: dict[str, str]) -> None:
+    headers = {"content-type": "application/json", "x-amzn-errortype": "NotFoundException"}
+    response = HttpResponse(status=404, headers=headers, body=body)
+    checks = judge_error(SERVICE, SERVICE.operations["GetShelf"], "NotFoundException", response)
+    found = {check.id: str(check.found) for check in checks if check.outcome == "fail"}
+    assert found.keys() == wrong.keys()
+    assert all(wrong[name] in said for name, said in found.items())
+
+
+@pytest.mark.parametrize(
     ("one", "other", "equal"),
     [
         (25, 25.0, True),

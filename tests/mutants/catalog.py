@@ -1,4 +1,4 @@
-"""All wrong backends by name: those bent on the wire, made over the table, and those that behave wrongly."""
+"""All wrong backends by name: bent on the wire, made over the table, behaving wrongly, and as strangers write them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from asdoc.runtime.server.call import Call
 from asdoc.runtime.server.clock import ManualClock
 from asdoc.runtime.server.reading import Headers
 
-from . import behaving, bent, forgetful
+from . import behaving, bent, forgetful, strangers
 from .mutant import Mutant
 
 EXAMPLE, STATEMENT = "appconfig.example", "appconfig.statement"
@@ -141,7 +141,7 @@ def _name(kind: type[AppConfig]) -> str:
 
 @cache
 def all_mutants() -> dict[str, Mutant]:
-    found = [*_behaving(), *_everywhere(), *bent.mutants(), *forgetful.mutants()]
+    found = [*_behaving(), *_everywhere(), *bent.mutants(), *forgetful.mutants(), *strangers.mutants()]
     named = {mutant.name: mutant for mutant in found}
     assert len(named) == len(found)
     return named

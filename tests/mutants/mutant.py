@@ -20,6 +20,7 @@ class Mutant(NamedTuple):
     """The case that must fail, and the check in it, where one alone names the fault."""
     nothing_passes: bool = False
     """Caught where no case passes."""
+    service: str = "appconfig"
 
 
 class Outcome(NamedTuple):
@@ -46,6 +47,11 @@ def judge(mutant: Mutant, cases: list[CaseFinished]) -> Outcome:
         named = [
             (case.id, check.id)
             for case, check in found
-            if mutant.operation in (case.operation, *case.path) and check.id.startswith(mutant.checks)
+            if _calls(case, mutant.operation) and check.id.startswith(mutant.checks)
         ]
     return Outcome(mutant.name, bool(failed), named[0] if named else None, len(failed))
+
+
+def _calls(case: CaseFinished, operation: str) -> bool:
+    """Whether a case calls an operation, be it several times; of every operation, whether it is any."""
+    return not operation or operation in (case.operation, *(call.partition(",")[0] for call in case.path))

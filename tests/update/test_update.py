@@ -48,6 +48,7 @@ def test_a_new_member_reaches_spec_client_table_and_changelog_and_nothing_else(t
         *(f"specs/appconfigdata/{name}" for name in ("shapes.json", "operations.json", "sources.json")),
         *(f"specs/appconfigdata/{name}" for name in ("statements.yaml", "CHANGELOG.md")),
         *(f"generated/appconfigdata/{name}" for name in ("client.py", "async_client.py", "models.pyi", "service.json")),
+        "generated/appconfigdata/cases.json",  # where the sentences of its statements stand now
         "generated/MANIFEST.json",
     }
     assert "Etag" in (tree.out / "appconfigdata" / "models.pyi").read_text()

@@ -17,6 +17,7 @@ from asdoc.runtime.exceptions import ParamValidationError, TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Service
 
+from .cases.lending import lender_of
 from .driver import Called, Driver
 from .hiding import cut
 from .targets.base import Target
@@ -44,15 +45,25 @@ class Boto3Driver(Driver):
     def __init__(self, service: Service, target: Target, credentials: Credentials, *, region: str) -> None:
         """Raises AsdocError where boto3 has no such service."""
         super().__init__(service, target, credentials, region=region)
-        doing = f"making boto3's client of {service.service}"
+        self._clients: dict[str, tuple[Any, dict[str, str]]] = {}
+        """By service: boto3's client, and its method of each operation."""
+        self._answer: HttpResponse | None = None
+        self._client(service.service)
+
+    def _client(self, name: str) -> tuple[Any, dict[str, str]]:
+        """Raises AsdocError where boto3 has no service of that name."""
+        known = self._clients.get(name)
+        if known is not None:
+            return known
+        credentials, target = self._credentials, self.target
         try:
-            self._client: Any = boto3.session.Session(
+            client: Any = boto3.session.Session(
                 aws_access_key_id=credentials.access_key,
                 aws_secret_access_key=credentials.secret_key,
                 aws_session_token=credentials.token or None,
-                region_name=region,
+                region_name=self.region,
             ).client(
-                service.service,
+                name,
                 endpoint_url=target.endpoint,
                 config=Config(
                     # Each attempt is one request of the case, and a host is what the user named.
@@ -62,11 +73,12 @@ class Boto3Driver(Driver):
             )
         except (BotoCoreError, ValueError) as error:
             raise AsdocError(
-                f"{doing}: {error}", hint="Services of its own making are called by --driver asdoc."
+                f"making boto3's client of {name}: {error}",
+                hint="Services of its own making are called by --driver asdoc.",
             ) from error
-        self._methods = {name: method for method, name in self._client.meta.method_to_api_mapping.items()}
-        self._answer: HttpResponse | None = None
-        self._client.meta.events.register("before-send.*.*", self._before_send)
+        methods = {called: method for method, called in client.meta.method_to_api_mapping.items()}
+        client.meta.events.register("before-send.*.*", self._before_send)
+        return self._clients.setdefault(name, (client, methods))
 
     def _before_send(self, request: Any, **_: Any) -> Any:
         if self._answer is None:
@@ -77,14 +89,15 @@ class Boto3Driver(Driver):
     def request(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
         """As boto3 makes and signs it. Raises ParamValidationError where boto3 or the documents do not allow it."""
         super().request(operation, arguments)
-        method = self._methods.get(operation.name)
+        client, methods = self._client(lender_of(self.service, operation))
+        method = methods.get(operation.name)
         if method is None:
             raise ParamValidationError(operation.name, [f"boto3 {boto3.__version__} has no such operation"])
         tagged = arguments if self._ledger is None else self._ledger.tagged(operation, arguments)
         # What is None is absent; boto3 takes it for a value.
         given = {name: value for name, value in tagged.items() if value is not None}
         try:
-            getattr(self._client, method)(**given)
+            getattr(client, method)(**given)
         except _Captured as captured:
             return Called.of(captured.request, operation.name, given)
         except BotoValidationError as error:
@@ -97,9 +110,10 @@ class Boto3Driver(Driver):
         """The raw answer. Raises TransportError where there is none, and where boto3 cannot read it."""
         response = super().send(request)
         if isinstance(request, Called):
+            client, methods = self._client(lender_of(self.service, self.service.operations[request.operation]))
             with self._answered(response):
                 try:
-                    getattr(self._client, self._methods[request.operation])(**request.arguments)
+                    getattr(client, methods[request.operation])(**request.arguments)
                 except ClientError:
                     pass
                 except Exception as error:

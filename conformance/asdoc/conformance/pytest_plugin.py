@@ -103,7 +103,7 @@ class Session:
             if shared and described.reset is not None and described.reset.when == "start":
                 # The controller has done so: a worker that begins later would take from the others what they made.
                 described = msgspec.structs.replace(described, reset=None)
-            self._target = open_target(described, self.service, timeout=self.timeout)
+            self._target = open_target(described, self.service, timeout=self.timeout, beside=self.suite.file.borrows)
             turns = FileTurns(self._lock()) if shared else None
             self._runner = Runner(self.suite, self._target, self.settings, turns)
         return self._runner

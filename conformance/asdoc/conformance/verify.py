@@ -9,6 +9,7 @@ from typing import Any
 
 from asdoc.runtime.errors import AsdocError
 
+from .cases.lending import apart
 from .cases.load import load_suite
 from .cases.model import Case, Suite
 from .driver import driver_of
@@ -79,12 +80,14 @@ def verify_events(
     """`verify`, event by event as the run goes on. `told` is given what a run against a live account left."""
     driver_of(settings.driver)
     suite = suite or load_suite(service)
+    beside = suite.file.borrows
     cases = selected(suite.file.cases, selection or Selection(pattern=pattern, kinds=tuple(kinds)))
     if isinstance(target, str):
         target = describe(target)
     if isinstance(target, Described):
         settings = fitted(settings, target)
     if isinstance(target, Described) and target.address == "aws":
+        suite = apart(suite)
         settings = settings._replace(account=check_allowed(flag=settings.live, environ=os.environ))
         cloud = aws_target(
             suite,
@@ -98,10 +101,11 @@ def verify_events(
         settings = settings._replace(credentials=cloud.renewed())
         opened: Target = cloud
     else:
-        opened = open_target(target, service, timeout=timeout)
+        opened = open_target(target, service, timeout=timeout, beside=beside)
     try:
         # What is in this process and of one worker alone can be made once more for each of them.
-        another = (lambda: open_target(target, service, timeout=timeout)) if getattr(opened, "private", False) else None
+        same: Callable[[], Target] = lambda: open_target(target, service, timeout=timeout, beside=beside)  # noqa: E731
+        another = same if getattr(opened, "private", False) else None
         runner = Runner(suite, opened, settings)
         try:
             yield from runner.run(cases, another)

@@ -54,6 +54,7 @@ def compile_cases(
     return {
         "format": FORMAT,
         "service": service,
+        **({"borrows": resources["borrows"]} if "borrows" in resources else {}),
         "samples": [sample_call(sample) for sample in resources.get("samples") or []],
         "resources": dict(resources.get("resources") or {}),
         "requires": list(resources.get("requires") or []),

@@ -11,6 +11,7 @@ import msgspec
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.schema import load_service
 
+from .lending import lent
 from .model import CaseFile, Suite
 
 _GROUP = "asdoc.services"
@@ -48,7 +49,8 @@ def load_suite(service: str, *, cases: Path | None = None) -> Suite:
             f"reading the cases {cases}: they are of {file.service}, not of {service}.",
             hint=f"Run them with --service {file.service}.",
         )
-    return Suite(service=load_service(package), file=file)
+    suite = Suite(service=load_service(package), file=file)
+    return lent(suite, load_suite(file.borrows)) if file.borrows else suite
 
 
 def read_cases(path: Path) -> CaseFile:

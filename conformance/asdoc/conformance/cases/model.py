@@ -178,6 +178,8 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
     format: int
     service: str
+    borrows: str = ""
+    """Another service, whose calls make what the cases of this one need."""
     samples: tuple[Sample, ...] = ()
     resources: dict[str, dict[str, Any]] = {}
     requires: tuple[Require, ...] = ()
@@ -190,3 +192,7 @@ class Suite(msgspec.Struct, frozen=True, kw_only=True):
 
     service: Service
     file: CaseFile
+    lent: tuple[Case, ...] = ()
+    """Examples of another service, which make worlds and are not tried."""
+    alone: Service | None = None
+    """The service by itself, where another one lends to it."""

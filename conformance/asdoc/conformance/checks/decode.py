@@ -133,6 +133,30 @@ def decode(service: Service, operation: Operation, response: HttpResponse) -> Ob
     return Observed(tree, reader.problems)
 
 
+def error_problems(service: Service, operation: Operation, code: str, response: HttpResponse) -> list[Problem]:
+    """What is wrong with the body of an error that the operation documents: its members' types, and what is missing.
+
+    Each exception has a message, as the pages of exceptions say of all. Whether its name begins with a capital differs
+    between services and between their pages, and SDKs read both. Bodies of protocols without JSON are not looked at.
+    """
+    named = (service.shapes[name] for name in operation.errors if name in service.shapes)
+    shape = next((shape for shape in named if shape.error and shape.error.code == code), None)
+    if shape is None or service.protocol not in {"rest-json", "json"}:
+        return []
+    reader = _Reader(service)
+    body = reader.json(response.body)
+    if body is None:
+        return reader.problems
+    message = next((body[name] for name in ("message", "Message", "errorMessage") if body.get(name) is not None), None)
+    if message is None:
+        reader.problems.append(Problem("required", "/message", "always present", "absent"))
+    elif not isinstance(message, str):
+        reader.wrong("/message", "a string", message)
+    rest = {name: each for name, each in shape.members.items() if name.lower() != "message" and not each.location}
+    reader.members({}, rest, body, "")
+    return reader.problems
+
+
 class _Reader:
     def __init__(self, service: Service) -> None:
         self.service = service

@@ -17,7 +17,7 @@ from ..events import DERIVED, Check
 from ..plan.leaves import Path, is_special, pointer
 from ..plan.resolve import Resolver
 from ..plan.world import World
-from .decode import Observed, Problem, carries_json, error_code, media_type
+from .decode import Observed, Problem, carries_json, error_code, error_problems, media_type
 from .order import ordered
 from .times import distances
 from .values import compare, same, shown
@@ -195,6 +195,17 @@ def judge_error(
         checks.insert(
             0, Check(id="status", outcome="pass" if right else "fail", documented=told, found=response.status)
         )
+    if found in codes:
+        checks += [
+            Check(
+                id=f"error-{problem.kind}:{problem.pointer}",
+                outcome="fail",
+                documented=problem.documented,
+                found=problem.found,
+                pointer=problem.pointer,
+            )
+            for problem in error_problems(service, operation, found, response)
+        ]
     if reason:
         checks += _body_checks(reason, response)
     if message:

@@ -30,14 +30,15 @@ class Planner:
 
     def __init__(self, suite: Suite) -> None:
         self.suite = suite
-        self.producers = Producers(suite.service, suite.file.cases)
+        self.producers = Producers(suite.service, [*suite.file.cases, *suite.lent])
 
     @cached_property
     def all_producers(self) -> Producers:
         """Producers with the made-up calls too, for cases that stand on no example alone."""
         file, service = self.suite.file, self.suite.service
         told = {sample.operation: sample for sample in file.samples}
-        shown = {case.operation for case in file.cases if case.kind == "example"}
+        cases = [*file.cases, *self.suite.lent]
+        shown = {case.operation for case in cases if case.kind == "example"}
         samples = Samples(service)
         made = [
             Case(
@@ -50,7 +51,7 @@ class Planner:
             for name in service.operations
             if name not in shown
         ]
-        return Producers(service, [*file.cases, *made])
+        return Producers(service, [*cases, *made])
 
     def worlds(self, case: Case) -> list[World]:
         """One world a reading, one for a case without errata.

@@ -43,18 +43,20 @@ def describe(text: str, file: Path | None = None) -> Described:
     )
 
 
-def open_target(target: str | Described | Any, service: str, *, timeout: float = DEFAULT_TIMEOUT) -> Target:
+def open_target(
+    target: str | Described | Any, service: str, *, timeout: float = DEFAULT_TIMEOUT, beside: str = ""
+) -> Target:
     """The target that was named or described, started where it is a command; or an object that `handler_of` takes.
 
-    `timeout` is the longest wait for one answer, in seconds. Raises AsdocError where it is none of these, or does not
-    come up.
+    `timeout` is the longest wait for one answer, in seconds; `beside` a service that the reference answers for as well.
+    Raises AsdocError where it is none of these, or does not come up.
     """
     if isinstance(target, str):
         target = describe(target)
     if not isinstance(target, Described):
         return HandlerTarget(handler_of(target, repr(target)), getattr(target, "__name__", type(target).__name__))
     if target.address == "reference":
-        return reference_target(service)
+        return reference_target(service, beside)
     if target.address == "moto":
         from .moto import moto_target
 
