@@ -95,8 +95,11 @@ def model(service: str, kind: str) -> Any:
 
     if service not in services(kind):
         return None
+    source = loader()
+    # A new loader looks through the folders of all services before it opens one.
+    vars(source)["list_available_services"] = services
     try:
-        return loader().load_service_model(service, kind)
+        return source.load_service_model(service, kind)
     except UnknownServiceError:
         return None
 
