@@ -67,7 +67,7 @@ class Scene:
         step.params |= own
         self._building.append(case.id)
         self.prepare(case)
-        self.link_params(step)
+        self.link_params(step, altered=shown is not None or bool(own))
         self.bring_named(step.params)
         self._building.pop()
         self.steps.append(step)
@@ -110,9 +110,8 @@ class Scene:
 
     def _call_by_resource(self, operation: str, index: int) -> None:
         self.names.setdefault(operation, index)
-        for name, resource in self.file.resources.items():
-            if resource.get("create") == operation:
-                self.names.setdefault(name, index)
+        for name in self.producers.made_by.get(operation, ()):
+            self.names.setdefault(name, index)
 
     def resource(self, name: str) -> int | None:
         """The step that makes a resource in this world, or calls an operation; None where nothing documented does."""
@@ -134,10 +133,17 @@ class Scene:
             if name not in self.names:
                 self.resource(name)
 
-    def link_params(self, step: CallStep, own: Container[object] = ()) -> None:
-        """Link the literals of a call, bringing in the calls behind them. Its `own` members stay as they are."""
-        operation = self.service.operations[step.operation]
-        for leaf in leaves(self.service, operation.input, step.params):
+    def link_params(self, step: CallStep, own: Container[object] = (), *, altered: bool = False) -> None:
+        """Link the literals of a call, bringing in the calls behind them. Its `own` members stay as they are.
+
+        `altered` tells that others of its members, too, are not as the call's page shows them.
+        """
+        if altered:
+            operation = self.service.operations[step.operation]
+            literals = leaves(self.service, operation.input, step.params)
+        else:
+            literals = self.producers.needing(step.case)
+        for leaf in literals:
             if leaf.path[0] not in own and (link := self.producer_link(step.case, leaf)):
                 step.links[leaf.path] = link
 
@@ -150,7 +156,6 @@ class Scene:
             return self.link_to(match.production)
         if isinstance(leaf.value, str) and leaf.value.startswith("arn:"):
             return self.arn(case, leaf.value)
-        creating = self.producers.creates(case.operation)
         habit = self.producers.by_habit(case, leaf)
         if habit and not self.building(habit.case):
             return self.link_to(habit)
@@ -158,7 +163,7 @@ class Scene:
         if namesake and not self.building(namesake.case):
             named = {**namesake.case.params, leaf.member: leaf.value}
             return Link(self.instance(namesake.case, str(leaf.value), named), "sent", namesake.path)
-        if not creating and linkable(leaf) and names_identity(leaf.member) and self.producers.creator_exists(leaf):
+        if self.producers.lacks(case, leaf):
             self.missing.append(f"{case.operation}{pointer(leaf.path)}: nothing documented brings about {leaf.value!r}")
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from ..cases.model import SAMPLE, Case, CaseFile, Given, Script
@@ -16,7 +18,7 @@ from .world import CallStep, TrialStep, WaitStep, World
 
 def script_world(producers: Producers, file: CaseFile, case: Case, script: Script) -> World:
     """The plan of one reading of a case."""
-    read = msgspec.structs.replace(case, made={**case.made, **script.made})
+    read = msgspec.structs.replace(case, made={**case.made, **script.made}) if script.made else case
     plan = _ScriptPlan(Scene(producers, file, read))
     for given in read.given:
         plan.bring_about(given)
@@ -104,7 +106,7 @@ class _ScriptPlan:
             call=call,
             expected={},
             missing=tuple(dict.fromkeys(scene.missing)),
-            teardown=teardown(scene),
+            undoing=partial(teardown, scene),
             lastly=self.last,
             names=scene.names,
         )

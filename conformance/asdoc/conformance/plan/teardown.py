@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..cases.model import SAMPLE, Case
 from .leaves import copied
-from .names import UNDOING, verb_noun
 from .producers import Production
 from .references import parse, refers
 from .scene import Scene
@@ -16,19 +15,15 @@ def teardown(scene: Scene) -> list[UndoStep]:
     made = [(index, step) for index, step in enumerate(scene.steps) if isinstance(step, CallStep)] + [(OWN, scene.call)]
     undo: list[UndoStep] = []
     for index, step in reversed(made):
-        verb, noun = verb_noun(step.operation)
-        for opposite in UNDOING.get(verb, ()):
-            examples = scene.producers.by_operation.get(opposite + noun)
-            if not examples:
-                continue
-            example = examples[0]
-            if example.kind == SAMPLE:
-                undoing = _undo_made_up(scene, example, index, step)
-            else:
-                undoing = _undo(scene, example, index, step, made)
-            if undoing:
-                undo.append(undoing)
-            break
+        example = scene.producers.opposite(step.operation)
+        if example is None:
+            continue
+        if example.kind == SAMPLE:
+            undoing = _undo_made_up(scene, example, index, step)
+        else:
+            undoing = _undo(scene, example, index, step, made)
+        if undoing:
+            undo.append(undoing)
     return undo
 
 
@@ -53,11 +48,7 @@ def _undo_made_up(scene: Scene, sample: Case, index: int, step: CallStep) -> Und
 
 def _undo(scene: Scene, example: Case, index: int, step: CallStep, made: list[tuple[int, CallStep]]) -> UndoStep | None:
     undoing = UndoStep(example, copied(example.params), undoes=index)
-    for leaf in scene.producers.params(example):
-        matches = scene.producers.matches(example, leaf)
-        production = matches[0].production if matches else scene.producers.by_habit(example, leaf)
-        if production is None:
-            continue
+    for leaf, production in scene.producers.behind(example):
         if production.case.operation == step.operation:
             undoing.links[leaf.path] = Link(index, production.side, production.path)
             continue
