@@ -12,8 +12,10 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Shape
 
 from .cases.model import Suite
-from .checks.decode import Mistyped, decode, error_code
+from .checks.bodies import error_code
+from .checks.decode import decode
 from .checks.judge import Answer, judge_error, judge_success
+from .checks.readers import Mistyped
 from .checks.times import TOLERANCE
 from .checks.values import shown
 from .driver import Driver

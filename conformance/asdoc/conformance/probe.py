@@ -11,7 +11,7 @@ from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Service
 
-from .checks.decode import error_code, media_type
+from .checks.bodies import error_code, media_type
 from .driver import Driver
 from .hiding import cut
 

@@ -12,9 +12,10 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation
 
 from .attempt import Attempt, Blocked, Surroundings
-from .checks.decode import Observed, decode
+from .checks.decode import decode
 from .checks.judge import judge_error, judge_step
 from .checks.pages import Page, judge_pages
+from .checks.readers import Observed
 from .events import DERIVED, Check
 from .malformed import malformed
 from .plan.leaves import at

@@ -17,8 +17,10 @@ from ..events import DERIVED, Check
 from ..plan.leaves import Path, is_special, pointer
 from ..plan.resolve import Resolver
 from ..plan.world import World
-from .decode import Observed, Problem, carries_json, error_code, media_type
+from .bodies import error_code, media_type
+from .decode import carries_json
 from .order import ordered
+from .readers import Observed, Problem
 from .times import distances
 from .values import compare, same, shown
 

@@ -15,8 +15,8 @@ from ..plan.leaves import Key, Path, is_special, pointer
 from ..plan.references import refers
 from ..plan.resolve import Resolver, UnboundError, native
 from ..plan.world import Binding, Open
-from .decode import Mistyped
 from .matchers import MATCHERS, matcher_of
+from .readers import Mistyped
 
 _ABSENT = object()
 ABSENT = {"$absent": True}

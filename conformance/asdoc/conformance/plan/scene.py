@@ -10,8 +10,8 @@ from asdoc.runtime.schema import Shape
 from ..cases.model import SAMPLE, Case, CaseFile
 from .arn import arn_link
 from .leaves import Key, Leaf, copied, leaves, pointer
-from .names import GENERIC, names_identity
-from .producers import Match, Producers, Production, linkable, telling
+from .names import GENERIC
+from .producers import Match, Producers, Production, telling
 from .readings import changed
 from .references import names
 from .world import OWN, ArnLink, Binding, CallStep, Link, Step, WaitStep
