@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 
 from asdoc.runtime.credentials import Credentials
+from asdoc.runtime.endpoint import parse_endpoint
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Service
-from asdoc.runtime.serialize import build
+from asdoc.runtime.serialize import RequestPlan
+from asdoc.runtime.serialize import plan as plan_of
 from asdoc.runtime.sigv4 import Moment, sign_at, stamp
 
 from .checks.decode import decode
@@ -51,6 +53,7 @@ class Driver:
         self.region = region
         self._credentials = credentials
         # Names below the address of an emulator lead nowhere.
+        self._plans: dict[str, RequestPlan] = {}
         self._host_prefix = ".amazonaws.com" in target.endpoint
         self._ledger: Ledger | None = getattr(target, "ledger", None)
         self._patience = Patience()
@@ -72,7 +75,10 @@ class Driver:
         self._built(operation, arguments)
 
     def _built(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
-        return build(self.service, operation, arguments, endpoint=self.target.endpoint, host_prefix=self._host_prefix)
+        plan = self._plans.get(operation.name)
+        if plan is None or plan.operation is not operation:
+            plan = self._plans[operation.name] = plan_of(self.service, operation)
+        return plan.build(arguments, parse_endpoint(self.target.endpoint), host_prefix=self._host_prefix)
 
     def signed(self, request: HttpRequest) -> HttpRequest:
         # The emulators tell services apart by the scope of the signature, where one address serves them all.

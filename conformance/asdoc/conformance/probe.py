@@ -58,10 +58,17 @@ class Probe:
             return f"answered {told(response)}, which says that it is not there"
         if response.status >= 500:
             return ""
-        likeness = liken(request, response)
-        for control, known in self._for(operation, request):
-            if known == likeness:
-                return f"answered {told(response)}, as it does to {control}"
+        kind = (response.status, media_type(response), code)
+        alike = [
+            (control, known)
+            for control, known in self._for(operation, request)
+            if (known.status, known.media_type, known.code) == kind
+        ]
+        if alike:
+            likeness = liken(request, response)
+            for control, known in alike:
+                if known == likeness:
+                    return f"answered {told(response)}, as it does to {control}"
         return ""
 
     def meaningless(self, operation: Operation, request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from asdoc.runtime.schema import Shape
 
 from ..cases.model import SAMPLE, Case, CaseFile
 from .arn import arn_link
-from .leaves import Key, Leaf, copied, leaves, pointer
+from .leaves import Key, Leaf, leaves, pointer
 from .names import GENERIC
 from .producers import Match, Producers, Production, telling
 from .readings import changed
@@ -28,7 +28,7 @@ class Scene:
         self.producers = producers
         self.file = file
         self.case = case
-        self.call = CallStep(case, copied(case.params))
+        self.call = CallStep(case, dict(case.params))
         self.steps: list[Step] = []
         self.missing: list[str] = []
         self._instances: dict[tuple[str, str], int] = {}
@@ -56,7 +56,7 @@ class Scene:
         if key in self._instances:
             return self._instances[key]
         changes = tuple(change for erratum in case.errata for change in erratum.setup)
-        step = CallStep(prepared := changed(case, changes), copied(prepared.params))
+        step = CallStep(prepared := changed(case, changes), dict(prepared.params))
         if shown is not None:
             shape = self.service.shapes.get(self.service.operations[case.operation].input)
             required = shape.required if shape else ()
@@ -95,7 +95,7 @@ class Scene:
                 continue
             known = self.producers.by_operation.get(told.call)
             model = known[0] if known else Case(id=f"{case.id}:{told.label}", kind=SAMPLE, operation=told.call)
-            step = CallStep(model, {**copied(model.params), **told.params})
+            step = CallStep(model, {**model.params, **told.params})
             self.prepare(model, step.params)
             step.params = {name: value for name, value in step.params.items() if value is not None}
             self.bring_named(step.params)

@@ -8,7 +8,6 @@ import msgspec
 
 from ..cases.model import SAMPLE, Case, CaseFile, Given, Script
 from ..cases.model import Step as Told
-from .leaves import copied
 from .producers import Producers
 from .references import is_own_unknown
 from .scene import Scene
@@ -74,7 +73,7 @@ class _ScriptPlan:
         known = scene.producers.by_operation.get(told.call, [])
         model = known[0] if known else None
         case = model or Case(id=f"{scene.case.id}:{told.call}", kind=SAMPLE, operation=told.call)
-        params = {} if told.bare or model is None else copied(model.params)
+        params = {} if told.bare or model is None else dict(model.params)
         unknown = frozenset(name for name, value in told.params.items() if is_own_unknown(value))
         own = {name: value for name, value in told.params.items() if name not in unknown}
         step = TrialStep(case, {**params, **own}, told=told, unknown=unknown)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..cases.model import SAMPLE, Case
-from .leaves import copied
 from .producers import Production
 from .references import parse, refers
 from .scene import Scene
@@ -29,7 +28,7 @@ def teardown(scene: Scene) -> list[UndoStep]:
 
 def _undo_made_up(scene: Scene, sample: Case, index: int, step: CallStep) -> UndoStep | None:
     """As a made-up call is made, but of what this very step gave."""
-    undoing = UndoStep(sample, copied(sample.params), undoes=index)
+    undoing = UndoStep(sample, dict(sample.params), undoes=index)
     for name, value in sample.params.items():
         if not refers(value) or not isinstance(told := next(iter(value.values())), str):
             continue
@@ -47,7 +46,7 @@ def _undo_made_up(scene: Scene, sample: Case, index: int, step: CallStep) -> Und
 
 
 def _undo(scene: Scene, example: Case, index: int, step: CallStep, made: list[tuple[int, CallStep]]) -> UndoStep | None:
-    undoing = UndoStep(example, copied(example.params), undoes=index)
+    undoing = UndoStep(example, dict(example.params), undoes=index)
     for leaf, production in scene.producers.behind(example):
         if production.case.operation == step.operation:
             undoing.links[leaf.path] = Link(index, production.side, production.path)
