@@ -11,6 +11,7 @@ from asdoc.runtime.schema import Service
 from ..cases.model import SAMPLE, Case
 from .leaves import Key, Leaf, Path, leaves
 from .names import CREATING, UNDOING, affinity, names_identity, names_made, names_own, stem, verb_noun
+from .references import names
 
 
 class Production(NamedTuple):
@@ -69,6 +70,7 @@ class Producers:
         self._matches: dict[tuple[Case, Path, str, bool], list[Match]] = {}
         self._needing: dict[Case, list[Leaf]] = {}
         self._behind: dict[Case, list[tuple[Leaf, Production]]] = {}
+        self._named: dict[Case, list[str]] = {}
         self._opposites: dict[str, Case | None] = {}
         self.by_operation: dict[str, list[Case]] = defaultdict(list)
         for case in self.cases:
@@ -107,6 +109,15 @@ class Producers:
             known = list(leaves(self.service, self.service.operations[case.operation].input, case.params))
             if case in self._params:
                 self._params[case] = known
+        return known
+
+    def named(self, case: Case) -> list[str]:
+        """The steps and resources that a documented call speaks of."""
+        known = self._named.get(case)
+        if known is None:
+            known = names(case.params)
+            if case in self._params:
+                self._named[case] = known
         return known
 
     def needing(self, case: Case) -> list[Leaf]:

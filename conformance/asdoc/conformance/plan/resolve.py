@@ -116,6 +116,10 @@ class Resolver:
         for name, item in tree.items():
             member = members.get(name, _UNTOLD)
             if name in bound:
+                binding = links.get((name,))
+                if isinstance(binding, Link) and not documented and not isinstance(item, dict | list):
+                    built[name] = as_type(self.service.resolve(member), self.live(binding))
+                    continue
                 built[name] = self._build(member, item, (name,), links, documented=documented)
             else:
                 built[name] = self._plain(member, item, documented=documented)

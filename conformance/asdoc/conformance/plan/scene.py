@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Any
 
 from asdoc.runtime.schema import Shape
@@ -67,8 +67,9 @@ class Scene:
         step.params |= own
         self._building.append(case.id)
         self.prepare(case)
-        self.link_params(step, altered=shown is not None or bool(own))
-        self.bring_named(step.params)
+        altered = shown is not None or bool(own)
+        self.link_params(step, altered=altered)
+        self.bring(names(step.params) if altered else self.producers.named(prepared))
         self._building.pop()
         self.steps.append(step)
         self._instances[key] = len(self.steps) - 1
@@ -129,7 +130,11 @@ class Scene:
 
     def bring_named(self, tree: Any) -> None:
         """Have in the world what values of this tree refer to."""
-        for name in names(tree):
+        self.bring(names(tree))
+
+    def bring(self, named: Iterable[str]) -> None:
+        """Have in the world what is named."""
+        for name in named:
             if name not in self.names:
                 self.resource(name)
 
