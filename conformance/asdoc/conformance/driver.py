@@ -85,7 +85,7 @@ class Driver:
         called = _called(operation, arguments)
         request = self._requests.get(called) if called else None
         if request is None:
-            request = self.signed(self._built(operation, arguments))
+            request = self._signed(self._built(operation, arguments))
             if called and operation.name not in self._varying:
                 if len(self._requests) >= _KEPT:
                     self._requests.clear()
@@ -106,8 +106,11 @@ class Driver:
         return plan.build(arguments, parse_endpoint(self.target.endpoint), host_prefix=self._host_prefix)
 
     def signed(self, request: HttpRequest) -> HttpRequest:
-        # The emulators tell services apart by the scope of the signature, where one address serves them all.
         self._told_time()
+        return self._signed(request)
+
+    def _signed(self, request: HttpRequest) -> HttpRequest:
+        # The emulators tell services apart by the scope of the signature, where one address serves them all.
         name = self.service.signing_name
         if request.body or request.headers or request.upload is not None:
             return sign_at(request, self._credentials, self.region, name, self._timestamp)

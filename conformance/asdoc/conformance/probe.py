@@ -51,10 +51,7 @@ class Probe:
         `request` is the one answered. A server error is never taken for a lack: a crash must not hide as one.
         """
         code, _ = error_code(response)
-        documented = {
-            shape.error.code for name in operation.errors if (shape := self._service.shapes.get(name)) and shape.error
-        }
-        if response.status == 501 or (code in NOT_IMPLEMENTED and code not in documented):
+        if response.status == 501 or (code in NOT_IMPLEMENTED and code not in self._documented(operation)):
             return f"answered {told(response)}, which says that it is not there"
         if response.status >= 500:
             return ""
@@ -70,6 +67,10 @@ class Probe:
                 if known == likeness:
                     return f"answered {told(response)}, as it does to {control}"
         return ""
+
+    def _documented(self, operation: Operation) -> set[str]:
+        shapes = (self._service.shapes.get(name) for name in operation.errors)
+        return {shape.error.code for shape in shapes if shape and shape.error}
 
     def meaningless(self, operation: Operation, request: HttpRequest) -> str:
         """Why a success of this target means nothing: it succeeds where there is nothing to succeed with."""

@@ -24,6 +24,11 @@ def carries_json(service: Service, operation: Operation) -> bool:
     return _forms(service).of(operation).carries
 
 
+def tells_status(service: Service, operation: Operation) -> bool:
+    """Whether a member of the answer carries its status."""
+    return _forms(service).of(operation).tells_status
+
+
 def decode(service: Service, operation: Operation, response: HttpResponse) -> Observed:
     """The members of a success, in Python values (timestamps as aware datetimes, blobs as bytes), and what is wrong."""
     return _forms(service).of(operation).decode(response)
@@ -46,6 +51,8 @@ class _Form:
             elif self._shape and name != self._shape.payload:
                 self._in_body[name] = member
         self.carries = self._carries(service)
+        members = self._shape.members.values() if self._shape else ()
+        self.tells_status = any(member.location == "statusCode" for member in members)
 
     def _carries(self, service: Service) -> bool:
         shape = self._shape
@@ -104,7 +111,7 @@ class _Forms:
 
     def of(self, operation: Operation) -> _Form:
         known = self._known.get(operation.name)
-        if known is None or known.operation is not operation:
+        if known is None or known.operation.output != operation.output:
             known = self._known[operation.name] = _Form(self, operation)
         return known
 

@@ -44,7 +44,9 @@ class QuickReads:
             return _map(self.of(shape.value) if shape.value else None)
         if shape.type == "string":
             return _one_of(frozenset(shape.enum)) if shape.enum else _text
-        return self._scalar(node, shape) if shape.type in _SCALARS else None
+        if shape.type in _PLAIN:
+            return _PLAIN[shape.type](self._scalar(node, shape))
+        return self._scalar(node, shape) if shape.type in {"timestamp", "blob"} else None
 
     def _structure(self, name: str, shape: Shape) -> Read:
         if not name:
@@ -68,7 +70,20 @@ class QuickReads:
         return read
 
 
-_SCALARS = frozenset({"integer", "long", "float", "double", "boolean", "timestamp", "blob"})
+def _plain(*types: type) -> Callable[[Read], Read]:
+    """What makes of a function for a scalar one that knows at once the values of these very types."""
+    known = frozenset(types)
+
+    def of(otherwise: Read) -> Read:
+        return lambda raw: raw if type(raw) in known else otherwise(raw)
+
+    return of
+
+
+_PLAIN = {
+    "integer": _plain(int), "long": _plain(int), "float": _plain(int, float), "double": _plain(int, float),
+    "boolean": _plain(bool),
+}  # fmt: skip
 
 
 def _structure(plan: list[tuple[str, str, Read | None]], required: tuple[str, ...]) -> Read:

@@ -239,6 +239,8 @@ def same(expected: Any, found: Any) -> bool:
 
 def shown(value: Any) -> Any:
     """A value as the JSON of a report can hold it."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bytes):

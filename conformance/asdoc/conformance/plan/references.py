@@ -29,7 +29,7 @@ def parse(text: str) -> Reference:
 
 def refers(value: Any) -> bool:
     """Whether a value stands for something live."""
-    return is_special(value) and next(iter(value)) in REFERRING
+    return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in REFERRING
 
 
 def is_own_unknown(value: Any) -> bool:

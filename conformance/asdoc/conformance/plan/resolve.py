@@ -168,7 +168,7 @@ class Resolver:
     def _leaf(self, shape: Shape, value: Any, path: Path, links: Mapping[Path, Binding], *, documented: bool) -> Any:
         if shape.type == "string" and not links and isinstance(value, str):
             return value
-        if isinstance(value, dict) and refers(value):
+        if refers(value):
             try:
                 return self.refer(shape, value)
             except UnboundError:
