@@ -11,7 +11,7 @@ from asdoc.runtime.exceptions import ConnectError, ParamValidationError, Transpo
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation
 
-from .attempt import Attempt, Blocked, Surroundings
+from .attempt import Attempt, Blocked, Surroundings, documented_call
 from .checks.decode import decode
 from .checks.judge import judge_error, judge_step
 from .checks.pages import Page, judge_pages
@@ -120,7 +120,7 @@ class Trial(Attempt):
             if not isinstance(step, CallStep) or (isinstance(step, TrialStep) and step.told.malformed):
                 continue
             operation = self.service.operations[step.operation]
-            known = (step.operation, msgspec.msgpack.encode(step.params))
+            known = documented_call(step)
             if known in self.runner.driver.found_documented:
                 continue
             try:
