@@ -251,8 +251,9 @@ def _document(service: str, folder: Path, *, resources: bool = True, methods_alo
             return
         # The resources of dynamodb change its client's pages, so exceptions come first, from a writer of their own.
         exceptions = DocumentStructure(service, section_names=["client-exceptions"], target="html")
-        writer(service, session, str(folder)).client_exceptions(exceptions.get_section("client-exceptions"))
-        whole = writer(service, session, str(folder))
+        first = writer(service, session, str(folder))
+        first.client_exceptions(exceptions.get_section("client-exceptions"))
+        whole = first if first._service_resource is None else writer(service, session, str(folder))
         if not resources:
             whole._service_resource = None
         page = whole.document_service()
