@@ -229,9 +229,11 @@ def _document_share(service: str, share: _Share) -> None:
             names = sorted(client_methods)[share.number - 1 :: share.of] if share.number else []
             super()._add_client_methods({name: client_methods[name] for name in names})
 
-    # this process writes nothing else
     boto3.docs.service.Boto3ClientDocumenter = Some
-    _document(service, share.folder, resources=False, methods_alone=bool(share.number))
+    try:
+        _document(service, share.folder, resources=False, methods_alone=bool(share.number))
+    finally:
+        boto3.docs.service.Boto3ClientDocumenter = whole
 
 
 def _document(service: str, folder: Path, *, resources: bool = True, methods_alone: bool = False) -> None:
