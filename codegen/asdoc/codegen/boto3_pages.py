@@ -73,7 +73,7 @@ def write_pages(
 
         ordered = sorted(services, key=installed.size, reverse=True) if processes > 1 else services
         workers.run(
-            partial(_write_service, out=out, resources=resources, shares=shares),
+            partial(_write_service, out=out, resources=resources, shares=shares, data=installed.folders()),
             {name: name for name in ordered},
             done,
             doing=_DOING,
@@ -160,11 +160,16 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest
 
 
-def _write_service(service: str, out: Path, *, resources: bool = True, shares: int = 1) -> dict[str, str]:
+def _write_service(
+    service: str, out: Path, *, resources: bool, shares: int, data: tuple[str, ...] = ()
+) -> dict[str, str]:
     """Write and move into place the pages of one service; their hashes by path."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out, prefix=f".{service}{_TEMPORARY}") as temporary:
+        with (
+            installed.among(data),
+            tempfile.TemporaryDirectory(dir=out, prefix=f".{service}{_TEMPORARY}") as temporary,
+        ):
             fresh = Path(temporary)
             if shares > 1:
                 _document_in_shares(service, fresh, shares)

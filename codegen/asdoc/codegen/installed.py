@@ -23,17 +23,32 @@ _beside: list[str] = []
 @contextmanager
 def beside(folder: Path) -> Iterator[None]:
     """Let the models of a folder, laid out as botocore's own data is, count as installed; within this process alone."""
-    _beside.append(str(folder))
     _forget()
     try:
-        yield
+        with among((*_beside, str(folder))):
+            yield
     finally:
-        _beside.remove(str(folder))
         _forget()
 
 
+def folders() -> tuple[str, ...]:
+    """The folders of data that count beside botocore's own: what `among` takes, in a process that has none of them."""
+    return tuple(_beside)
+
+
+@contextmanager
+def among(data: tuple[str, ...]) -> Iterator[None]:
+    """Let the models of these folders alone count beside botocore's own."""
+    before = tuple(_beside)
+    _beside[:] = data
+    try:
+        yield
+    finally:
+        _beside[:] = before
+
+
 def _forget() -> None:
-    services.cache_clear()
+    _services.cache_clear()
     _in_common.cache_clear()
 
 
@@ -89,9 +104,14 @@ def versions() -> dict[str, str]:
     return {"boto3": str(boto3.__version__), "botocore": str(botocore.__version__)}
 
 
-@cache
 def services(kind: str = "service-2") -> tuple[str, ...]:
     """The services that have a data file of the kind, in the order of names."""
+    return _services(kind, folders())
+
+
+@cache
+def _services(kind: str, data: tuple[str, ...]) -> tuple[str, ...]:
+    del data  # what the answer depends on
     return tuple(sorted(loader().list_available_services(kind)))
 
 
