@@ -44,8 +44,8 @@ def sent(case: Case, request: Sent, way: Way) -> Iterator[Difference]:
         if request.header(name) is not None:
             yield Difference(f"header {name}", None, request.header(name))
     host = told.get("host", urlsplit(case.endpoint).netloc)
-    if _name(request.host, way) != host:
-        yield Difference("host", host, request.host)
+    if (found := _name(request.host, way)) != host:
+        yield Difference("host", host, found)
     yield from _head(request, way)
 
 
