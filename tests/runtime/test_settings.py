@@ -36,11 +36,17 @@ ENVIRONMENT = {
     "AWS_MAX_ATTEMPTS": ["1", "7"],
     "AWS_RETRY_MODE": ["standard", "legacy", "adaptive"],
     "AWS_CA_BUNDLE": ["/env.pem"],
+    "AWS_REQUEST_CHECKSUM_CALCULATION": ["when_required", "WHEN_SUPPORTED", "never"],
+    "AWS_RESPONSE_CHECKSUM_VALIDATION": ["when_required"],
+    "AWS_SDK_UA_APP_ID": ["app"],
+    "AWS_DISABLE_HOST_PREFIX_INJECTION": ["true", "false"],
 }
 LINES = [
     "region = cn-north-1", "region = eu-central-1", "use_fips_endpoint = true", "use_dualstack_endpoint = true",
     "use_dualstack_endpoint = false", "endpoint_url = http://127.0.0.1:3", "services = here", "max_attempts = 5",
-    "retry_mode = legacy", "ca_bundle = /file.pem", "ignore_configured_endpoint_urls = true",
+    "retry_mode = legacy", "request_checksum_calculation = when_required", "sdk_ua_app_id = other",
+    "response_checksum_validation = when_required", "disable_host_prefix_injection = true",
+    "ca_bundle = /file.pem", "ignore_configured_endpoint_urls = true",
 ]  # fmt: skip
 SERVICES = "[services here]\nappconfig =\n  endpoint_url = http://127.0.0.1:4\n"
 KEYS: dict[str, Any] = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
@@ -84,6 +90,10 @@ def test_a_client_is_configured_as_botocores(
                 session.get_config_variable("max_attempts"),
                 session.get_config_variable("retry_mode"),
                 session.get_config_variable("ca_bundle"),
+                client.meta.config.request_checksum_calculation == "when_supported",
+                client.meta.config.response_checksum_validation == "when_supported",
+                client.meta.config.user_agent_appid or "",
+                client.meta.config.inject_host_prefix,
             )
         except (BotoCoreError, ValueError):
             theirs = None
@@ -92,8 +102,10 @@ def test_a_client_is_configured_as_botocores(
             made = Client(**KEYS)
             told = made._settings
             told.profiles.check()
+            chosen = told.choices()
             ours = (
                 made.meta.region_name, made.meta.endpoint_url, told.max_attempts, told.retry_mode, told.verify,
+                chosen.sums, chosen.checks, chosen.app, chosen.host_prefix,
             )  # fmt: skip
         except AsdocError:
             ours = None

@@ -64,8 +64,10 @@ class RequestPlan:
         *,
         finished: bool = True,
         compress_from: int | None = COMPRESSED_FROM,
+        sums: bool = True,
     ) -> None:
-        """Not `finished` leaves out what is added to a request that is written: checksums, compression, headers."""
+        """Not `finished` leaves out what is added to a request that is written: checksums, compression, headers.
+        `compress_from` and `sums` are as `Finishing` has them."""
         if service.protocol not in PROTOCOLS:
             raise UnsupportedProtocolError(
                 f"preparing {service.service} {operation.name}: the service speaks {service.protocol}, "
@@ -85,7 +87,7 @@ class RequestPlan:
         self._mode = operation.checksum_mode_member if finished else ""
         self._finishing = None
         if finished and Finishing.needed(operation):
-            self._finishing = Finishing(service, operation, compress_from=compress_from)
+            self._finishing = Finishing(service, operation, compress_from=compress_from, sums=sums)
         self._streams = service.streams_out(operation)
         self._streamed = service.shapes[operation.input].payload if streams_in(service, operation) else ""
         self._check = None
