@@ -120,6 +120,21 @@ def test_arguments_go_before_environment_and_profile() -> None:
     assert (told.max_attempts, told.retry_mode, told.verify, told.region) == (2, "adaptive", False, "eu-west-2")
 
 
+@pytest.mark.parametrize(
+    "path", ["$FOLDER/config", "${FOLDER}/config", "~/of one/config", "$FOLDER/$none/config", "~nobody-of-this-name/x"]
+)
+def test_the_path_of_a_file_may_hold_variables_and_a_home(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "of one").mkdir()
+    (tmp_path / "of one" / "config").write_text("[default]\nregion = eu-west-3\n")
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in (("HOME", str(tmp_path)), ("FOLDER", str(tmp_path / "of one")), ("AWS_CONFIG_FILE", path)):
+        monkeypatch.setenv(name, value)
+    assert Settings(dict(os.environ)).region == (Session().get_config_variable("region") or "")
+
+
 APPLICATION = b'{"Id": "a", "Name": "n"}'
 
 
