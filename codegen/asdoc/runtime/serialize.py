@@ -184,12 +184,18 @@ def _joined(before: str, target: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Dictionaries and lists for what is only like them: other mappings and sequences, models of an earlier answer."""
+    """Dictionaries, lists, strings and numbers for what is only like them: other mappings and sequences, models of an
+    earlier answer, members of Enums."""
     if isinstance(value, Structure):
         return value.to_dict()
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return str.__str__(value)
+    for kind in (int, float):
+        if isinstance(value, kind) and type(value) not in (kind, bool):
+            return kind(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return [_plain(item) for item in value]
     return value
 

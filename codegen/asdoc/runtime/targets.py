@@ -107,7 +107,8 @@ class Targets:
             elif "path" in told:
                 value = find(told["path"], arguments)
             if value is not None:
-                values[name] = value
+                # a member of an Enum, which is a string too, is shown as something else
+                values[name] = str.__str__(value) if type(value) is not str and isinstance(value, str) else value
         if self._service.service == "s3":
             _path_style(operation, values)
             if self.moved:
