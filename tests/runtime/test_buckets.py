@@ -226,6 +226,26 @@ def test_retries_are_counted_as_botocores_config_counts_them(
             played("s3", FINE, config=Config(retries=wrong))
 
 
+def test_a_client_tells_the_partition_of_its_region() -> None:
+    for region in ("eu-west-1", "cn-north-1", "us-gov-west-1", "mars-north-1"):
+        client, _ = played("s3", FINE)
+        made = type(client)(region, aws_access_key_id="a", aws_secret_access_key="b")
+        theirs = boto3.client("s3", region, aws_access_key_id="a", aws_secret_access_key="b")
+        assert made.meta.partition == theirs.meta.partition
+
+
+def test_who_knows_the_user_may_be_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = b"<ErrorResponse><Error><Code>IDPCommunicationError</Code></Error></ErrorResponse>"
+    client, plays = played("sts", HttpResponse(status=400, headers={}, body=body))
+    monkeypatch.setattr(client, "_sleep", lambda seconds: None)
+    with pytest.raises(ServiceError, match="IDPCommunicationError"):
+        client._call(
+            "AssumeRoleWithWebIdentity",
+            {"RoleArn": "arn:aws:iam::123456789012:role/r", "RoleSessionName": "me", "WebIdentityToken": "token"},
+        )
+    assert len(plays.sent) == 3
+
+
 def test_an_application_is_named_in_one_word() -> None:
     client, plays = played("s3", FINE, config=Config(user_agent_appid="my app\r\nx: y"))
     client._call("GetObject", OBJECT)

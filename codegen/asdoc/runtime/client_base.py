@@ -57,6 +57,13 @@ class Meta:
         return self._client._endpoint_url()
 
     @property
+    def partition(self) -> str:
+        """What the region belongs to: aws, aws-cn, aws-us-gov and others."""
+        from .partitions import partition_of
+
+        return partition_of(self.region_name).name
+
+    @property
     def service_model(self) -> ServiceModel:
         return ServiceModel(self._client._service())
 

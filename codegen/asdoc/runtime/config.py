@@ -70,6 +70,9 @@ class Config(NamedTuple):
     `retry_mode` go before it."""
     signature_version: object = None
     """UNSIGNED (or botocore's) sends requests without a signature; v4 and s3v4 are what is made anyway."""
+    client_cert: str | tuple[str, str] | None = None
+    """The file of this client's certificate and key, or those of both: for endpoints that ask who connects. A session
+    that is handed in brings its own."""
     request_checksum_calculation: str | None = None
     """when_supported or when_required: where a service takes a checksum of a body and does not demand it. None:
     AWS_REQUEST_CHECKSUM_CALCULATION, else the profile, else when_supported."""

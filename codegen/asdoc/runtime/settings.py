@@ -46,6 +46,7 @@ class PoolOptions(TypedDict):
     verify: bool | str | None
     proxies: Mapping[str, str] | None
     environ: Mapping[str, str]
+    client_cert: str | tuple[str, str] | None
 
 
 class Choices(NamedTuple):
@@ -197,6 +198,7 @@ class Settings:
             "verify": self.verify,
             "proxies": config.proxies,
             "environ": self.environ,
+            "client_cert": config.client_cert,
         }
 
     @property
