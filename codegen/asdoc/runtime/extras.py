@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .client import BaseClient
+
+if TYPE_CHECKING:
+    from .transfers import Transfer
 
 
 class S3(BaseClient):
@@ -29,6 +33,102 @@ class S3(BaseClient):
         from .signed import posting
 
         return posting(self._made.get("caller") or self._start(), Bucket, Key, Fields, Conditions, ExpiresIn)
+
+    def upload_file(
+        self,
+        Filename: str,  # noqa: N803
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+        Callback: Callable[[int], object] | None = None,  # noqa: N803
+        Config: Any = None,  # noqa: N803
+    ) -> None:
+        """Make an object of a file: in one request, or in parts where it is large.
+
+        `ExtraArgs` are arguments of `put_object`. `Callback` is told of the bytes as they are sent. `Config` is a
+        `TransferConfig` of `asdoc.runtime.transfers`, or boto3's. Raises OSError for a file that cannot be read, and
+        what `put_object` does.
+        """
+        with open(Filename, "rb") as file:  # noqa: PTH123
+            size = os.fstat(file.fileno()).st_size
+            self._transfer("PutObject", Bucket, Key, ExtraArgs, Callback, Config).upload(file, size)
+
+    def upload_fileobj(
+        self,
+        Fileobj: Any,  # noqa: N803
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+        Callback: Callable[[int], object] | None = None,  # noqa: N803
+        Config: Any = None,  # noqa: N803
+    ) -> None:
+        """As `upload_file`, of what is left of anything that reads as a file in binary mode."""
+        self._transfer("PutObject", Bucket, Key, ExtraArgs, Callback, Config).upload(Fileobj, None)
+
+    def download_file(
+        self,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        Filename: str,  # noqa: N803
+        ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+        Callback: Callable[[int], object] | None = None,  # noqa: N803
+        Config: Any = None,  # noqa: N803
+    ) -> None:
+        """Make a file of an object. The file is there when all of it is.
+
+        `ExtraArgs` are arguments of `get_object`. Raises OSError for a file that cannot be written, and what
+        `head_object` and `get_object` do.
+        """
+        from .transfers import written
+
+        transfer = self._transfer("GetObject", Bucket, Key, ExtraArgs, Callback, Config)
+        with written(Filename) as file:
+            transfer.download(file)
+
+    def download_fileobj(
+        self,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        Fileobj: Any,  # noqa: N803
+        ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+        Callback: Callable[[int], object] | None = None,  # noqa: N803
+        Config: Any = None,  # noqa: N803
+    ) -> None:
+        """As `download_file`, into anything that is written as a file in binary mode."""
+        self._transfer("GetObject", Bucket, Key, ExtraArgs, Callback, Config).download(Fileobj)
+
+    def copy(
+        self,
+        CopySource: Mapping[str, str],  # noqa: N803
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        ExtraArgs: Mapping[str, Any] | None = None,  # noqa: N803
+        Callback: Callable[[int], object] | None = None,  # noqa: N803
+        SourceClient: BaseClient | None = None,  # noqa: N803
+        Config: Any = None,  # noqa: N803
+    ) -> None:
+        """Copy an object within S3, `CopySource` being its bucket, key and, where one is meant, version.
+
+        `ExtraArgs` are arguments of `copy_object`. `SourceClient` looks at the object that is copied, where that is in
+        another region. Raises what `head_object` and `copy_object` do.
+        """
+        from .transfers import Transfer
+
+        where = {"Bucket": Bucket, "Key": Key, "CopySource": dict(CopySource)}
+        Transfer(self, "CopyObject", where, ExtraArgs, Callback, Config).copy(SourceClient or self)
+
+    def _transfer(
+        self,
+        operation: str,
+        bucket: str,
+        key: str,
+        extra: Mapping[str, Any] | None,
+        callback: Callable[[int], object] | None,
+        config: Any,
+    ) -> Transfer:
+        from .transfers import Transfer
+
+        return Transfer(self, operation, {"Bucket": bucket, "Key": key}, extra, callback, config)
 
 
 class Rds(BaseClient):
