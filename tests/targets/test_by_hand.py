@@ -10,6 +10,7 @@ import pytest
 
 from asdoc.conformance.cases.load import load_suite
 from tests.targets.catalog import OPTIONAL, ROOT, TARGETS
+from tests.targets.repeat import UntoldError, repetitions, sent_body
 from tests.targets.tables import entries, finding, title
 
 PAGE = re.compile(r"([a-z_]+\.rst):[1-9][0-9]*")
@@ -47,3 +48,21 @@ def test_what_is_found_is_told_without_what_differs_from_run_to_run(check: dict[
     derived = {"id": "content-type", "outcome": "fail", "basis": "derived", "found": "text/html"}
     failed = {**check, "outcome": "fail", "basis": "documented"}
     assert finding({"checks": [derived, failed]}) == told
+
+
+WHOLE = '{"Name":"a]{","Validators":[{"Type":"x","Content":"' + "ab" * 500 + '"}]}'
+
+
+def test_a_body_of_which_the_events_hold_the_beginning_is_made_again_as_it_was() -> None:
+    (run,) = repetitions({"steps": [{"params": {"Content": {"$repeat": ["ab", 500]}}}]})
+    cut = WHOLE[: WHOLE.index("abab") + 400]
+    assert sent_body({"body": cut, "size": len(WHOLE), "shown": len(cut)}, [run]) == WHOLE.encode()
+
+
+def test_a_body_that_the_case_does_not_tell_is_not_guessed() -> None:
+    sent = {"body": WHOLE[:700], "size": len(WHOLE), "shown": 700}
+    for runs in ([], [("ab", 499)], [("b", 500)]):
+        with pytest.raises(UntoldError):
+            sent_body(sent, runs)
+    with pytest.raises(UntoldError, match="secrets"):
+        sent_body({"body": "{}", "size": 2, "shown": 2, "altered": True}, [])
