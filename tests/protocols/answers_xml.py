@@ -323,7 +323,8 @@ ERRORS = [
         _BAD,
         status=400,
         errors=("Bad",),
-        answer=b"<Error><Code>FailsUnwrappedBad</Code><Message>no</Message></Error>",
+        answer=b"<Error><Code>FailsUnwrappedBad</Code><Message>no</Message><BucketName>b</BucketName><Detail/>"
+        b"<Inner><A>1</A></Inner><RequestId>r</RequestId><HostId>h</HostId></Error>",
         code="FailsUnwrappedBad",
         result={"Message": "no"},
     ),

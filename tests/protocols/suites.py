@@ -44,7 +44,7 @@ def differences(case: Case, way: Way, server: Server) -> list[Difference]:
         if case.sends:
             request, _ = call(case, _arguments(case), _EMPTY.get(case.protocol, Answer()), way, server)
             return list(sent(case, request, way))
-        _, outcome = call(case, _required(case), _answer(case), way, server)
+        _, outcome = call(case, required(case), _answer(case), way, server)
         return list(answered(case, outcome))
     except AsdocError as error:
         return [Difference(f"call, which raises {type(error).__name__}", "an answer", error.message)]
@@ -76,7 +76,7 @@ def _streams_events(case: Case) -> bool:
 _OF_TYPE = {"blob": b"a", "list": [], "map": {}, "boolean": True, "timestamp": 0, "float": 1.0, "double": 1.0}
 
 
-def _required(case: Case) -> Any:
+def required(case: Case) -> Any:
     """Arguments of a call of which only the answer is looked at."""
     shapes = case.model["shapes"]
 
@@ -84,7 +84,9 @@ def _required(case: Case) -> Any:
         shape = shapes[name]
         if shape["type"] == "structure":
             return {member: value(shape["members"][member]["shape"]) for member in shape.get("required", [])}
-        return (shape.get("enum") or ["a"])[0] if shape["type"] == "string" else _OF_TYPE.get(shape["type"], 1)
+        if shape["type"] == "string":
+            return (shape.get("enum") or ["a" * max(1, shape.get("min", 1))])[0]
+        return _OF_TYPE.get(shape["type"], max(1, shape.get("min", 1)))
 
     return value(case.given["input"]["shape"]) if "input" in case.given else {}
 

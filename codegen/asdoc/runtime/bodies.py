@@ -230,6 +230,21 @@ def error_of_xml(body: bytes) -> tuple[str, str, bool]:
     return xml.text_of(xml.child(error, "Code")), xml.text_of(message), len(error) > 0
 
 
+_TOLD_ELSEWHERE = frozenset(("Code", "Message", "message", "RequestId", "HostId"))
+
+
+def details_of_xml(body: bytes) -> dict[str, Any]:
+    """What an error in XML says besides its code and message, as boto3 has it: `Type`, or a bucket's name."""
+    from . import xml
+
+    error = xml.error_of(xml.parse(body))
+    told = xml.details(error) if xml.local(error.tag) == "Error" else {}
+    return {name: value for name, value in told.items() if name not in _TOLD_ELSEWHERE}
+
+
+DETAILS: dict[str, Callable[[bytes], dict[str, Any]]] = dict.fromkeys(("rest-xml", "query", "ec2"), details_of_xml)
+"""Protocol -> what stands in its errors beside code and message; in JSON nothing but the error's own members."""
+
 ERRORS: dict[str, Callable[[bytes], tuple[str, str, bool]]] = {
     "json": error_of_typed_json,
     "smithy-rpc-v2-cbor": error_of_cbor,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .bodies import BODIES, ERRORS, error_of_json, placed
+from .bodies import BODIES, DETAILS, ERRORS, error_of_json, placed
 from .exceptions import ResponseParseError, ServiceError
 from .http import Headers, HttpResponse
 from .readers import Reader, Readers
@@ -109,6 +109,9 @@ class ResponsePlan:
             "Error": {"Message": message, "Code": code},
             "ResponseMetadata": metadata(response, attempts, self.service.protocol),
         }
+        if (details := DETAILS.get(self.service.protocol)) is not None:
+            with suppress(ValueError, RecursionError):  # a body that is not the protocol's has none
+                told["Error"].update(details(response.body))
         query_code = response.headers.get("x-amzn-query-error", "").partition(";")
         if query_code[0] and query_code[1] and self.service.query_compatible:
             told["Error"].update(Code=query_code[0], QueryErrorCode=code, Type=query_code[2])

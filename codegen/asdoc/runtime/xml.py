@@ -7,6 +7,7 @@ no service sends one, and it is what attacks by XML are made of.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -49,6 +50,14 @@ def error_of(root: Element) -> Element:
     return next(
         (found for held in (errors, root) if held is not None and (found := child(held, "Error")) is not None), root
     )
+
+
+def details(element: Element) -> dict[str, Any]:
+    """What the children of an element say, by their names: a text, or the same of their own; None of an empty one."""
+    found: dict[str, Any] = {}
+    for held in element:
+        found.setdefault(local(held.tag), details(held) if len(held) else held.text)
+    return found
 
 
 def request_id(root: Element) -> str:

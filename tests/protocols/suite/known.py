@@ -121,3 +121,17 @@ KNOWN: tuple[Known, ...] = (
         over_socket=True,
     ),
 )
+
+ANSWERS: tuple[Known, ...] = (
+    Known(
+        "S3 has the request's ID in the body of an error, too; botocore drops it there, and then knows none.",
+        ("xml/errors/s3-create-bucket.xml", "xml/errors/s3-list-objects.xml"),
+        "request ID",
+    ),
+    Known(
+        "A time without a zone is UTC here, as all times of services are; botocore hands on one without a zone.",
+        ("xml/responses/ec2-get-password-data.xml",),
+        "result",
+    ),
+)
+"""Of what is read otherwise than by botocore."""
