@@ -292,6 +292,25 @@ def test_who_knows_the_user_may_be_asked_again(monkeypatch: pytest.MonkeyPatch) 
     assert len(plays.sent) == 3
 
 
+def test_botocores_config_is_taken_for_what_it_says() -> None:
+    theirs_config: Any = BotocoreConfig(
+        region_name="eu-west-3",
+        retries={"total_max_attempts": 1},
+        connect_timeout=7,
+        tcp_keepalive=True,
+        signature_version=botocore.UNSIGNED,
+        s3={"addressing_style": "path"},
+    )
+    client, plays = played("s3", FINE, config=theirs_config)
+    assert (client.meta.config.max_attempts, client.meta.config.connect_timeout) == (1, 7)
+    client._call("GetObject", OBJECT)
+    assert plays.sent[0].url == "https://s3.amazonaws.com/photos/k"
+    assert "authorization" not in plays.sent[0].headers
+    for wrong, told in ((BotocoreConfig(parameter_validation=False), "parameter_validation"), ({"a": 1}, "dict")):
+        with pytest.raises(ConfigurationError, match=told):
+            played("s3", FINE, config=wrong)
+
+
 def test_an_application_is_named_in_one_word() -> None:
     client, plays = played("s3", FINE, config=Config(user_agent_appid="my app\r\nx: y"))
     client._call("GetObject", OBJECT)
