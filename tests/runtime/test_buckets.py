@@ -16,9 +16,11 @@ from botocore.config import Config as BotocoreConfig
 
 from asdoc.runtime.config import UNSIGNED, Config
 from asdoc.runtime.exceptions import ChecksumError, ConfigurationError, ServiceError
-from asdoc.runtime.http import HttpRequest, HttpResponse
+from asdoc.runtime.http import Headers, HttpRequest, HttpResponse
+from asdoc.runtime.results import custom
 
 from .buckets import played
+from .tables import table
 
 HERE, THERE = "https://photos.s3.amazonaws.com/k", "https://photos.s3.eu-west-1.amazonaws.com/k"
 OBJECT = {"Bucket": "photos", "Key": "k"}
@@ -192,8 +194,8 @@ def test_what_is_open_to_all_is_asked_for_without_keys(told: object, monkeypatch
     client._call("PutObject", {**OBJECT, "Body": b"x"})
     assert not any(name in ("authorization", "x-amz-date") for request in plays.sent for name in request.headers)
     assert client.generate_presigned_url("get_object", OBJECT) == HERE
-    table, asked = played("dynamodb", FINE, config=Config(signature_version=told), **nobody)
-    table._call("ListTables", {})
+    tables, asked = played("dynamodb", FINE, config=Config(signature_version=told), **nobody)
+    tables._call("ListTables", {})
     assert "authorization" not in asked.sent[0].headers
 
 
@@ -226,6 +228,50 @@ def test_retries_are_counted_as_botocores_config_counts_them(
             played("s3", FINE, config=Config(retries=wrong))
 
 
+@pytest.mark.parametrize(
+    ("method", "operation", "answer"),
+    [
+        ("list_objects_v2", "ListObjectsV2", "<R><EncodingType>url</EncodingType><Prefix>a+b%2B</Prefix>"
+         "<Contents><Key>a+b%2Bc%20d%C3%A9</Key></Contents><CommonPrefixes><Prefix>x+y/</Prefix></CommonPrefixes></R>"),
+        ("list_objects", "ListObjects", "<R><EncodingType>url</EncodingType><NextMarker>a+b</NextMarker></R>"),
+        ("list_object_versions", "ListObjectVersions", "<R><EncodingType>url</EncodingType><Version><Key>a+b</Key>"
+         "</Version><DeleteMarker><Key>c+%2B</Key></DeleteMarker></R>"),
+    ],
+)  # fmt: skip
+def test_keys_with_spaces_are_listed_as_boto3_lists_them(method: str, operation: str, answer: str) -> None:
+    act = HttpResponse(status=200, headers={}, body=answer.encode())
+    boto, _ = theirs(act)
+    ours, _ = played("s3", act)
+    expected = getattr(boto, method)(Bucket="photos")
+    found = ours._call(operation, {"Bucket": "photos"}).to_dict()
+    for told in (expected, found):
+        del told["ResponseMetadata"]
+    assert found == expected
+
+
+@pytest.mark.parametrize("text", ["", "EU", "us-west-2"])
+def test_where_a_bucket_is_may_be_none(text: str) -> None:
+    body = f'<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{text}</LocationConstraint>'
+    act = HttpResponse(status=200, headers={}, body=body.encode())
+    boto, _ = theirs(act)
+    ours, _ = played("s3", act)
+    found = ours._call("GetBucketLocation", {"Bucket": "photos"})
+    assert found["LocationConstraint"] == boto.get_bucket_location(Bucket="photos")["LocationConstraint"]
+    with pytest.raises(KeyError):
+        found["Other"]
+
+
+def test_the_names_of_metadata_keep_their_case_beside_an_odd_time() -> None:
+    pairs = [("x-amz-meta-MyName", "v"), ("Expires", "never"), ("ETag", "e")]
+    service = table("s3", resolved=True)
+    changes = custom(service, service.operations["HeadObject"])
+    assert changes is not None
+    headers = changes.response(HttpResponse(status=200, headers=Headers.of(pairs))).headers
+    assert isinstance(headers, Headers)
+    assert headers.written()["x-amz-meta-myname"] == "x-amz-meta-MyName"
+    assert (headers["etag"], headers["expiresstring"], "expires" in headers) == ("e", "never", False)
+
+
 def test_a_client_tells_the_partition_of_its_region() -> None:
     for region in ("eu-west-1", "cn-north-1", "us-gov-west-1", "mars-north-1"):
         client, _ = played("s3", FINE)
@@ -244,6 +290,25 @@ def test_who_knows_the_user_may_be_asked_again(monkeypatch: pytest.MonkeyPatch) 
             {"RoleArn": "arn:aws:iam::123456789012:role/r", "RoleSessionName": "me", "WebIdentityToken": "token"},
         )
     assert len(plays.sent) == 3
+
+
+def test_botocores_config_is_taken_for_what_it_says() -> None:
+    theirs_config: Any = BotocoreConfig(
+        region_name="eu-west-3",
+        retries={"total_max_attempts": 1},
+        connect_timeout=7,
+        tcp_keepalive=True,
+        signature_version=botocore.UNSIGNED,
+        s3={"addressing_style": "path"},
+    )
+    client, plays = played("s3", FINE, config=theirs_config)
+    assert (client.meta.config.max_attempts, client.meta.config.connect_timeout) == (1, 7)
+    client._call("GetObject", OBJECT)
+    assert plays.sent[0].url == "https://s3.amazonaws.com/photos/k"
+    assert "authorization" not in plays.sent[0].headers
+    for wrong, told in ((BotocoreConfig(parameter_validation=False), "parameter_validation"), ({"a": 1}, "dict")):
+        with pytest.raises(ConfigurationError, match=told):
+            played("s3", FINE, config=wrong)
 
 
 def test_an_application_is_named_in_one_word() -> None:

@@ -451,6 +451,28 @@ def test_tls_is_verified_against_the_given_authority(kind: str, make: Make, cert
             make(kind).send(server.host, scheme="https")
 
 
+def test_connections_are_kept_alive_while_nothing_goes_over_them() -> None:
+    def alive(sock: Any) -> bool:
+        return bool(sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+
+    async def awaited(host: str) -> bool:
+        transport = AsyncPoolTransport()
+        loop = asyncio.get_running_loop()
+        connection = await transport._connector.connect(loop, ("http", host), 5)
+        try:
+            assert connection._transport is not None
+            return alive(connection._transport.get_extra_info("socket"))
+        finally:
+            connection.abort()
+
+    with serving(always(OK)) as server:
+        for kind in (PoolTransport, CurlTransport):
+            connection = kind()._connect(("http", server.host), 5)
+            assert alive(connection._sock), kind
+            connection.close()
+        assert asyncio.run(awaited(server.host))
+
+
 @pytest.mark.parametrize("kind", OWN)
 @pytest.mark.parametrize("apart", [False, True], ids=["one-file", "two-files"])
 def test_who_connects_is_told_to_who_asks(

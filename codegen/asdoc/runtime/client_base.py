@@ -135,7 +135,7 @@ class ClientBase:
             raise ConfigurationError("creating a client: give one of `transport`, `session` and `backend`, not several")
         if endpoint_url is not None:
             parse_endpoint(endpoint_url)
-        config = config or Config()
+        config = Config() if config is None else config if isinstance(config, Config) else _translated(config)
         self._config = _checked(config if verify is None else config._replace(verify=verify))
         self._settings = Settings(
             dict(os.environ),
@@ -301,6 +301,23 @@ class ClientBase:
         )
         made: Caller = self._made.setdefault("caller", caller)
         return made
+
+
+def _translated(config: object) -> Config:
+    """The config that one of botocore's means. Raises ConfigurationError where it is none, or means more."""
+    given: object = getattr(config, "_user_provided_options", None)
+    if not isinstance(given, dict):
+        raise ConfigurationError(
+            f"creating a client: config is {type(config).__name__}", hint="Give asdoc.runtime.config.Config."
+        )
+    # connections are kept alive anyway
+    more = sorted(given.keys() - {*Config._fields, "tcp_keepalive"})
+    if more:
+        raise ConfigurationError(
+            f"creating a client: botocore's config holds {', '.join(more)}, for which there is nothing here",
+            hint="Give asdoc.runtime.config.Config, whose documentation tells what it holds.",
+        )
+    return Config(**{name: value for name, value in given.items() if name != "tcp_keepalive" and value is not None})
 
 
 def _checked(config: Config) -> Config:

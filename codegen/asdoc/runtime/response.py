@@ -37,6 +37,8 @@ class ResponseMetadata(TypedDict):
 _Metadata: TypeAlias = ResponseMetadata
 _METADATA = "ResponseMetadata"
 _names: dict[type, dict[str, str]] = {}
+NULLS: dict[type, frozenset[str]] = {}
+"""Members of a structure that boto3 has with the value None where they are absent."""
 
 
 def member_names(cls: type[Structure]) -> dict[str, str]:
@@ -58,7 +60,7 @@ class Structure(msgspec.Struct, kw_only=True, omit_defaults=True, repr_omit_defa
     def __getitem__(self, name: str) -> Any:
         attribute = member_names(type(self)).get(name)
         value = None if attribute is None else getattr(self, attribute)
-        if value is None:
+        if value is None and name not in NULLS.get(type(self), ()):
             raise KeyError(name)
         return value
 

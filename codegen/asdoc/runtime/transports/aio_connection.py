@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import select
+import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -71,6 +73,10 @@ class AsyncConnection(asyncio.BufferedProtocol):
         """Go over `transport` from now on."""
         self._transport = transport
         opened = transport.get_extra_info("socket")
+        if opened is not None:
+            # a socket that has gone already takes no option
+            with suppress(OSError):
+                opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         if opened is not None and hasattr(select, "poll"):
             self._poll = select.poll()
             self._poll.register(opened.fileno(), select.POLLIN)

@@ -212,6 +212,8 @@ def dial(host: str, port: int, timeout: float, doing: str, refused: type[Connect
             sock.settimeout(max(until - monotonic(), 0.001))
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # what lies between forgets a connection over which nothing goes while an answer is long in coming
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         except OSError as error:
             sock.close()
             last = error

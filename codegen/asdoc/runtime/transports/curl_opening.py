@@ -20,6 +20,7 @@ from .proxies import Proxy
 
 _ALWAYS: dict[int, Any] = {
     pycurl.CONNECT_ONLY: 1,
+    pycurl.TCP_KEEPALIVE: 1,
     pycurl.NOSIGNAL: 1,  # else timeouts are signals, which only one thread may take
     pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
     pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
