@@ -21,12 +21,14 @@ from asdoc.conformance.report.stream import written
 from asdoc.conformance.run import Runner, Settings
 from asdoc.conformance.selection import Selection
 from asdoc.conformance.targets.open import open_target
+from tests.bench.harness import overhead
 from tests.bench.measure import Row
 from tests.bench.memory import resident
-from tests.conformance.steady import overhead
+from tests.bench.serving import started
 
 SERVICE = "appconfig"
 COPIES = 10
+SERVE = str(Path(sys.executable).with_name("asdoc"))
 
 
 def start() -> list[float]:
@@ -88,8 +90,12 @@ def rows() -> Iterator[Row]:
     took, passed = _measured("whole", 3)
     yield Row(f"the whole suite, {passed:.0f} cases, on one core", f"{took:.2f} s", "", "", "2 s")
     for kinds, told in (((), "of all kinds"), (("example",), "documented examples")):
-        number, cost = overhead("reference", kinds)
-        yield Row(f"a case beside its target, of {number} {told}", f"{cost:.2f} ms", "", "", "1 ms")
+        found = overhead("reference", kinds)
+        yield Row(f"a case beside its target, of {found.cases} {told}", f"{found.own:.2f} ms", "", "", "1 ms")
+    with started(SERVE, "serve", SERVICE, "--clock", "manual", "--port") as url:
+        found = overhead(url, ())
+    what = f"the same at a socket, where each clears up after itself; beside it {found.transport:.2f} ms for the socket"
+    yield Row(what, f"{found.own:.2f} ms", "", "", "1 ms")
     grown, tenfold, count = _measured("memory")
     what = f"memory of a run of {COPIES * count:,.0f} cases, its events streamed, beside one of {count:.0f}"
     yield Row(what, f"{tenfold / 1e6:.1f} MB", f"{grown / 1e6:.1f} MB", f"{tenfold / grown:.1f}x", "flat")

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import sys
 import time
-from statistics import median
 from typing import Any
 
 from asdoc.conformance import Report, Settings, verify
-from asdoc.conformance.cases.load import load_suite
-from asdoc.conformance.run import Runner
-from asdoc.conformance.selection import Selection, select
-from asdoc.conformance.targets.open import open_target
-from asdoc.runtime.http import HttpRequest, HttpResponse
+from asdoc.conformance.selection import Selection
+from tests.bench.harness import overhead
 
 SERVICE = "appconfig"
 
@@ -43,47 +39,16 @@ def unsteady(target: str, runs: int) -> list[str]:
     return sorted(found)
 
 
-def overhead(target: str, kinds: tuple[str, ...]) -> tuple[int, float]:
-    """How many cases, and the milliseconds of processor time for one beside its target's: the median of seven runs."""
-    suite = load_suite(SERVICE)
-    opened = open_target(target, SERVICE)
-    spent = 0.0
-    send, reset = opened.send, opened.reset
-
-    def timed_send(request: HttpRequest) -> HttpResponse:
-        nonlocal spent
-        began = time.process_time()
-        try:
-            return send(request)
-        finally:
-            spent += time.process_time() - began
-
-    def timed_reset() -> None:
-        nonlocal spent
-        began = time.process_time()
-        reset()
-        spent += time.process_time() - began
-
-    vars(opened).update(send=timed_send, reset=timed_reset)
-    cases = select(suite.file.cases, Selection(kinds=kinds))
-    costs = []
-    for _ in range(7):
-        spent = 0.0
-        began = time.process_time()
-        list(Runner(suite, opened, Settings()).run(cases))
-        costs.append((time.process_time() - began - spent) / len(cases) * 1000)
-    opened.close()
-    return len(cases), median(costs)
-
-
 def main(target: str = "reference", runs: str = "20") -> None:
     began = time.process_time()
     report = verify("reference", service=SERVICE)
     took = time.process_time() - began
     print(f"{report.totals['pass']} of {len(report.cases)} examples pass on reference in {took:.3f} s, start included")
     for kinds in (("example",), ()):
-        count, cost = overhead(target, kinds)
-        print(f"{cost:.3f} ms of our own for each of {count} cases ({' '.join(kinds) or 'all kinds'}) at {target}")
+        cost = overhead(target, kinds)
+        socket = f", and {cost.transport:.3f} ms for the socket" if cost.transport else ""
+        told = " ".join(kinds) or "all kinds"
+        print(f"{cost.own:.3f} ms of our own for each of {cost.cases} cases ({told}) at {target}{socket}")
     different = unsteady(target, int(runs))
     print(f"{4 * int(runs)} runs at {target}: {len(different)} cases judged otherwise {' '.join(different)}".rstrip())
     sys.exit(1 if different else 0)

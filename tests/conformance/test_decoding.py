@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from asdoc.conformance.checks.decode import Mistyped, carries_json, decode, error_code
+from asdoc.conformance.checks.bodies import error_code
+from asdoc.conformance.checks.decode import carries_json, decode
+from asdoc.conformance.checks.readers import Mistyped
 from asdoc.conformance.plan.resolve import as_type, native
 from asdoc.runtime.http import HttpResponse
 from asdoc.runtime.schema import Operation, Service, Shape

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from asdoc.conformance.checks.decode import decode, error_code
+from asdoc.conformance.checks.bodies import error_code
+from asdoc.conformance.checks.decode import decode
 from asdoc.conformance.probe import NOWHERE, controls
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Service, Shape

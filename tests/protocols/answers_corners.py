@@ -99,6 +99,21 @@ IN_JSON = [
     *(
         Case(
             service,
+            "ReadsDenseOfWhatIsWalked",
+            {
+                "Out": structure(a="Lists", b="Maps", c="StringMap"),
+                "Lists": mapped("StringList"),
+                "Maps": mapped("StringMap"),
+            },
+            answer=b'{"a":{"x":[],"y":null,"z":["1"]},"b":{"x":null,"y":{}},"c":{"x":null}}',
+            result={"a": {"x": [], "z": ["1"]}, "b": {"y": {}}, "c": {"x": None}},
+            unlike="botocore trips over a null",
+        )
+        for service in (R, J)
+    ),
+    *(
+        Case(
+            service,
             "ReadsDocumentsInMap",
             {"Out": structure(d="Map"), "Map": mapped("Document")},
             answer=b'{"d":{"a":{"f":1},"b":[3,"4"],"c":5,"d":true,"e":"six"}}',

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import csv
+import gzip
+import io
 import pickle
+import tarfile
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
+import botocore.response
 import pytest
 
 from asdoc.runtime.response import EmptyResponse, StreamingBody
@@ -113,3 +121,104 @@ def test_a_stream_is_read_as_a_file() -> None:
     assert b"".join(StreamingBody(b"x" * 3000)) == b"x" * 3000
     assert StreamingBody(b"a") == StreamingBody(b"a") != StreamingBody(b"b")
     assert "3 bytes" in repr(StreamingBody(b"abc"))
+    held = StreamingBody(b"abc")
+    assert pickle.loads(pickle.dumps(held)) == copy.deepcopy(held) == held  # noqa: S301  # our own bytes
+
+
+class InParts:
+    """A stream that has at most so many bytes at hand, as a socket does."""
+
+    def __init__(self, data: bytes, most: int) -> None:
+        self._file, self._most = io.BytesIO(data), most
+
+    def read(self, amount: int | None = None, /) -> bytes:
+        return self._file.read() if amount is None or amount < 0 else self._file.read(min(amount, self._most))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class InAwaitedParts(InParts):
+    async def read(self, amount: int | None = None, /) -> bytes:  # type: ignore[override]
+        return super().read(amount)
+
+    async def close(self) -> None:  # type: ignore[override]
+        super().close()
+
+
+TEXT = b"one\r\ntwo\n\nthree, a longer line that comes in several parts\rand goes on\nlast"
+
+
+def test_parts_are_as_large_as_asked_for_however_a_body_comes() -> None:
+    body = StreamingBody(b"", InParts(TEXT, 3))
+    assert body.read(8) == TEXT[:8]
+    assert [len(part) for part in body.iter_chunks(20)] == [20, 20, 20, len(TEXT) - 68]
+    assert StreamingBody(TEXT[:5], InParts(TEXT[5:], 2)).read(16) == TEXT[:16]
+
+
+def test_an_awaited_body_comes_in_parts_and_lines_as_a_plain_one() -> None:
+    def body() -> StreamingBody:
+        return StreamingBody(TEXT[:4], InAwaitedParts(TEXT[4:], 3))
+
+    async def all_of(parts: AsyncIterator[bytes]) -> list[bytes]:
+        return [part async for part in parts]
+
+    plain = StreamingBody(TEXT)
+    assert asyncio.run(all_of(body().aiter_lines(7))) == list(plain.iter_lines())
+    assert [len(part) for part in asyncio.run(all_of(body().aiter_chunks(30)))] == [30, 30, len(TEXT) - 60]
+
+
+def names_of(packed: Any) -> list[str]:
+    with tarfile.open(fileobj=packed, mode="r|gz") as archive:
+        return archive.getnames()
+
+
+@pytest.mark.parametrize("most", [1, 4, 4096])
+def test_what_reads_files_reads_a_body_as_it_reads_boto3s(most: int) -> None:
+    """Each of these is a way in which code written for boto3 reads a body."""
+
+    def ours(data: bytes = TEXT) -> StreamingBody:
+        return StreamingBody(b"", InParts(data, most))
+
+    def boto3s(data: bytes = TEXT) -> Any:
+        return botocore.response.StreamingBody(io.BytesIO(data), len(data))
+
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("a"), io.BytesIO())
+    ways: list[Callable[[Any], Any]] = [
+        lambda body: next(body()),
+        lambda body: (
+            (body := body()) and [body.readline(), body.readline(2), body.readline(), body.read(), body.tell()]
+        ),
+        lambda body: (body := body()) and [body.readline(0), body.readlines()],
+        lambda body: body().readlines(5) if body is ours else [b"one\r\n"],
+        lambda body: io.TextIOWrapper(body()).readlines(),
+        lambda body: list(csv.reader(io.TextIOWrapper(body(), newline=""))),
+        lambda body: io.BufferedReader(body()).readlines(),
+        lambda body: gzip.GzipFile(fileobj=body(gzip.compress(TEXT))).read(),
+        lambda body: names_of(body(packed.getvalue())),
+        lambda body: [isinstance(body(), io.IOBase), body().seekable(), body().writable(), body().readable()],
+        lambda body: list(body().iter_lines(5, keepends=True)),
+    ]
+    for number, way in enumerate(ways):
+        assert way(ours) == way(boto3s), number
+    with pytest.raises(StopIteration):
+        next(ours(b""))
+
+
+def test_a_body_read_by_lines_is_held_to_its_checksum() -> None:
+    class Seen:
+        told, ended = b"", False
+
+        def update(self, part: bytes, /) -> None:
+            self.told += part
+
+        def finish(self) -> None:
+            self.ended = True
+
+    seen = Seen()
+    body = StreamingBody(b"", InParts(TEXT, 5), watch=seen)
+    assert b"".join(iter(body.readline, b"")) == TEXT
+    assert seen.told == TEXT
+    assert seen.ended

@@ -37,11 +37,17 @@ ENVIRONMENT = {
     "AWS_MAX_ATTEMPTS": ["1", "7"],
     "AWS_RETRY_MODE": ["standard", "legacy", "adaptive"],
     "AWS_CA_BUNDLE": ["/env.pem"],
+    "AWS_REQUEST_CHECKSUM_CALCULATION": ["when_required", "WHEN_SUPPORTED", "never"],
+    "AWS_RESPONSE_CHECKSUM_VALIDATION": ["when_required"],
+    "AWS_SDK_UA_APP_ID": ["app"],
+    "AWS_DISABLE_HOST_PREFIX_INJECTION": ["true", "false"],
 }
 LINES = [
     "region = cn-north-1", "region = eu-central-1", "use_fips_endpoint = true", "use_dualstack_endpoint = true",
     "use_dualstack_endpoint = false", "endpoint_url = http://127.0.0.1:3", "services = here", "max_attempts = 5",
-    "retry_mode = legacy", "ca_bundle = /file.pem", "ignore_configured_endpoint_urls = true",
+    "retry_mode = legacy", "request_checksum_calculation = when_required", "sdk_ua_app_id = other",
+    "response_checksum_validation = when_required", "disable_host_prefix_injection = true",
+    "ca_bundle = /file.pem", "ignore_configured_endpoint_urls = true",
 ]  # fmt: skip
 SERVICES = "[services here]\nappconfig =\n  endpoint_url = http://127.0.0.1:4\n"
 KEYS: dict[str, Any] = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
@@ -85,6 +91,10 @@ def test_a_client_is_configured_as_botocores(
                 session.get_config_variable("max_attempts"),
                 session.get_config_variable("retry_mode"),
                 session.get_config_variable("ca_bundle"),
+                client.meta.config.request_checksum_calculation == "when_supported",
+                client.meta.config.response_checksum_validation == "when_supported",
+                client.meta.config.user_agent_appid or "",
+                client.meta.config.inject_host_prefix,
             )
         except (BotoCoreError, ValueError):
             theirs = None
@@ -93,8 +103,10 @@ def test_a_client_is_configured_as_botocores(
             made = Client(**KEYS)
             told = made._settings
             told.profiles.check()
+            chosen = told.choices()
             ours = (
                 made.meta.region_name, made.meta.endpoint_url, told.max_attempts, told.retry_mode, told.verify,
+                chosen.sums, chosen.checks, chosen.app, chosen.host_prefix,
             )  # fmt: skip
         except AsdocError:
             ours = None
@@ -107,6 +119,21 @@ def test_arguments_go_before_environment_and_profile() -> None:
         Config(max_attempts=2, retry_mode="adaptive", verify=False, region_name="eu-west-2"),
     )
     assert (told.max_attempts, told.retry_mode, told.verify, told.region) == (2, "adaptive", False, "eu-west-2")
+
+
+@pytest.mark.parametrize(
+    "path", ["$FOLDER/config", "${FOLDER}/config", "~/of one/config", "$FOLDER/$none/config", "~nobody-of-this-name/x"]
+)
+def test_the_path_of_a_file_may_hold_variables_and_a_home(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "of one").mkdir()
+    (tmp_path / "of one" / "config").write_text("[default]\nregion = eu-west-3\n")
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in (("HOME", str(tmp_path)), ("FOLDER", str(tmp_path / "of one")), ("AWS_CONFIG_FILE", path)):
+        monkeypatch.setenv(name, value)
+    assert Settings(dict(os.environ)).region == (Session().get_config_variable("region") or "")
 
 
 APPLICATION = b'{"Id": "a", "Name": "n"}'

@@ -451,6 +451,37 @@ def test_tls_is_verified_against_the_given_authority(kind: str, make: Make, cert
             make(kind).send(server.host, scheme="https")
 
 
+@pytest.mark.parametrize("kind", OWN)
+@pytest.mark.parametrize("apart", [False, True], ids=["one-file", "two-files"])
+def test_who_connects_is_told_to_who_asks(
+    kind: str, apart: bool, make: Make, certificate: Path, tmp_path: Path
+) -> None:
+    authority = trustme.CA()
+    (tmp_path / "authority.pem").write_bytes(authority.cert_pem.bytes())
+    issued = authority.issue_cert("client.example.org")
+    paths = [str(tmp_path / name) for name in ("both.pem", "cert.pem", "key.pem")]
+    issued.private_key_and_cert_chain_pem.write_to_path(paths[0])
+    issued.cert_chain_pems[0].write_to_path(paths[1])
+    issued.private_key_pem.write_to_path(paths[2])
+
+    def script(server: Scripted, connection: socket.socket, number: int) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        context.load_verify_locations(tmp_path / "authority.pem")
+        context.verify_mode = ssl.CERT_REQUIRED
+        with suppress(ssl.SSLError), context.wrap_socket(connection, server_side=True) as secured:
+            always(OK)(server, secured, number)
+
+    own = (paths[1], paths[2]) if apart else paths[0]
+    with serving(script) as server:
+        known = make(kind, verify=str(certificate), client_cert=own)
+        assert known.send(f"localhost:{server.port}", scheme="https").body == b"ok"
+        with pytest.raises(TransportError):
+            make(kind, verify=str(certificate)).send(f"localhost:{server.port}", scheme="https")
+        with pytest.raises(ConfigurationError, match="certificate of this client"):
+            make(kind, client_cert=str(tmp_path / "none.pem")).send(server.host, scheme="https")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_tls_of_another_name_is_not_trusted(kind: str, make: Make, tmp_path: Path) -> None:
     other = tmp_path / "other.pem"

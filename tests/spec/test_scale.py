@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from asdoc.cli.main import cli
 from asdoc.codegen import workers
 from asdoc.codegen.boto3_pages import unfinished, write_pages
+from asdoc.codegen.data_folder import extract_models
 from asdoc.codegen.extract import attempt, extract, refusal
 from asdoc.codegen.journal import NAME
 from asdoc.codegen.lock import locked
@@ -358,6 +359,57 @@ def test_a_process_that_dies_is_told_of_and_replaced() -> None:
     died = results["dies"]
     assert isinstance(died, AsdocError)
     assert "doubling dies: the process at work on it ended with code -9" in died.message
+
+
+_AT_TOP_LEVEL = """
+from pathlib import Path
+from asdoc.codegen.boto3_pages import write_pages
+with open("runs", "a") as runs:
+    runs.write("one ")
+print(*write_pages(["account", "appconfigdata"], Path("pages"), processes=2))
+"""
+_IN_A_POOL = """
+import multiprocessing
+from asdoc.codegen import workers
+from tests.spec.doubling import double
+def doubled(number):
+    found = {}
+    workers.run(double, {"a": number, "b": 2}, found.__setitem__, doing="doubling", processes=2)
+    return found
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(*pool.map(doubled, [1]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "told"), [(_AT_TOP_LEVEL, "account appconfigdata\n"), (_IN_A_POOL, "{'a': 2, 'b': 4}\n")]
+)
+def test_whoever_calls_us_gets_the_result(script: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(script, encoding="utf-8")
+    (tmp_path / "runs").write_text("")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ran = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (ran.stdout, ran.stderr, ran.returncode) == (told, "", 0)
+    assert (tmp_path / "runs").read_text() in ("", "one "), "no other process runs the script"
+
+
+def test_models_of_a_folder_are_the_same_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("orchard", "mill"):
+        held = tmp_path / "data" / name
+        held.mkdir(parents=True)
+        operation = {"name": f"Run{name.capitalize()}", "http": {"method": "POST", "requestUri": "/"}}
+        metadata = {"protocol": "json", "serviceId": name, "endpointPrefix": name, "apiVersion": "2024-01-01"}
+        model = {"metadata": metadata, "operations": {operation["name"]: operation}, "shapes": {}}
+        (held / "service-2.json").write_text(json.dumps(model), encoding="utf-8")
+    extract_models(tmp_path / "data", tmp_path / "one")
+    monkeypatch.setattr("asdoc.codegen.data_folder._MANY", 1)
+    told = extract_models(tmp_path / "data", tmp_path / "two", processes=2)
+    assert list(told) == ["mill", "orchard"]
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+    assert "RunMill" in (tmp_path / "two" / "mill" / "wire.json").read_text()
 
 
 # -- the compiled check of specs

@@ -72,7 +72,7 @@ def command(
     was done stands in .extracted beside the specs.
     """
     if model is not None:
-        _extract_model(model, pages, out, emit, service)
+        _extract_model(model, pages, out, emit, service, processes)
         return
     if not pages:
         raise click.UsageError("Missing argument 'PAGES...', or --model DIR.")
@@ -98,12 +98,12 @@ def command(
         raise error
 
 
-def _extract_model(model: Path, pages: tuple[Path, ...], out: Path, emit: str, service: str) -> None:
+def _extract_model(model: Path, pages: tuple[Path, ...], out: Path, emit: str, service: str, processes: int) -> None:
     if pages or emit != "spec":
         raise click.UsageError("--model DIR is the whole source of a spec: it goes without PAGES and without --emit.")
     from asdoc.codegen.data_folder import extract_models, remarks
 
-    for name, counts in extract_models(model, out, service=service).items():
+    for name, counts in extract_models(model, out, service=service, processes=processes).items():
         numbers = ", ".join(f"{count} {what}" for what, count in counts.items())
         click.echo(f"{name}: {numbers} in {place(out, name, emit)}")
     for remark in remarks(model, service):

@@ -73,7 +73,7 @@ def write_pages(
 
         ordered = sorted(services, key=installed.size, reverse=True) if processes > 1 else services
         workers.run(
-            partial(_write_service, out=out, resources=resources, shares=shares),
+            partial(_write_service, out=out, resources=resources, shares=shares, data=installed.folders()),
             {name: name for name in ordered},
             done,
             doing=_DOING,
@@ -160,11 +160,16 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest
 
 
-def _write_service(service: str, out: Path, *, resources: bool = True, shares: int = 1) -> dict[str, str]:
+def _write_service(
+    service: str, out: Path, *, resources: bool, shares: int, data: tuple[str, ...] = ()
+) -> dict[str, str]:
     """Write and move into place the pages of one service; their hashes by path."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out, prefix=f".{service}{_TEMPORARY}") as temporary:
+        with (
+            installed.among(data),
+            tempfile.TemporaryDirectory(dir=out, prefix=f".{service}{_TEMPORARY}") as temporary,
+        ):
             fresh = Path(temporary)
             if shares > 1:
                 _document_in_shares(service, fresh, shares)
@@ -229,9 +234,11 @@ def _document_share(service: str, share: _Share) -> None:
             names = sorted(client_methods)[share.number - 1 :: share.of] if share.number else []
             super()._add_client_methods({name: client_methods[name] for name in names})
 
-    # this process writes nothing else
     boto3.docs.service.Boto3ClientDocumenter = Some
-    _document(service, share.folder, resources=False, methods_alone=bool(share.number))
+    try:
+        _document(service, share.folder, resources=False, methods_alone=bool(share.number))
+    finally:
+        boto3.docs.service.Boto3ClientDocumenter = whole
 
 
 def _document(service: str, folder: Path, *, resources: bool = True, methods_alone: bool = False) -> None:
@@ -251,8 +258,9 @@ def _document(service: str, folder: Path, *, resources: bool = True, methods_alo
             return
         # The resources of dynamodb change its client's pages, so exceptions come first, from a writer of their own.
         exceptions = DocumentStructure(service, section_names=["client-exceptions"], target="html")
-        writer(service, session, str(folder)).client_exceptions(exceptions.get_section("client-exceptions"))
-        whole = writer(service, session, str(folder))
+        first = writer(service, session, str(folder))
+        first.client_exceptions(exceptions.get_section("client-exceptions"))
+        whole = first if first._service_resource is None else writer(service, session, str(folder))
         if not resources:
             whole._service_resource = None
         page = whole.document_service()

@@ -33,6 +33,12 @@ _LAST = "9999-12-31"
 """The version under which a model is laid down, so that it comes before botocore's own of the same name."""
 
 
+_MANY = 100
+"""Models for which further processes are worth their start: one takes as long as twenty models without operations."""
+_MUCH = 2_000_000
+"""Bytes of models, for the same."""
+
+
 class Model(NamedTuple):
     service: str
     files: Mapping[str, Path]
@@ -105,7 +111,7 @@ def remarks(folder: Path, service: str = "") -> Iterator[str]:
             yield f"{model.files[MODEL]}#{fault.pointer}: {fault.reason}"
 
 
-def extract_models(folder: Path, out: Path, *, service: str = "") -> dict[str, dict[str, int]]:
+def extract_models(folder: Path, out: Path, *, service: str = "", processes: int = 1) -> dict[str, dict[str, int]]:
     """Write the specs of a folder's models; per service its number of operations, examples, ...
 
     Raises ModelError, naming file, JSON pointer and reason, where a model is broken; nothing is written then.
@@ -113,6 +119,8 @@ def extract_models(folder: Path, out: Path, *, service: str = "") -> dict[str, d
     found = models(folder, service)
     for model in found:
         check_files(model.files)
+    size = sum(model.files[MODEL].stat().st_size for model in found)
+    processes = processes if len(found) >= _MANY or size >= _MUCH else 1
     with tempfile.TemporaryDirectory(prefix="asdoc-models.") as temporary:
         data, pages = Path(temporary, "data"), Path(temporary, "pages")
         for model in found:
@@ -120,13 +128,13 @@ def extract_models(folder: Path, out: Path, *, service: str = "") -> dict[str, d
         with installed.beside(data):
             names = [model.service for model in found]
             try:
-                write_pages(names, pages, resources=False)
+                write_pages(names, pages, resources=False, processes=processes)
             except AsdocError as error:
                 raise AsdocError(
                     f"reading the models of {folder}: boto3 cannot document them ({error.message})"
                 ) from error
-            write_wire(names, out)
-        services = extract([pages], out).services
+            write_wire(names, out, processes=processes)
+        services = extract([pages], out, processes=processes).services
     if lost := sorted({model.service for model in found} - services.keys()):
         raise AsdocError(
             f"reading the models of {folder}: nothing was found on the pages that boto3 wrote of {', '.join(lost)}",

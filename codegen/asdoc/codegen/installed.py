@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,17 +23,45 @@ _beside: list[str] = []
 @contextmanager
 def beside(folder: Path) -> Iterator[None]:
     """Let the models of a folder, laid out as botocore's own data is, count as installed; within this process alone."""
-    _beside.append(str(folder))
-    services.cache_clear()
+    _forget()
+    try:
+        with among((*_beside, str(folder))):
+            yield
+    finally:
+        _forget()
+
+
+def folders() -> tuple[str, ...]:
+    """The folders of data that count beside botocore's own: what `among` takes, in a process that has none of them."""
+    return tuple(_beside)
+
+
+@contextmanager
+def among(data: tuple[str, ...]) -> Iterator[None]:
+    """Let the models of these folders alone count beside botocore's own."""
+    before = tuple(_beside)
+    _beside[:] = data
     try:
         yield
     finally:
-        _beside.remove(str(folder))
-        services.cache_clear()
+        _beside[:] = before
+
+
+def _forget() -> None:
+    _services.cache_clear()
+    _in_common.cache_clear()
 
 
 def loader() -> Loader:
-    """botocore's data, without the folders that the user's environment adds: the same on every machine."""
+    """botocore's data, without the folders that the user's environment adds: the same on every machine.
+
+    Each loader keeps the models that it has read; what concerns no single service all of them have in common.
+    """
+    return _kind()(extra_search_paths=[*_beside, _kind().BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+
+@cache
+def _kind() -> type[Loader]:
     try:
         from botocore.loaders import Loader
     except ModuleNotFoundError as error:
@@ -40,8 +69,32 @@ def loader() -> Loader:
             "boto3 is not installed, and the pages and wire facts come from it.",
             hint="Install it with: pip install 'asdoc[codegen]'",
         ) from error
-    paths = [*_beside, Loader.BUILTIN_DATA_PATH]
-    return Loader(extra_search_paths=paths, include_default_search_paths=False)
+
+    class Sharing(Loader):
+        """To list the services takes thousands of looks at the disk, and to read the regions as long as a service."""
+
+        def list_available_services(self, type_name: str) -> Any:
+            return self._common(("services", type_name), super().list_available_services, type_name)
+
+        def load_data_with_path(self, name: str) -> Any:
+            if "/" in name or os.sep in name:
+                return super().load_data_with_path(name)
+            return self._common(("data", name), super().load_data_with_path, name)
+
+        def _common(self, key: tuple[str, str], find: Callable[[str], Any], name: str) -> Any:
+            found = _in_common(tuple(self.search_paths))
+            if key not in found:
+                found[key] = find(name)
+            return found[key]
+
+    return Sharing
+
+
+@cache
+def _in_common(folders: tuple[str, ...]) -> dict[tuple[str, str], Any]:
+    """What loaders of the same folders have in common."""
+    del folders  # what the answer depends on
+    return {}
 
 
 def versions() -> dict[str, str]:
@@ -51,9 +104,14 @@ def versions() -> dict[str, str]:
     return {"boto3": str(boto3.__version__), "botocore": str(botocore.__version__)}
 
 
-@cache
 def services(kind: str = "service-2") -> tuple[str, ...]:
     """The services that have a data file of the kind, in the order of names."""
+    return _services(kind, folders())
+
+
+@cache
+def _services(kind: str, data: tuple[str, ...]) -> tuple[str, ...]:
+    del data  # what the answer depends on
     return tuple(sorted(loader().list_available_services(kind)))
 
 
@@ -95,8 +153,11 @@ def model(service: str, kind: str) -> Any:
 
     if service not in services(kind):
         return None
+    source = loader()
+    # A new loader looks through the folders of all services before it opens one.
+    vars(source)["list_available_services"] = services
     try:
-        return loader().load_service_model(service, kind)
+        return source.load_service_model(service, kind)
     except UnknownServiceError:
         return None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from asdoc.runtime.client import BaseClient
 from asdoc.runtime.expressions import compile_expression
+from asdoc.runtime.extras import BASES
 from asdoc.runtime.names import TypeNames, as_identifier, name_types, reachable, references
 from asdoc.runtime.schema import Acceptor, Operation, Service, Shape
 
@@ -112,6 +113,8 @@ class Package:
     client: str
     package: str
     """Its import name: `asdoc.appconfig`."""
+    bases: tuple[Import, Import]
+    """Where the bases of the clients come from: of the one that blocks, and of the one that is awaited."""
     models: Models
     model_imports: tuple[Import, ...]
     models_name: str
@@ -146,6 +149,7 @@ def view(service: Service) -> Package:
         service=service.service,
         client=service.client,
         package=f"asdoc.{identifier}",
+        bases=_bases(service.service),
         models=models,
         model_imports=_imports(_model_imports(models)),
         models_name=models_name,
@@ -157,6 +161,15 @@ def view(service: Service) -> Package:
         dispatch=tuple((name, operation.method) for name, operation in sorted(service.operations.items())),
         behaviour=_behaviour(identifier, service.client),
     )
+
+
+def _bases(service: str) -> tuple[Import, Import]:
+    base = BASES.get(service)
+    if base is None:
+        return Import("asdoc.runtime.client", ("BaseClient",)), Import(
+            "asdoc.runtime.async_client", ("BaseAsyncClient",)
+        )
+    return Import("asdoc.runtime.extras", (base,)), Import("asdoc.runtime.async_extras", (f"Async{base}",))
 
 
 def _imports(pairs: frozenset[tuple[str, str]]) -> tuple[Import, ...]:

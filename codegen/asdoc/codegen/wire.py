@@ -126,15 +126,16 @@ def write_wire(
             progress(service)
 
     ordered = sorted(services, key=installed.size, reverse=True) if processes > 1 else services
-    work = partial(_write, out=out)
+    work = partial(_write, out=out, data=installed.folders())
     workers.run(work, {name: name for name in ordered}, done, doing="importing the wire facts of", processes=processes)
     if failed:
         raise workers.together(failed, "services could not be imported")
     return {service: found[service] for service in services}
 
 
-def _write(service: str, *, out: Path) -> Imported:
-    document = import_wire(service)
+def _write(service: str, *, out: Path, data: tuple[str, ...]) -> Imported:
+    with installed.among(data):
+        document = import_wire(service)
     path = out / service / "wire.json"
     files.check(document, "wire", str(path))
     write_atomic(path, files.dumps(document))

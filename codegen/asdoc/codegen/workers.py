@@ -2,7 +2,8 @@
 
 Processes are spawned and not forked: the one that starts them has the thread of its progress bar, whose locks a fork
 copies in whatever state they are (Python 3.12 warns of it, 3.14 forks no longer by itself), and a fresh process holds
-nothing but its job. The pool is our own: those of the standard library leave processes behind when the run is killed,
+nothing but its job. Not even the script that runs: a script that calls us at its top level would call us again in each
+of the processes. The pool is our own: those of the standard library leave processes behind when the run is killed,
 do not say which job one of them died of, and cannot replace one for the memory that it holds.
 """
 
@@ -13,8 +14,10 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import traceback
+import types
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing import resource_tracker
@@ -57,11 +60,12 @@ def run(
     """Call `work` with every job, in their order, and then `done` with the job's name and its result or its error.
 
     With several `processes`, `work` is called in those: it must be a function of a module (or a partial of one), and
-    what it takes and returns is pickled. With one, or for one job, it is called here. Whatever it raises arrives as an
+    what it takes and returns is pickled. With one, or for one job, it is called here; also where this process may start
+    no other. Whatever it raises arrives as an
     AsdocError that begins with `doing` and the name; so does a process that died. An interrupt ends all processes,
     also in the midst of a job.
     """
-    if processes <= 1 or len(jobs) <= 1:
+    if processes <= 1 or len(jobs) <= 1 or not _may_start():
         for name, job in jobs.items():
             done(name, _attempt(work, job, f"{doing} {name}"))
         return
@@ -85,6 +89,12 @@ def run(
     finally:
         for worker in [*idle, *busy.values()]:
             worker.end()
+
+
+def _may_start() -> bool:
+    """False in a worker of somebody's pool, and in a process that somebody spawned and that is not yet at its work."""
+    process = multiprocessing.current_process()
+    return not process.daemon and not getattr(process, "_inheriting", False)
 
 
 def together(errors: Sequence[AsdocError], what: str) -> AsdocError:
@@ -112,7 +122,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(work, theirs, doing), daemon=True)
-        with _interrupts_held():
+        with _interrupts_held(), _without_script():
             process.start()
         theirs.close()  # so that ours ends when the process does
         return cls(process, ours, doing)
@@ -145,6 +155,21 @@ class _Worker:
             self.process.kill()
             self.process.join()
         self.process.close()
+
+
+_starting = threading.Lock()
+
+
+@contextlib.contextmanager
+def _without_script() -> Iterator[None]:
+    """Start a process that does not run the script of this one: it is told what `__main__` is, and runs that first."""
+    with _starting:
+        script = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = script
 
 
 @contextlib.contextmanager

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import msgspec
+
 from . import deadline, skew, timestamps
 from .config import VERSION, Config
 from .credentials import Credentials, Source
@@ -24,7 +26,7 @@ from .quick import Road, Shared
 from .retry import Again, Retries, repeatable
 from .schema import Service
 from .serialize import RequestPlan
-from .settings import COMPRESSED_FROM
+from .settings import Choices
 from .sigv4 import Moment, sign_at
 from .targets import Target, Targets
 
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from .watch import Watch
 
 _USUAL_SCHEMES = ("", "sigv4")
+USUALLY = Choices()
+_BUCKETS = 1000
+"""How many that stand elsewhere are remembered."""
 
 
 def usual(service: Service, operation: Operation) -> bool:
@@ -69,7 +74,7 @@ def _unusual(service: Service, operation: Operation) -> Auth:
 class Plan:
     """Everything about an operation that is the same in each of its calls."""
 
-    __slots__ = ("auth", "custom", "errors", "placed", "repeatable", "request", "response", "short")
+    __slots__ = ("auth", "checked", "custom", "errors", "mode", "placed", "repeatable", "request", "response", "short")
 
     def __init__(
         self,
@@ -78,16 +83,28 @@ class Plan:
         package: str,
         targets: Targets,
         *,
-        compress_from: int | None = COMPRESSED_FROM,
+        choices: Choices = USUALLY,
     ) -> None:
         operation = service.operations.get(name)
         if operation is None:
             raise ClientSideError(f"calling {name}: {service.service} documents no such operation")
         models = importlib.import_module(f"{package}.models")
         errors = importlib.import_module(f"{package}.errors")
+        self.mode = ""
+        """The argument that asks for the checksum of an answer, which else is not asked for; empty for none."""
+        self.checked: Plan | None = None
+        """What stands in for this plan where it is given."""
+        if operation.checksum_mode_member and not choices.checks:
+            self.mode = operation.checksum_mode_member
+            self.checked = Plan(service, name, package, targets, choices=choices._replace(checks=True))
+            operation = msgspec.structs.replace(operation, checksum_mode_member="")
+        if choices.unsigned:
+            operation = msgspec.structs.replace(operation, auth="none")
         self.auth = None if usual(service, operation) else _unusual(service, operation)
         self.placed = targets.depends(name)
-        self.request = RequestPlan(service, targets.shortened(operation), compress_from=compress_from)
+        self.request = RequestPlan(
+            service, targets.shortened(operation), compress_from=choices.compress_from, sums=choices.sums
+        )
         self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
         self.custom = customized(service, operation)
         self.repeatable = repeatable(service, operation)
@@ -117,7 +134,7 @@ class Caller:
         clock: Callable[[], float] = time.time,
         hooks: Hooks | None = None,
         environ: Mapping[str, str] | None = None,
-        compress_from: int | None = COMPRESSED_FROM,
+        choices: Choices = USUALLY,
     ) -> None:
         self.service = service
         self.retries = retries
@@ -133,23 +150,24 @@ class Caller:
         self._target: Target | None = None
         self._usual: Target | None = None
         self.credentials = credentials
-        self._host_prefix = config.inject_host_prefix
+        self.choices = choices
+        self._host_prefix = choices.host_prefix
         self._clock = clock
-        self._compress_from = compress_from
         self._plans: dict[str, Plan] = {}
         self._stamp = (0, "")
         self._moment: Moment | None = None
         self.roads: dict[str, Road] = {}
         """By name, the operations with a short road that were called before."""
         self._shared: Shared | None = None
-        extra = f" {config.user_agent_extra}" if config.user_agent_extra else ""
+        extra = f" app/{choices.app}" if choices.app else ""
+        extra += f" {config.user_agent_extra}" if config.user_agent_extra else ""
         self._user_agent = f"asdoc/{VERSION} service/{service.service}{extra}"
 
     def plan(self, operation_name: str) -> Plan:
         plan = self._plans.get(operation_name)
         if plan is None:
             plan = self._plans[operation_name] = Plan(
-                self.service, operation_name, self._package, self._targets, compress_from=self._compress_from
+                self.service, operation_name, self._package, self._targets, choices=self.choices
             )
             if plan.short is not None and self.retries.rate is None:
                 self.roads[operation_name] = Road(self, plan, plan.short)
@@ -187,6 +205,8 @@ class Caller:
         `config` stands in for that of the client in what concerns one call: timeouts, deadline, attempts.
         """
         plan, config = self.plan(operation_name), config or self.config
+        if plan.checked is not None and arguments.get(plan.mode) == "ENABLED":
+            plan = plan.checked
         until = deadline.end(config.deadline)
         if plan.placed:
             target = self._targets.of(operation_name, arguments, lambda: self._held(until).account_id)
@@ -211,6 +231,14 @@ class Caller:
         """Where a call would go, and what it would be signed for. May block for the account of the credentials."""
         if not self._targets.depends(operation_name):
             return self._target or self._base()
+        return self._targets.of(operation_name, arguments, lambda: self._held(None).account_id)
+
+    def moved(self, operation_name: str, arguments: Mapping[str, Any], bucket: str, region: str) -> Target:
+        """The target of a call whose bucket was found in another region, which is remembered."""
+        moved = self._targets.moved
+        if len(moved) >= _BUCKETS:
+            moved.clear()
+        moved[bucket] = region
         return self._targets.of(operation_name, arguments, lambda: self._held(None).account_id)
 
     def _base(self) -> Target:
@@ -296,6 +324,7 @@ class Call:
     """The arguments, where `custom` is told them."""
     _attempt = 0
     _corrected = False
+    _moved = False
     _cost = 0
     _seen = False
 
@@ -381,9 +410,21 @@ class Call:
         if not self._corrected and self._caller.corrected(code, response, self._signed):
             self._corrected = True
             again = Again(0.0, 0) if attempt < (most or retries.max_attempts) else None
+        elif self.custom is not None and not self._moved and self._moves(self.custom.region(code, response)):
+            self._moved = True
+            again = Again(0.0, 0)
         else:
             again = retries.after_answer(response, code, attempt, modelled=plan.errors.get(code), most=most)
         return self._next(again, error, response)
+
+    def _moves(self, region: str) -> bool:
+        """True where the call goes on in another region, in which its bucket was found."""
+        bucket = self.given.get("Bucket")
+        if not region or not isinstance(bucket, str) or bucket.startswith("arn:"):
+            return False
+        target = self._target = self._caller.moved(self._plan.request.operation.name, self.given, bucket, region)
+        self._request = msgspec.structs.replace(self._request, scheme=target.endpoint.scheme, host=target.endpoint.host)
+        return True
 
     def failed(self, error: TransportError) -> float:
         """Seconds to wait before the next attempt. Raises `error`, or DeadlineExceededError, where there is none."""

@@ -57,6 +57,13 @@ class Meta:
         return self._client._endpoint_url()
 
     @property
+    def partition(self) -> str:
+        """What the region belongs to: aws, aws-cn, aws-us-gov and others."""
+        from .partitions import partition_of
+
+        return partition_of(self.region_name).name
+
+    @property
     def service_model(self) -> ServiceModel:
         return ServiceModel(self._client._service())
 
@@ -290,13 +297,15 @@ class ClientBase:
             config=self._config,
             hooks=self.hooks,
             environ=self._settings.environ,
-            compress_from=self._settings.compress_from,
+            choices=self._settings.choices(),
         )
         made: Caller = self._made.setdefault("caller", caller)
         return made
 
 
 def _checked(config: Config) -> Config:
+    if config.retries is not None:
+        config = _with_retries(config, config.retries)
     if config.deadline is not None:
         from .deadline import checked
 
@@ -304,3 +313,24 @@ def _checked(config: Config) -> Config:
     if config.max_attempts is not None and config.max_attempts < 1:
         raise ConfigurationError(f"creating a client: max_attempts is {config.max_attempts}, and must be 1 or more")
     return config
+
+
+def _with_retries(config: Config, told: Mapping[str, Any]) -> Config:
+    """The config with what botocore's `retries` says, where nothing else says it."""
+    unknown = told.keys() - _RETRIES
+    counts = [told[name] for name in ("max_attempts", "total_max_attempts") if told.get(name) is not None]
+    if unknown or not all(isinstance(count, int) and count >= 0 for count in counts):
+        raise ConfigurationError(
+            f"creating a client: retries={dict(told)!r} is not understood",
+            hint=f"It takes {', '.join(_RETRIES)}; attempts are numbers from 0, and from 1 in total.",
+        )
+    total = told.get("total_max_attempts")
+    if total is None and counts:
+        total = counts[0] + 1
+    return config._replace(
+        max_attempts=total if config.max_attempts is None else config.max_attempts,
+        retry_mode=config.retry_mode or told.get("mode"),
+    )
+
+
+_RETRIES = ("mode", "max_attempts", "total_max_attempts")

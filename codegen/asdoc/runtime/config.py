@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 VERSION = "0.1.0"
 """The version that requests name in their User-Agent; a test holds it to that of the distribution."""
+
+
+UNSIGNED: Final = "unsigned"
+"""As `Config.signature_version`: send requests without a signature, for what is open to all."""
 
 
 class Config(NamedTuple):
@@ -51,10 +55,27 @@ class Config(NamedTuple):
     AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES, else the profile, else 10,240."""
     disable_request_compression: bool | None = None
     """True compresses nothing. None: AWS_DISABLE_REQUEST_COMPRESSION, else the profile."""
-    inject_host_prefix: bool = True
-    """False leaves the endpoint's host as it is where an operation documents a prefix to it."""
+    inject_host_prefix: bool | None = None
+    """False leaves the endpoint's host as it is where an operation documents a prefix to it. None: the opposite of
+    AWS_DISABLE_HOST_PREFIX_INJECTION, else of the profile's disable_host_prefix_injection, else True."""
     transport: Literal["fast"] | None = None
     """What a blocking client sends over: `fast` is libcurl, which `pip install 'asdoc[fast]'` brings, and which works
     without Python's lock, for programs of many threads. None: a pool of connections in Python, which needs nothing."""
     user_agent_extra: str = ""
     """Appended to the User-Agent."""
+    user_agent_appid: str | None = None
+    """What the application is called, in the User-Agent. None: AWS_SDK_UA_APP_ID, else the profile's sdk_ua_app_id."""
+    retries: Mapping[str, Any] | None = None
+    """As botocore has it: mode, and total_max_attempts or max_attempts (which leaves the first out). `max_attempts` and
+    `retry_mode` go before it."""
+    signature_version: object = None
+    """UNSIGNED (or botocore's) sends requests without a signature; v4 and s3v4 are what is made anyway."""
+    client_cert: str | tuple[str, str] | None = None
+    """The file of this client's certificate and key, or those of both: for endpoints that ask who connects. A session
+    that is handed in brings its own."""
+    request_checksum_calculation: str | None = None
+    """when_supported or when_required: where a service takes a checksum of a body and does not demand it. None:
+    AWS_REQUEST_CHECKSUM_CALCULATION, else the profile, else when_supported."""
+    response_checksum_validation: str | None = None
+    """when_supported, or when_required: only where a call asks for it. None: AWS_RESPONSE_CHECKSUM_VALIDATION, else the
+    profile, else when_supported."""

@@ -18,14 +18,23 @@ from .uploads import TrailedUpload, parts_of
 class Finishing:
     """What an operation's requests need; `request` does it."""
 
-    def __init__(self, service: Service, operation: Operation, *, compress_from: int | None = COMPRESSED_FROM) -> None:
-        """`compress_from` bytes on a body is compressed, where the service takes it so; None for never."""
+    def __init__(
+        self,
+        service: Service,
+        operation: Operation,
+        *,
+        compress_from: int | None = COMPRESSED_FROM,
+        sums: bool = True,
+    ) -> None:
+        """`compress_from` bytes on a body is compressed, where the service takes it so; None for never. Without `sums`
+        there is a checksum only where the service demands one, or the caller names its algorithm."""
         shape = service.shapes.get(operation.input)
         self._operation = operation
         self._compresses = operation.compressed and compress_from is not None
         self._compress_from = compress_from or 0
         self._member = operation.checksum_algorithm_member
         self._checked = bool(self._member or operation.checksum_required)
+        self._if_named = not (sums or operation.checksum_required)
         # what is signed as S3 takes the other checksums; a service that wants one elsewhere may know this alone
         self._digest = operation.checksum_required and not self._member and service.signing_name != "s3"
         node = shape.members.get(self._member) if shape is not None else None
@@ -46,7 +55,8 @@ class Finishing:
         """The request with what it needs. Raises ParamValidationError for an unknown algorithm."""
         if self._compresses and (request.upload is not None or len(request.body) >= self._compress_from):
             request = _compressed(request)
-        if self._checked and not any(name.startswith(checksums.PREFIX) for name in request.headers):
+        wanted = self._checked and not (self._if_named and not given.get(self._member))
+        if wanted and not any(name.startswith(checksums.PREFIX) for name in request.headers):
             request = self._with_checksum(request, given)
         if self._digest and request.upload is None:
             request.headers.setdefault("content-md5", checksums.of("MD5", [request.body]))

@@ -40,7 +40,7 @@ def presigned(caller: Caller, method: str, arguments: Mapping[str, Any], expires
         raise ParamValidationError(operation.name, [f"ExpiresIn: must be seconds, 1 or more, found {expires!r}"])
     target = caller.target(operation.name, arguments)
     plan = RequestPlan(service, caller.shortened(operation), finished=False)
-    request = plan.build(arguments, target.endpoint, host_prefix=caller.config.inject_host_prefix)
+    request = plan.build(arguments, target.endpoint, host_prefix=caller.choices.host_prefix)
     request = msgspec.structs.replace(
         request, method=http_method or request.method, headers={**request.headers, **dict(target.headers)}
     )
@@ -48,7 +48,7 @@ def presigned(caller: Caller, method: str, arguments: Mapping[str, Any], expires
     if service.service in _HEADERLESS:
         request.headers.pop("content-type", None)
     kind = operation.auth or service.auth
-    if kind == "none":
+    if kind == "none" or caller.choices.unsigned:
         return request.url
     if kind not in ("", "v4", "v4-unsigned-body", "s3v4") or target.scheme not in ("", "sigv4"):
         raise UnsupportedProtocolError(

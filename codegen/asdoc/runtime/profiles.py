@@ -8,6 +8,7 @@ from pathlib import Path
 from .exceptions import ConfigurationError, ProfileNotFoundError
 
 Section = dict[str, str]
+_VARIABLE = r"\$(?:(\w+)|\{([^}]*)\})"
 
 
 class Profiles:
@@ -16,9 +17,8 @@ class Profiles:
     def __init__(self, environ: Mapping[str, str], name: str | None = None) -> None:
         self.name_given = bool(name or environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE"))
         self.name = name or environ.get("AWS_DEFAULT_PROFILE") or environ.get("AWS_PROFILE") or "default"
-        home = environ.get("HOME") or environ.get("USERPROFILE") or ""
-        self.config_path = _path(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", home)
-        self.credentials_path = _path(environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", home)
+        self.config_path = _path(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", environ)
+        self.credentials_path = _path(environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ)
         self._config: dict[str, Section] | None = None
         self._credentials: dict[str, Section] | None = None
 
@@ -87,8 +87,19 @@ def nested(value: str) -> Section:
     return {key.strip().lower(): held.strip() for key, _, held in pairs}
 
 
-def _path(text: str, home: str) -> Path:
-    return Path(home, text[2:]) if text.startswith("~/") and home else Path(text)
+def _path(text: str, environ: Mapping[str, str]) -> Path:
+    """A path, with the variables (`$HOME`, `${HOME}`) and the home directory (`~/`, `~name/`) that stand in it."""
+    home = environ.get("HOME") or environ.get("USERPROFILE") or ""
+    if "$" in text:
+        import re
+
+        text = re.sub(_VARIABLE, lambda told: environ.get(told[1] or told[2], told[0]), text, flags=re.ASCII)
+    if text.startswith("~/") and home:
+        return Path(home, text[2:])
+    try:
+        return Path(text).expanduser() if text.startswith("~") else Path(text)
+    except RuntimeError:  # there is nobody of that name
+        return Path(text)
 
 
 def _read(path: Path, *, plain: bool = False) -> dict[str, Section]:

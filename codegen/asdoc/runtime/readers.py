@@ -29,7 +29,7 @@ class Readers:
     """Compiles the shapes of a service into readers; `scalars` make a value of a plain one, by type.
 
     `documented`: members come by their documented names, not by those on the wire. `dense`: a null in a map that is not
-    told to be sparse is no entry.
+    told to be sparse is no entry; otherwise it is one, unless lists or maps are the values.
     """
 
     def __init__(
@@ -93,7 +93,9 @@ class Readers:
             return lambda value: [None if part is None else item(part) for part in _expect(value, list)]
         if shape.type == "map" and shape.value is not None:
             held = self.node(shape.value, arguments[1] if len(arguments) == 2 else None)
-            if self._dense and not shape.sparse:
+            # in JSON botocore hands on a null, but for a list or a map that is to be walked: there it fails
+            walked = self.service.resolve(shape.value).type in ("list", "map")
+            if (self._dense or walked) and not shape.sparse:
                 return lambda value: {key: held(part) for key, part in _expect(value, dict).items() if part is not None}
             return lambda value: {
                 key: None if part is None else held(part) for key, part in _expect(value, dict).items()

@@ -27,8 +27,17 @@ class Custom:
 
     def __init__(self, service: Service, operation: Operation, changes: tuple[Change, ...]) -> None:
         self._changes = changes
+        self._operation = operation
         self._s3 = service.service == "s3"
         self._has_text = self._s3 and _has_text(service, operation)
+
+    def region(self, code: str, response: HttpResponse) -> str:
+        """The region that a refused request should have been sent to; empty where it is refused for another reason."""
+        if not self._s3:
+            return ""
+        from .moved import region_of
+
+        return region_of(self._operation, code, response)
 
     def response(self, response: HttpResponse) -> HttpResponse:
         """The answer as it is to be judged: with the status of the error that it holds, where it is one."""

@@ -52,7 +52,8 @@ THROTTLED = frozenset(
     )
 )
 """Error codes that mean: too many requests."""
-TRANSIENT = frozenset(("RequestTimeout", "RequestTimeoutException"))
+TRANSIENT = frozenset(("IDPCommunicationError", "RequestTimeout", "RequestTimeoutException"))
+"""Error codes that pass; the first is of STS, which did not reach who knows the user."""
 TRANSIENT_STATUSES = frozenset((500, 502, 503, 504))
 
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))

@@ -64,8 +64,10 @@ class RequestPlan:
         *,
         finished: bool = True,
         compress_from: int | None = COMPRESSED_FROM,
+        sums: bool = True,
     ) -> None:
-        """Not `finished` leaves out what is added to a request that is written: checksums, compression, headers."""
+        """Not `finished` leaves out what is added to a request that is written: checksums, compression, headers.
+        `compress_from` and `sums` are as `Finishing` has them."""
         if service.protocol not in PROTOCOLS:
             raise UnsupportedProtocolError(
                 f"preparing {service.service} {operation.name}: the service speaks {service.protocol}, "
@@ -85,7 +87,7 @@ class RequestPlan:
         self._mode = operation.checksum_mode_member if finished else ""
         self._finishing = None
         if finished and Finishing.needed(operation):
-            self._finishing = Finishing(service, operation, compress_from=compress_from)
+            self._finishing = Finishing(service, operation, compress_from=compress_from, sums=sums)
         self._streams = service.streams_out(operation)
         self._streamed = service.shapes[operation.input].payload if streams_in(service, operation) else ""
         self._check = None
@@ -182,12 +184,18 @@ def _joined(before: str, target: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Dictionaries and lists for what is only like them: other mappings and sequences, models of an earlier answer."""
+    """Dictionaries, lists, strings and numbers for what is only like them: other mappings and sequences, models of an
+    earlier answer, members of Enums."""
     if isinstance(value, Structure):
         return value.to_dict()
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return str.__str__(value)
+    for kind in (int, float):
+        if isinstance(value, kind) and type(value) not in (kind, bool):
+            return kind(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return [_plain(item) for item in value]
     return value
 

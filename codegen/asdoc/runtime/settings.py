@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from .config import Config
+from .config import UNSIGNED, Config
 from .exceptions import ConfigurationError, NoRegionError
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ COMPRESSED_FROM = 10240
 """Bytes of a body from which on it is compressed unless told otherwise; botocore's own default."""
 _MOST_COMPRESSED_FROM = 1024 * 1024
 _REGIONAL = ("regional", "legacy")
+_CHECKSUMS = ("when_supported", "when_required")
+_APP = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~")
+"""What may stand in a name within the User-Agent."""
+_SIGNATURES = ("v4", "s3v4", "bearer", "v4a")
 _SWITCH = ("true", "false")
 _S3 = {
     "s3_disable_express_session_auth": "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",
@@ -42,6 +46,23 @@ class PoolOptions(TypedDict):
     verify: bool | str | None
     proxies: Mapping[str, str] | None
     environ: Mapping[str, str]
+    client_cert: str | tuple[str, str] | None
+
+
+class Choices(NamedTuple):
+    """What a client was told of how its requests are made, where the tables of its service leave a choice."""
+
+    compress_from: int | None = COMPRESSED_FROM
+    """Bytes from which on a body is compressed; None for never."""
+    sums: bool = True
+    """Send a checksum wherever the service takes one; False for where it demands one, or the call names one."""
+    checks: bool = True
+    """Ask for checksums of answers, and compare them; False for where the call asks for it."""
+    unsigned: bool = False
+    host_prefix: bool = True
+    """Put an operation's documented prefix before the endpoint's host."""
+    app: str = ""
+    """What the application is called."""
 
 
 class Settings:
@@ -177,6 +198,7 @@ class Settings:
             "verify": self.verify,
             "proxies": config.proxies,
             "environ": self.environ,
+            "client_cert": config.client_cert,
         }
 
     @property
@@ -211,6 +233,41 @@ class Settings:
             )
         return int(told) if told else COMPRESSED_FROM
 
+    @property
+    def unsigned(self) -> bool:
+        """True where requests go without a signature. Raises ConfigurationError for a signature that is not made."""
+        given = self.config.signature_version
+        # botocore has an object of this name for it
+        if given == UNSIGNED or type(given).__name__ == "UNSIGNED":
+            return True
+        if given is not None and given not in _SIGNATURES:
+            raise ConfigurationError(
+                f"creating a client: requests are not signed by {given!r}",
+                hint="Leave signature_version out, or give UNSIGNED of asdoc.runtime.config.",
+            )
+        return False
+
+    def choices(self) -> Choices:
+        """What is left to choose of how requests are made. Raises ConfigurationError."""
+        config, checksums = self.config, {}
+        for key in ("request_checksum_calculation", "response_checksum_validation"):
+            told = getattr(config, key) or self.told(key) or _CHECKSUMS[0]
+            checksums[key] = _one_of(told.lower(), _CHECKSUMS, f"AWS_{key.upper()}") == _CHECKSUMS[0]
+        prefix = config.inject_host_prefix
+        return Choices(
+            compress_from=self.compress_from,
+            sums=checksums["request_checksum_calculation"],
+            checks=checksums["response_checksum_validation"],
+            unsigned=self.unsigned,
+            host_prefix=not truth(self.told("disable_host_prefix_injection")) if prefix is None else prefix,
+            app=self._app(),
+        )
+
+    def _app(self) -> str:
+        told = self.config.user_agent_appid or self.told("sdk_ua_app_id")
+        # it goes into a header
+        return "".join(letter if letter in _APP else "-" for letter in told)
+
     def credentials(self, *, machine: bool = True) -> Source:
         """Where the client's credentials come from; nothing is looked for yet. Raises PartialCredentialsError, and
         ConfigurationError for a provider that is none, or that was given beside keys.
@@ -220,6 +277,10 @@ class Settings:
         from .credentials import Source, from_arguments
 
         given = from_arguments(*self._keys, self._account_id)
+        if self.unsigned:
+            from .credentials import Credentials
+
+            return Source.of(Credentials("", ""))
         if self._provider is not None:
             from .credentials.provided import source_of
 

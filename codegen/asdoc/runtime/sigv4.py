@@ -190,6 +190,17 @@ def presign_at(
     return f"{request.scheme}://{request.host}{path}?{query}&X-Amz-Signature={signature}"
 
 
+def scope_of(timestamp: str, region: str, signing_name: str) -> str:
+    """What a signature is good for: a day, a region and a service."""
+    return f"{timestamp[:8]}/{region}/{signing_name}/aws4_request"
+
+
+def signature_of(text: str, credentials: Credentials, timestamp: str, region: str, signing_name: str) -> str:
+    """The signature of a text that is no request, in hexadecimal."""
+    inner, outer, _ = _key(credentials.secret_key, timestamp[:8], region, signing_name)
+    return sha256(outer + sha256(inner + text.encode()).digest()).hexdigest()
+
+
 def canonical_request(
     request: HttpRequest, headers: dict[str, str], *, double_encoding: bool = True
 ) -> tuple[str, str]:

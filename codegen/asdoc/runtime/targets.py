@@ -67,6 +67,8 @@ class Targets:
         # a service without regions is signed for the one that it stands in, unless it stands elsewhere
         self._scope = region if self._url else told.get("scopes", {}).get(partition_of(region).name, region)
         self._kept: dict[tuple[Any, ...], Target] = {}
+        self.moved: dict[str, str] = {}
+        """Bucket -> the region that it was found in, where that is not the client's."""
         self._base: Target | None = None
 
     @property
@@ -105,9 +107,12 @@ class Targets:
             elif "path" in told:
                 value = find(told["path"], arguments)
             if value is not None:
-                values[name] = value
+                # a member of an Enum, which is a string too, is shown as something else
+                values[name] = str.__str__(value) if type(value) is not str and isinstance(value, str) else value
         if self._service.service == "s3":
             _path_style(operation, values)
+            if self.moved:
+                values["Region"] = self.moved.get(values.get("Bucket", ""), self._region)
         key = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in values.items())
         kept = self._kept.get(key)
         if kept is None:

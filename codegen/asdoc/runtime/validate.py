@@ -2,7 +2,8 @@
 
 A shape is compiled once into a function that appends to a list of problems, so that a call tells all of them at once.
 Required members, types, unknown members, unions and minimum lengths are checked: what boto3 checks too. Enums and upper
-bounds are the service's to judge, for they grow.
+bounds are the service's to judge, for they grow. A value must be of the very type: a subclass, such as a member of an
+Enum that is a string too, may be written in another way than as what it is, and is made plain by whoever finds that.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def _string(shape: Shape) -> Check:
     at_least = shape.min or 0
 
     def check(value: Any, path: str, problems: list[str]) -> None:
-        if not isinstance(value, str):
+        if type(value) is not str:
             problems.append(_wrong(path, "a string", value))
         elif len(value) < at_least:
             problems.append(_short(path, at_least, "characters", len(value)))
@@ -143,14 +144,14 @@ def _string(shape: Shape) -> Check:
     return check
 
 
-def _number(kinds: tuple[type, ...], said: str) -> Callable[[Shape], Check]:
+def _number(kinds: frozenset[type], said: str) -> Callable[[Shape], Check]:
     def compile_number(shape: Shape) -> Check:
         minimum = shape.min
 
         def check(value: Any, path: str, problems: list[str]) -> None:
-            if not isinstance(value, kinds):
+            if type(value) not in kinds:
                 problems.append(_wrong(path, said, value))
-            elif minimum is not None and value < minimum:  # type: ignore[operator]  # `kinds` are all numbers
+            elif minimum is not None and value < minimum:
                 problems.append(f"{path}: must be at least {minimum:g}, found {value}")
 
         return check
@@ -194,19 +195,20 @@ def _document(shape: Shape) -> Check:
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 check(item, f"{path}[{index}]", problems)
-        elif value is not None and not isinstance(value, str | int | float):
+        elif value is not None and type(value) not in _PLAIN:
             problems.append(_wrong(path, "a document (dict, list, string, number, boolean or None)", value))
 
     return check
 
 
-_integer = _number((int,), "an integer")
+_PLAIN = frozenset((str, int, float, bool))
+_integer = _number(frozenset((int, bool)), "an integer")
 _NO_NUMBERS = ("NaN", "Infinity", "-Infinity")
 """What the protocols write for a float that is no number, or endless; callers may, too."""
 
 
 def _float(shape: Shape) -> Check:
-    number = _number((float, int, Decimal), "a number")(shape)
+    number = _number(frozenset((float, int, bool, Decimal)), "a number")(shape)
 
     def check(value: Any, path: str, problems: list[str]) -> None:
         if not isinstance(value, str) or value not in _NO_NUMBERS:

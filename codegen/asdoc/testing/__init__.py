@@ -1,14 +1,17 @@
-"""Testing with a generated client: backends in process, pytest fixtures (`plugin`), runs written down and replayed."""
+"""Testing with a generated client: backends in process, pytest fixtures (`plugin`), answers that a test
+gives (`stubs`), runs written down and replayed."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .in_process import InProcess, appconfig_backend, in_process, proton_backend
     from .recorder import Tape, record
+    from .stubs import ANY, Stubber, StubError
 else:
     _WHERE = {
         **dict.fromkeys(("InProcess", "appconfig_backend", "in_process", "proton_backend"), "in_process"),
         **dict.fromkeys(("Tape", "record"), "recorder"),
+        **dict.fromkeys(("ANY", "StubError", "Stubber"), "stubs"),
     }
 
     def __getattr__(name: str) -> object:
@@ -20,4 +23,14 @@ else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["InProcess", "Tape", "appconfig_backend", "in_process", "proton_backend", "record"]
+__all__ = [
+    "ANY",
+    "InProcess",
+    "StubError",
+    "Stubber",
+    "Tape",
+    "appconfig_backend",
+    "in_process",
+    "proton_backend",
+    "record",
+]

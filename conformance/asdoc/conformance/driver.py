@@ -10,16 +10,23 @@ from typing import Any, Self
 import msgspec
 
 from asdoc.runtime.credentials import Credentials
+from asdoc.runtime.endpoint import parse_endpoint
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Service
-from asdoc.runtime.serialize import build
+from asdoc.runtime.serialize import RequestPlan
+from asdoc.runtime.serialize import plan as plan_of
 from asdoc.runtime.sigv4 import Moment, sign_at, stamp
 
 from .checks.decode import decode
 from .patience import Patience
 from .targets.base import Target
 from .targets.ledger import Ledger
+
+_KEPT = 256
+"""Requests that are kept."""
+_LARGEST = 4096
+"""Bytes of the arguments of a call whose request is kept."""
 
 
 class Noted(HttpRequest, frozen=True, kw_only=True):
@@ -57,10 +64,15 @@ class Driver:
         # Keys of a session end before a long run does, and its clearing up needs some.
         self._renewed: Callable[[], Credentials] | None = getattr(target, "renewed", None)
         # Names below the address of an emulator lead nowhere.
+        self._plans: dict[str, RequestPlan] = {}
+        self._varying: set[str] = set()
+        """Operations whose calls are each given a token of their own."""
         self._host_prefix = ".amazonaws.com" in target.endpoint
         self._ledger: Ledger | None = getattr(target, "ledger", None)
         self._patience = Patience()
         self._second, self._timestamp = 0, ""
+        self._requests: dict[tuple[str, bytes], HttpRequest] = {}
+        """Those of this second, signed, by their calls."""
         self._moments: dict[tuple[str, str], Moment] = {}
         self.found_documented: set[tuple[str, bytes]] = set()
         """Calls of plans that were checked: worlds are mostly made of the same ones."""
@@ -68,7 +80,7 @@ class Driver:
     def request(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
         """The signed request of a call. Raises ParamValidationError where the arguments are not as documented."""
         if self._ledger is None:
-            return self.signed(self._built(operation, arguments))
+            return self._request(operation, arguments)
         arguments = self._ledger.tagged(operation, arguments)
         signed = self.signed(self._built(operation, arguments))
         return Called.of(signed, operation.name, arguments)
@@ -78,20 +90,39 @@ class Driver:
         signed = self.signed(request)
         return signed if self._ledger is None else Noted.of(signed, operation.name, arguments)
 
+    def _request(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
+        """A world is mostly made by calls that others were made by: within a second these are the same to the byte."""
+        self._told_time()
+        called = _called(operation, arguments)
+        request = self._requests.get(called) if called else None
+        if request is None:
+            request = self._signed(self._built(operation, arguments))
+            if called and operation.name not in self._varying:
+                if len(self._requests) >= _KEPT:
+                    self._requests.clear()
+                self._requests[called] = request
+        return request
+
     def check(self, operation: Operation, arguments: Mapping[str, Any]) -> None:
         """Raises ParamValidationError where the arguments are not as documented."""
         self._built(operation, arguments)
 
     def _built(self, operation: Operation, arguments: Mapping[str, Any]) -> HttpRequest:
-        return build(self.service, operation, arguments, endpoint=self.target.endpoint, host_prefix=self._host_prefix)
+        plan = self._plans.get(operation.name)
+        if plan is None or plan.operation is not operation:
+            plan = self._plans[operation.name] = plan_of(self.service, operation)
+            members = self.service.shapes[operation.input].members.values() if operation.input else ()
+            if any(member.idempotent for member in members):
+                self._varying.add(operation.name)
+        return plan.build(arguments, parse_endpoint(self.target.endpoint), host_prefix=self._host_prefix)
 
     def signed(self, request: HttpRequest) -> HttpRequest:
+        self._told_time()
+        return self._signed(request)
+
+    def _signed(self, request: HttpRequest) -> HttpRequest:
         # The emulators tell services apart by the scope of the signature, where one address serves them all.
-        second, name = int(time.time()), self.service.signing_name
-        if second != self._second:
-            self._second, self._timestamp = second, stamp(datetime.fromtimestamp(second, UTC))
-            if self._renewed is not None:
-                self._credentials = self._renewed()
+        name = self.service.signing_name
         if request.body or request.headers or request.upload is not None:
             return sign_at(request, self._credentials, self.region, name, self._timestamp)
         told = (self._timestamp, request.host)
@@ -101,6 +132,14 @@ class Driver:
             # Of this second alone: there is one host, or one a name before it.
             self._moments = {told: moment}
         return moment.sign(request)
+
+    def _told_time(self) -> None:
+        second = int(time.time())
+        if second != self._second:
+            self._second, self._timestamp = second, stamp(datetime.fromtimestamp(second, UTC))
+            self._requests.clear()
+            if self._renewed is not None:
+                self._credentials = self._renewed()
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """The answer of a target that is given time, whatever its status. Raises TransportError for none."""
@@ -117,6 +156,15 @@ class Driver:
         tree = decode(self.service, operation, response).tree
         ledger.answered(operation.name, request.arguments, response.status, tree)
         return response
+
+
+def _called(operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, bytes] | None:
+    """What tells a call from others; None where that is too much to keep."""
+    try:
+        told = msgspec.msgpack.encode(arguments)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return (operation.name, told) if len(told) <= _LARGEST else None
 
 
 def driver_of(name: str) -> type[Driver]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.retry import THROTTLED
 
-from .checks.decode import error_code
+from .checks.bodies import error_code
 
 WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds before each further attempt, where the target does not tell how long."""

@@ -11,7 +11,7 @@ from asdoc.runtime.exceptions import TransportError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation, Service
 
-from .checks.decode import error_code, media_type
+from .checks.bodies import error_code, media_type
 from .driver import Driver
 from .hiding import cut
 
@@ -51,18 +51,26 @@ class Probe:
         `request` is the one answered. A server error is never taken for a lack: a crash must not hide as one.
         """
         code, _ = error_code(response)
-        documented = {
-            shape.error.code for name in operation.errors if (shape := self._service.shapes.get(name)) and shape.error
-        }
-        if response.status == 501 or (code in NOT_IMPLEMENTED and code not in documented):
+        if response.status == 501 or (code in NOT_IMPLEMENTED and code not in self._documented(operation)):
             return f"answered {told(response)}, which says that it is not there"
         if response.status >= 500:
             return ""
-        likeness = liken(request, response)
-        for control, known in self._for(operation, request):
-            if known == likeness:
-                return f"answered {told(response)}, as it does to {control}"
+        kind = (response.status, media_type(response), code)
+        alike = [
+            (control, known)
+            for control, known in self._for(operation, request)
+            if (known.status, known.media_type, known.code) == kind
+        ]
+        if alike:
+            likeness = liken(request, response)
+            for control, known in alike:
+                if known == likeness:
+                    return f"answered {told(response)}, as it does to {control}"
         return ""
+
+    def _documented(self, operation: Operation) -> set[str]:
+        shapes = (self._service.shapes.get(name) for name in operation.errors)
+        return {shape.error.code for shape in shapes if shape and shape.error}
 
     def meaningless(self, operation: Operation, request: HttpRequest) -> str:
         """Why a success of this target means nothing: it succeeds where there is nothing to succeed with."""

@@ -266,8 +266,9 @@ class Runner:
             if outcomes[-1].verdict == "pass":
                 break
         self._heed_silence(case)
-        rank = {"pass": 0, "fail": 1, "unsupported": 2, "blocked": 3, "harness-error": 4, "pending": 5}
-        best = min(outcomes, key=lambda outcome: (rank[outcome.verdict], outcome.misses))
+        best = outcomes[0]
+        if len(outcomes) > 1:
+            best = min(outcomes, key=lambda outcome: (_RANK[outcome.verdict], outcome.misses))
         plain = best.verdict == "pass" and all(check.outcome == "pass" for check in best.checks)
         secrets = self._secrets if plain else self.showing.secrets(best.sent)
         return CaseFinished(
@@ -327,6 +328,8 @@ class Runner:
         return response
 
 
+_RANK = {"pass": 0, "fail": 1, "unsupported": 2, "blocked": 3, "harness-error": 4, "pending": 5}
+"""Of several readings the verdict of the lowest counts."""
 _DOUBTFUL = ("fail", "blocked", "harness-error")
 """Verdicts that may come of what others do at a shared target, such as using the same names: they are judged alone."""
 _REDIRECTIONS = (301, 302, 303, 307, 308)

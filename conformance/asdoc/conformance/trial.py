@@ -11,10 +11,11 @@ from asdoc.runtime.exceptions import ConnectError, ParamValidationError, Transpo
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Operation
 
-from .attempt import Attempt, Blocked, Surroundings
-from .checks.decode import Observed, decode
+from .attempt import Attempt, Blocked, Surroundings, documented_call
+from .checks.decode import decode
 from .checks.judge import judge_error, judge_step
 from .checks.pages import Page, judge_pages
+from .checks.readers import Observed
 from .events import DERIVED, Check
 from .malformed import malformed
 from .plan.leaves import at
@@ -123,7 +124,7 @@ class Trial(Attempt):
             if not isinstance(step, CallStep) or (isinstance(step, TrialStep) and step.told.malformed):
                 continue
             operation = self.service.operations[step.operation]
-            known = (step.operation, msgspec.msgpack.encode(step.params))
+            known = documented_call(step)
             if known in self.runner.driver.found_documented:
                 continue
             try:

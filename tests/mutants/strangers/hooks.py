@@ -147,8 +147,8 @@ class _Bent(ServiceBackend):
     def recall(self, path: str, authorization: str | None, headers: Any) -> None:
         return None
 
-    def _answer(self, *told: Any) -> tuple[HttpResponse, Operation | None]:
-        response, operation = super()._answer(*told)
+    def _answer(self, *told: Any, **named: Any) -> tuple[HttpResponse, Operation | None]:
+        response, operation = super()._answer(*told, **named)
         return self.bend(response), operation
 
 

@@ -27,7 +27,7 @@ class Facts:
         self.service = service
         self.examples = examples
         self.resources: Mapping[str, Mapping[str, Any]] = resources.get("resources") or {}
-        self.read = bool(self.resources)
+        self.read = bool(resources)
         """Whether somebody has read the service's pages: of the others only the tables are known, and not what a
         sentence says besides."""
         self.orders: Sequence[Mapping[str, Any]] = resources.get("orders") or ()

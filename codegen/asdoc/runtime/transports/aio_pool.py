@@ -25,7 +25,7 @@ from .aio_stream import AsyncRest
 from .connection import told
 from .pool import split_authority
 from .proxies import Proxy, find
-from .tls import tls_context
+from .tls import ClientCert, tls_context
 from .written import request_bytes
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class AsyncPoolTransport:
     """Keeps up to `max_idle` idle connections to each endpoint, for each event loop by itself.
 
     Safe to use from any number of tasks, event loops and threads. A call that is cancelled closes its connection.
-    `verify` and `proxies` are those of `Config`; `environ` stands in for the process's environment.
+    `verify`, `proxies` and `client_cert` are those of `Config`; `environ` stands in for the process's environment.
     """
 
     def __init__(
@@ -53,9 +53,10 @@ class AsyncPoolTransport:
         verify: bool | str | None = None,
         proxies: Mapping[str, str] | None = None,
         environ: Mapping[str, str] | None = None,
+        client_cert: ClientCert | None = None,
     ) -> None:
         self._max_idle = max_idle
-        self._connector = _Connector(verify, proxies, os.environ if environ is None else environ)
+        self._connector = _Connector(verify, proxies, os.environ if environ is None else environ, client_cert)
         self._pools: dict[asyncio.AbstractEventLoop, _LoopPool] = {}
 
     async def send(
@@ -205,9 +206,14 @@ class _Connector:
     """Opens connections: straight or through a proxy, plain or secured."""
 
     def __init__(
-        self, verify: bool | str | None, proxies: Mapping[str, str] | None, environ: Mapping[str, str]
+        self,
+        verify: bool | str | None,
+        proxies: Mapping[str, str] | None,
+        environ: Mapping[str, str],
+        client_cert: ClientCert | None,
     ) -> None:
         self._verify = verify
+        self._client_cert = client_cert
         self._configured = proxies
         self._environ = environ
         self._proxies: dict[_Route, Proxy | None] = {}
@@ -270,7 +276,7 @@ class _Connector:
 
         if self._context is None:
             # reading hundreds of certificates takes its time
-            self._context = await asyncio.to_thread(tls_context, self._verify)
+            self._context = await asyncio.to_thread(tls_context, self._verify, self._client_cert)
         try:
             await connection.secure(self._context, host)
         except ssl.SSLCertVerificationError as error:

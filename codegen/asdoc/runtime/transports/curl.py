@@ -16,6 +16,7 @@ from .connection import Connection
 from .curl_connection import CurlConnection
 from .pool import PoolTransport
 from .proxies import find
+from .tls import ClientCert
 
 try:
     import pycurl
@@ -36,7 +37,7 @@ _NATIVE_CA = 16
 class CurlTransport(PoolTransport):
     """Keeps up to `max_idle` idle connections to each endpoint. Safe to use from many threads, and after a fork.
 
-    `verify` and `proxies` are those of `Config`; `environ` stands in for the process's environment.
+    `verify`, `proxies` and `client_cert` are those of `Config`; `environ` stands in for the process's environment.
     """
 
     def __init__(
@@ -46,9 +47,10 @@ class CurlTransport(PoolTransport):
         verify: bool | str | None = None,
         proxies: Mapping[str, str] | None = None,
         environ: Mapping[str, str] | None = None,
+        client_cert: ClientCert | None = None,
     ) -> None:
         super().__init__(max_idle=max_idle, verify=verify, proxies=proxies, environ=environ)
-        self._trust = _trust(verify)
+        self._trust = {**_trust(verify), **_own(client_cert)}
 
     def _connect(self, route: tuple[str, str], timeout: float) -> Connection:
         if route not in self._proxies:
@@ -57,6 +59,17 @@ class CurlTransport(PoolTransport):
         sock = opened(*route, proxy, self._trust, timeout)
         # it is as much of a socket as a connection asks for
         return CurlConnection(cast("socket.socket", sock), proxy if route[0] == "http" else None, self._largest)
+
+
+def _own(client_cert: ClientCert | None) -> dict[int, Any]:
+    """The options that say as whom a connection is made. Raises ConfigurationError where there is no such file."""
+    if client_cert is None:
+        return {}
+    certificate, key = (client_cert, client_cert) if isinstance(client_cert, str) else client_cert
+    for path in (certificate, key):
+        if not os.path.exists(path):  # noqa: PTH110
+            raise ConfigurationError(f"reading the certificate of this client, {path}: there is no such file")
+    return {pycurl.SSLCERT: certificate, pycurl.SSLKEY: key}
 
 
 def _trust(verify: bool | str | None) -> dict[int, Any]:

@@ -21,7 +21,7 @@ from ..exceptions import (
 )
 from ..http import HttpRequest, HttpResponse
 from .proxies import Proxy, find
-from .tls import tls_context
+from .tls import ClientCert, tls_context
 
 if TYPE_CHECKING:
     import socket
@@ -47,7 +47,7 @@ if hasattr(os, "register_at_fork"):
 class PoolTransport:
     """Keeps up to `max_idle` idle connections to each endpoint. Safe to use from many threads, and after a fork.
 
-    `verify` and `proxies` are those of `Config`; `environ` stands in for the process's environment.
+    `verify`, `proxies` and `client_cert` are those of `Config`; `environ` stands in for the process's environment.
     An answer with more bytes than `largest` is given up, unless it is streamed.
     """
 
@@ -59,10 +59,12 @@ class PoolTransport:
         proxies: Mapping[str, str] | None = None,
         environ: Mapping[str, str] | None = None,
         largest: int = sys.maxsize,
+        client_cert: ClientCert | None = None,
     ) -> None:
         self._max_idle = max_idle
         self._largest = largest
         self._verify = verify
+        self._client_cert = client_cert
         self._configured = proxies
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
         self._proxies: dict[_Route, Proxy | None] = {}
@@ -179,7 +181,7 @@ class PoolTransport:
         import ssl
 
         if self._context is None:
-            self._context = tls_context(self._verify)
+            self._context = tls_context(self._verify, self._client_cert)
         try:
             return self._context.wrap_socket(plain, server_hostname=host)
         except TimeoutError as error:

@@ -5,132 +5,100 @@ A client forgives much; a judge must not. So the answer is read here from its ra
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import math
-import re
-from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 import msgspec
 
-from asdoc.runtime.bodies import BODIES, decode_cbor, error_of_cbor, error_of_xml
 from asdoc.runtime.http import HttpResponse
 from asdoc.runtime.schema import Operation, Service, Shape
 
-_ISO8601 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
-_NAMED_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+from .quick import Doubt, QuickReads
+from .readers import READERS, Observed, Problem, Reader
 
-
-class Problem(NamedTuple):
-    kind: str
-    """body, type, required or enum"""
-    pointer: str
-    documented: str
-    found: str
-
-
-class Mistyped(NamedTuple):
-    """Stands in the tree for a value that is not of its documented type."""
-
-    raw: Any
-
-
-class Observed(NamedTuple):
-    tree: dict[str, Any]
-    problems: list[Problem]
-
-
-def read_json(data: bytes, constant: Callable[[str], Any] | None = None) -> Any:
-    """What a body of JSON says. `constant` reads NaN and Infinity, otherwise than Python does.
-
-    Raises ValueError, and RecursionError where it is too deep.
-    """
-    try:
-        return msgspec.json.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        # Much quicker, and stricter: what it refuses may be a number that is too large, or half a surrogate pair.
-        return json.loads(data, parse_constant=constant)
-
-
-def media_type(response: HttpResponse) -> str:
-    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def error_code(response: HttpResponse) -> tuple[str, str]:
-    """Code and message of an error answer; empty where it carries none."""
-    code = response.headers.get("x-amzn-errortype", "")
-    message = ""
-    try:
-        body = read_json(response.body)
-    except ValueError:
-        body = None
-    if body is None and response.body:
-        return _coded(code, *_other_error(response))
-    if isinstance(body, dict):
-        lowered = {name.lower(): value for name, value in body.items()}
-        code = code or _text(lowered.get("__type")) or _text(lowered.get("code"))
-        message = _text(lowered.get("message"))
-    return _coded(code, "", message)
-
-
-def _coded(code: str, other: str, message: str) -> tuple[str, str]:
-    return (code or other).partition(":")[0].rpartition("#")[2], message
-
-
-def _other_error(response: HttpResponse) -> tuple[str, str]:
-    """Code and message where the body is XML or CBOR; empty where it is neither."""
-    read = error_of_cbor if media_type(response) == "application/cbor" else error_of_xml
-    try:
-        code, message, _ = read(response.body)
-    except (ValueError, LookupError, TypeError):
-        return "", ""
-    return code, message
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+_JSON = frozenset({"rest-json", "json"})
 
 
 def carries_json(service: Service, operation: Operation) -> bool:
     """Whether a documented success has a body that its protocol structures."""
-    shape = service.shapes.get(operation.output)
-    if shape is None:
-        return False
-    if shape.payload:
-        return service.resolve(shape.members[shape.payload]).type in {"structure", "list", "map", "document"}
-    if service.protocol in {"json", "query", "ec2", "smithy-rpc-v2-cbor"}:
-        return True
-    return any(not member.location for member in shape.members.values())
+    return _forms(service).of(operation).carries
+
+
+def tells_status(service: Service, operation: Operation) -> bool:
+    """Whether a member of the answer carries its status."""
+    return _forms(service).of(operation).tells_status
 
 
 def decode(service: Service, operation: Operation, response: HttpResponse) -> Observed:
     """The members of a success, in Python values (timestamps as aware datetimes, blobs as bytes), and what is wrong."""
-    shape = service.shapes.get(operation.output)
-    if shape is None:
-        return Observed({}, [])
-    reader = _READERS.get(service.protocol, _Reader)(service)
-    tree: dict[str, Any] = {}
-    rest = service.protocol.startswith("rest-")
-    inbody: dict[str, Shape] = {}
-    for name, member in shape.members.items():
-        if rest and member.location:
+    return _forms(service).of(operation).decode(response)
+
+
+class _Form:
+    """What can be known of an operation's answers before there are any."""
+
+    def __init__(self, forms: _Forms, operation: Operation) -> None:
+        service = forms.service
+        self._forms = forms
+        self.operation = operation
+        self._shape = service.shapes.get(operation.output)
+        self._in_head: dict[str, Shape] = {}
+        self._in_body: dict[str, Shape] = {}
+        rest = service.protocol.startswith("rest-")
+        for name, member in self._shape.members.items() if self._shape else ():
+            if rest and member.location:
+                self._in_head[name] = member
+            elif self._shape and name != self._shape.payload:
+                self._in_body[name] = member
+        self.carries = self._carries(service)
+        members = self._shape.members.values() if self._shape else ()
+        self.tells_status = any(member.location == "statusCode" for member in members)
+
+    def _carries(self, service: Service) -> bool:
+        shape = self._shape
+        if shape is None:
+            return False
+        if shape.payload:
+            return service.resolve(shape.members[shape.payload]).type in {"structure", "list", "map", "document"}
+        if service.protocol in {"json", "query", "ec2", "smithy-rpc-v2-cbor"}:
+            return True
+        return any(not member.location for member in shape.members.values())
+
+    @cached_property
+    def _quick(self) -> Any:
+        """Reads a whole body; None where an answer has other parts than that, or it is not JSON."""
+        shape = self._shape
+        plain = shape is not None and self._in_body and not self._in_head and not shape.payload
+        if shape is None or not plain or self._forms.service.protocol not in _JSON:
+            return None
+        return self._forms.quick.members(shape)
+
+    def decode(self, response: HttpResponse) -> Observed:
+        if self._shape is None:
+            return Observed({}, [])
+        if self._quick is not None:
+            try:
+                return Observed(self._quick(msgspec.json.decode(response.body)), [])
+            except (Doubt, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                pass
+        return self._decode(self._shape, response)
+
+    def _decode(self, shape: Shape, response: HttpResponse) -> Observed:
+        service = self._forms.service
+        reader = READERS.get(service.protocol, Reader)(service)
+        tree: dict[str, Any] = {}
+        for name, member in self._in_head.items():
             reader.from_head(tree, name, member, response)
-        elif name != shape.payload:
-            inbody[name] = member
-    if shape.payload:
-        reader.payload(tree, shape, response)
-    elif inbody and (response.body or carries_json(service, operation)):
-        body = reader.body(response.body, shape, operation)
-        if body is not None:
-            reader.members(tree, inbody, body, "")
-    for name in shape.required:
-        if name not in tree:
-            reader.problems.append(Problem("required", f"/{name}", "always present", "absent"))
-    return Observed(tree, reader.problems)
+        if shape.payload:
+            reader.payload(tree, shape, response)
+        elif self._in_body and (response.body or self.carries):
+            body = reader.body(response.body, shape, self.operation)
+            if body is not None:
+                reader.members(tree, self._in_body, body, "")
+        for name in shape.required:
+            if name not in tree:
+                reader.problems.append(Problem("required", f"/{name}", "always present", "absent"))
+        return Observed(tree, reader.problems)
 
 
 def error_problems(service: Service, operation: Operation, code: str, response: HttpResponse) -> list[Problem]:
@@ -143,7 +111,7 @@ def error_problems(service: Service, operation: Operation, code: str, response: 
     shape = next((shape for shape in named if shape.error and shape.error.code == code), None)
     if shape is None or service.protocol not in {"rest-json", "json"}:
         return []
-    reader = _Reader(service)
+    reader = READERS.get(service.protocol, Reader)(service)
     body = reader.json(response.body)
     if body is None:
         return reader.problems
@@ -157,253 +125,30 @@ def error_problems(service: Service, operation: Operation, code: str, response: 
     return reader.problems
 
 
-class _Reader:
+class _Forms:
+    """The forms of one service's answers."""
+
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.problems: list[Problem] = []
+        self.quick = QuickReads(service)
+        self._known: dict[str, _Form] = {}
 
-    def json(self, data: bytes) -> dict[str, Any] | None:
-        try:
-            body = read_json(data, _no_number)
-        except (ValueError, RecursionError):
-            self.problems.append(Problem("body", "", "a JSON object", _excerpt(data)))
-            return None
-        if not isinstance(body, dict):
-            self.problems.append(Problem("body", "", "a JSON object", _kind(body)))
-            return None
-        return body
-
-    def body(self, data: bytes, shape: Shape, operation: Operation) -> dict[str, Any] | None:
-        """The members of a body, by their names there."""
-        return self.json(data)
-
-    def raw(self, name: str, member: Shape, body: dict[str, Any]) -> Any:
-        """What a body has in place of a member."""
-        return body.get(member.name or name)
-
-    def held(self, data: bytes, member: Shape) -> Any:
-        """The one member that is the whole body."""
-        return self.json(data)
-
-    def from_head(self, tree: dict[str, Any], name: str, member: Shape, response: HttpResponse) -> None:
-        wire = (member.name or name).lower()
-        if member.location == "statusCode":
-            tree[name] = response.status
-        elif member.location == "headers":
-            found = {key[len(wire) :]: value for key, value in response.headers.items() if key.startswith(wire)}
-            if found:
-                tree[name] = found
-        elif wire in response.headers:
-            tree[name] = self.header(member, response.headers[wire], f"/{name}")
-
-    def header(self, member: Shape, text: str, pointer: str) -> Any:
-        shape = self.service.resolve(member)
-        try:
-            if shape.type in {"integer", "long"}:
-                return int(text)
-            if shape.type in {"float", "double"}:
-                return _NAMED_FLOATS.get(text) or float(text)
-            if shape.type == "boolean":
-                return {"true": True, "false": False}[text.lower()]
-            if shape.type == "timestamp":
-                return self.timestamp(member, shape, text, pointer, default="rfc822")
-            if shape.type == "list":
-                return [part.strip() for part in text.split(",")]
-        except (ValueError, KeyError):
-            return self.wrong(pointer, shape.type, text)
-        return self.value(member, text, pointer) if shape.type == "string" else text
-
-    def payload(self, tree: dict[str, Any], shape: Shape, response: HttpResponse) -> None:
-        member = shape.members[shape.payload]
-        kind = self.service.resolve(member).type
-        if kind == "blob":
-            tree[shape.payload] = response.body
-        elif kind == "string":
-            tree[shape.payload] = response.body.decode(errors="replace")
-        elif response.body and not self.service.resolve(member).eventstream:
-            body = self.held(response.body, member)
-            if body is not None:
-                tree[shape.payload] = self.value(member, body, f"/{shape.payload}")
-
-    def members(self, tree: dict[str, Any], members: dict[str, Shape], body: dict[str, Any], pointer: str) -> None:
-        for name, member in members.items():
-            raw = self.raw(name, member, body)
-            # A null says the same as a member that is not there: boto3 and the SDKs read both alike.
-            if raw is not None:
-                tree[name] = self.value(member, raw, f"{pointer}/{name}")
-
-    def wrong(self, pointer: str, documented: str, raw: Any) -> Mistyped:
-        self.problems.append(Problem("type", pointer, documented, _kind(raw)))
-        return Mistyped(raw)
-
-    def value(self, member: Shape, raw: Any, pointer: str) -> Any:
-        shape = self.service.resolve(member)
-        kind = shape.type
-        if kind == "structure":
-            if not isinstance(raw, dict):
-                return self.wrong(pointer, "a JSON object", raw)
-            tree: dict[str, Any] = {}
-            self.members(tree, shape.members, raw, pointer)
-            for name in shape.required:
-                if name not in tree:
-                    self.problems.append(Problem("required", f"{pointer}/{name}", "always present", "absent"))
-            return tree
-        if kind == "list":
-            if not isinstance(raw, list):
-                return self.wrong(pointer, "a JSON array", raw)
-            item = shape.member or Shape()
-            return [self.value(item, part, f"{pointer}/{index}") for index, part in enumerate(raw)]
-        if kind == "map":
-            if not isinstance(raw, dict):
-                return self.wrong(pointer, "a JSON object", raw)
-            entry = shape.value or Shape()
-            return {key: self.value(entry, part, f"{pointer}/{key}") for key, part in raw.items()}
-        return self.scalar(member, shape, raw, pointer)
-
-    def scalar(self, member: Shape, shape: Shape, raw: Any, pointer: str) -> Any:
-        kind = shape.type
-        if kind == "string":
-            if not isinstance(raw, str):
-                return self.wrong(pointer, "a string", raw)
-            if shape.enum and raw not in shape.enum:
-                self.problems.append(Problem("enum", pointer, f"one of {', '.join(shape.enum)}", repr(raw)))
-            return raw
-        if kind in {"integer", "long"}:
-            # JSON does not tell 25 from 25.0.
-            whole = isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())
-            return raw if whole and not isinstance(raw, bool) else self.wrong(pointer, "a whole number", raw)
-        if kind in {"float", "double"}:
-            if isinstance(raw, str) and raw in _NAMED_FLOATS:
-                return _NAMED_FLOATS[raw]
-            return (
-                raw
-                if isinstance(raw, int | float) and not isinstance(raw, bool)
-                else self.wrong(pointer, "a number", raw)
-            )
-        if kind == "boolean":
-            return raw if isinstance(raw, bool) else self.wrong(pointer, "true or false", raw)
-        if kind == "timestamp":
-            return self.timestamp(member, shape, raw, pointer, default="unixTimestamp")
-        if kind == "blob":
-            return self.blob(raw, pointer)
-        return raw
-
-    def blob(self, raw: Any, pointer: str) -> Any:
-        if isinstance(raw, str):
-            try:
-                return base64.b64decode(raw, validate=True)
-            except (binascii.Error, ValueError):
-                pass
-        return self.wrong(pointer, "a base64 string", raw)
-
-    def timestamp(self, member: Shape, shape: Shape, raw: Any, pointer: str, *, default: str) -> Any:
-        form = member.timestamp_format or shape.timestamp_format or default
-        try:
-            if form.lower() == "iso8601" and isinstance(raw, str) and _ISO8601.fullmatch(raw):
-                return datetime.fromisoformat(raw)
-            if form.lower() == "rfc822" and isinstance(raw, str):
-                return parsedate_to_datetime(raw).astimezone(UTC)
-            if form.lower() == "unixtimestamp" and isinstance(raw, int | float) and not isinstance(raw, bool):
-                return datetime.fromtimestamp(raw, UTC)
-        except (ValueError, OverflowError, OSError, TypeError):
-            pass
-        return self.wrong(pointer, f"a timestamp ({form})", raw)
+    def of(self, operation: Operation) -> _Form:
+        known = self._known.get(operation.name)
+        if known is None or known.operation.output != operation.output:
+            known = self._known[operation.name] = _Form(self, operation)
+        return known
 
 
-class _XmlReader(_Reader):
-    """Bodies in XML, where everything is a text."""
-
-    def __init__(self, service: Service) -> None:
-        super().__init__(service)
-        self.bodies = BODIES[service.protocol](service)
-
-    def taken(self, take: Callable[[bytes], Any], data: bytes) -> Any:
-        try:
-            return take(data)
-        except ValueError as error:
-            self.problems.append(Problem("body", "", "an XML document of the output", f"{error}"[:80]))
-            return None
-
-    def body(self, data: bytes, shape: Shape, operation: Operation) -> dict[str, Any] | None:
-        found = self.taken(self.bodies.structure(shape, operation.result_wrapper), data)
-        return found if isinstance(found, dict) else None
-
-    def raw(self, name: str, member: Shape, body: dict[str, Any]) -> Any:
-        return body.get(name)
-
-    def held(self, data: bytes, member: Shape) -> Any:
-        return self.taken(self.bodies.payload(member), data)
-
-    def scalar(self, member: Shape, shape: Shape, raw: Any, pointer: str) -> Any:
-        if not isinstance(raw, str):
-            return self.wrong(pointer, f"a {shape.type}", raw)
-        if shape.type in {"string", "document"}:
-            return super().scalar(member, shape, raw, pointer)
-        if shape.type == "blob":
-            return self.blob(raw, pointer)
-        if shape.type == "timestamp":
-            return self.timestamp(member, shape, raw.strip(), pointer, default="iso8601")
-        try:
-            return _FROM_TEXT[shape.type](raw.strip())
-        except (KeyError, ValueError):
-            return self.wrong(pointer, f"a {shape.type}", raw)
+_KEPT = 32
+_known: dict[int, _Forms] = {}
 
 
-_FROM_TEXT: dict[str, Callable[[str], Any]] = {
-    "integer": int,
-    "long": int,
-    "float": float,
-    "double": float,
-    "boolean": lambda text: {"true": True, "false": False}[text],
-}
-
-
-class _CborReader(_Reader):
-    """Bodies in CBOR, which has types of its own."""
-
-    def json(self, data: bytes) -> dict[str, Any] | None:
-        try:
-            return decode_cbor(data)
-        except (ValueError, LookupError) as error:
-            self.problems.append(Problem("body", "", "a CBOR map", f"{error}"[:80]))
-            return None
-
-    def blob(self, raw: Any, pointer: str) -> Any:
-        return raw if isinstance(raw, bytes) else self.wrong(pointer, "a byte string", raw)
-
-    def timestamp(self, member: Shape, shape: Shape, raw: Any, pointer: str, *, default: str) -> Any:
-        return raw if isinstance(raw, datetime) else super().timestamp(member, Shape(), raw, pointer, default=default)
-
-
-_READERS: dict[str, type[_Reader]] = {
-    "rest-xml": _XmlReader,
-    "query": _XmlReader,
-    "ec2": _XmlReader,
-    "smithy-rpc-v2-cbor": _CborReader,
-}
-"""Protocol -> how its bodies are read; the others are JSON."""
-
-
-def _no_number(name: str) -> float:
-    """NaN and Infinity are no JSON, though Python reads them."""
-    raise ValueError(name)
-
-
-def _kind(raw: Any) -> str:
-    names = {
-        dict: "an object",
-        list: "an array",
-        str: "the string",
-        bool: "the boolean",
-        int: "the number",
-        float: "the number",
-    }
-    if raw is None:
-        return "null"
-    name = names[type(raw)] if type(raw) in names else type(raw).__name__
-    return name if isinstance(raw, dict | list) else f"{name} {json.dumps(raw)[:60]}"
-
-
-def _excerpt(data: bytes) -> str:
-    text = data[:60].decode(errors="replace")
-    return repr(text) + ("…" if len(data) > 60 else "") if data else "an empty body"
+def _forms(service: Service) -> _Forms:
+    # By identity: a table cannot be hashed, and what holds it keeps its id from being given to another.
+    known = _known.get(id(service))
+    if known is None:
+        if len(_known) >= _KEPT:
+            _known.clear()
+        known = _known[id(service)] = _Forms(service)
+    return known

@@ -17,8 +17,10 @@ from ..events import DERIVED, Check
 from ..plan.leaves import Path, is_special, pointer
 from ..plan.resolve import Resolver
 from ..plan.world import World
-from .decode import Observed, Problem, carries_json, error_code, error_problems, media_type
+from .bodies import error_code, media_type
+from .decode import carries_json, error_problems, tells_status
 from .order import ordered
+from .readers import Observed, Problem
 from .times import distances
 from .values import compare, same, shown
 
@@ -31,6 +33,11 @@ _TYPES = {
     "smithy-rpc-v2-cbor": ("application/cbor",),
 }
 _SHAPE_KINDS = {"type": "types", "required": "required", "enum": "enums", "body": "body"}
+_WELL_SHAPED_BY = {
+    name: Check(id=name, outcome="pass", documented="as in the service table", found="as in the service table")
+    for name in _SHAPE_KINDS.values()
+}
+_WELL_SHAPED = tuple(_WELL_SHAPED_BY.values())
 
 
 class Answer(NamedTuple):
@@ -105,8 +112,7 @@ def judge_step(
 
 def status_check(service: Service, operation: Operation, response: HttpResponse) -> Check:
     """The documented status. Where a member of the output carries the status, any success is documented."""
-    shape = service.shapes.get(operation.output)
-    varies = shape is not None and any(member.location == "statusCode" for member in shape.members.values())
+    varies = tells_status(service, operation)
     right = 200 <= response.status < 300 if varies else response.status == operation.status
     found: Any = response.status
     if response.status >= 400:
@@ -133,6 +139,8 @@ def shape_checks(operation: Operation, observed: Observed) -> list[Check]:
     """Whether every member of the answer is of its documented type, and every required one there: one check a kind."""
     if not operation.output:
         return []
+    if not observed.problems:
+        return list(_WELL_SHAPED)
     by_kind: dict[str, list[Problem]] = {}
     for problem in observed.problems:
         by_kind.setdefault(_SHAPE_KINDS[problem.kind], []).append(problem)
@@ -153,9 +161,7 @@ def shape_checks(operation: Operation, observed: Observed) -> list[Check]:
                 )
             )
         else:
-            checks.append(
-                Check(id=name, outcome="pass", documented="as in the service table", found="as in the service table")
-            )
+            checks.append(_WELL_SHAPED_BY[name])
     return checks
 
 

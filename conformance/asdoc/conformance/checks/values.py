@@ -15,8 +15,8 @@ from ..plan.leaves import Key, Path, is_special, pointer
 from ..plan.references import refers
 from ..plan.resolve import Resolver, UnboundError, native
 from ..plan.world import Binding, Open
-from .decode import Mistyped
 from .matchers import MATCHERS, matcher_of
+from .readers import Mistyped
 
 _ABSENT = object()
 ABSENT = {"$absent": True}
@@ -239,6 +239,8 @@ def same(expected: Any, found: Any) -> bool:
 
 def shown(value: Any) -> Any:
     """A value as the JSON of a report can hold it."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bytes):

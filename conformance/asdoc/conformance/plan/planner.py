@@ -7,7 +7,7 @@ called first, with its own literals resolved the same way.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from asdoc.runtime.errors import AsdocError
 
@@ -30,7 +30,7 @@ class Planner:
 
     def __init__(self, suite: Suite) -> None:
         self.suite = suite
-        self.producers = Producers(suite.service, [*suite.file.cases, *suite.lent])
+        self.producers = Producers(suite.service, [*suite.file.cases, *suite.lent], suite.file.resources)
 
     @cached_property
     def all_producers(self) -> Producers:
@@ -51,7 +51,7 @@ class Planner:
             for name in service.operations
             if name not in shown
         ]
-        return Producers(service, [*cases, *made])
+        return Producers(service, [*cases, *made], file.resources)
 
     def worlds(self, case: Case) -> list[World]:
         """One world a reading, one for a case without errata.
@@ -104,7 +104,7 @@ class Planner:
             unproven=answer.unproven() if scene.unread else frozenset(),
             awaits_state=awaits_state,
             missing=tuple(dict.fromkeys(scene.missing)),
-            teardown=teardown(scene),
+            undoing=partial(teardown, scene),
         )
 
     def _bring_about(self, require: Require | Given, scene: Scene) -> bool:

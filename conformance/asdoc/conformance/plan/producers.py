@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple
 
 from asdoc.runtime.schema import Service
 
 from ..cases.model import SAMPLE, Case
 from .leaves import Key, Leaf, Path, leaves
-from .names import CREATING, affinity, names_identity, names_made, names_own, stem, verb_noun
+from .names import CREATING, UNDOING, affinity, names_identity, names_made, names_own, stem, verb_noun
+from .references import names
 
 
 class Production(NamedTuple):
@@ -57,12 +58,20 @@ def telling(value: object) -> bool:
 class Producers:
     """The index of one service's examples. Immutable after construction."""
 
-    def __init__(self, service: Service, cases: Iterable[Case]) -> None:
+    def __init__(self, service: Service, cases: Iterable[Case], resources: Mapping[str, Mapping[str, Any]]) -> None:
         self.service = service
+        self.made_by: dict[str, list[str]] = defaultdict(list)
+        """Operation -> the resources that it makes."""
+        for name, resource in resources.items():
+            self.made_by[resource.get("create", "")].append(name)
         self.cases = [case for case in cases if case.kind in _CALLS and case.operation in service.operations]
         # Of these alone, which stay: what is made of a case for one reading is forgotten with it.
         self._params: dict[Case, list[Leaf] | None] = dict.fromkeys(self.cases)
         self._matches: dict[tuple[Case, Path, str, bool], list[Match]] = {}
+        self._needing: dict[Case, list[Leaf]] = {}
+        self._behind: dict[Case, list[tuple[Leaf, Production]]] = {}
+        self._named: dict[Case, list[str]] = {}
+        self._opposites: dict[str, Case | None] = {}
         self.by_operation: dict[str, list[Case]] = defaultdict(list)
         for case in self.cases:
             self.by_operation[case.operation].append(case)
@@ -101,6 +110,66 @@ class Producers:
             if case in self._params:
                 self._params[case] = known
         return known
+
+    def named(self, case: Case) -> list[str]:
+        """The steps and resources that a documented call speaks of."""
+        known = self._named.get(case)
+        if known is None:
+            known = names(case.params)
+            if case in self._params:
+                self._named[case] = known
+        return known
+
+    def needing(self, case: Case) -> list[Leaf]:
+        """The literals of a documented call that may stand for something else, or must and cannot."""
+        known = self._needing.get(case)
+        if known is None:
+            known = [leaf for leaf in self.params(case) if self._may_stand_for(case, leaf)]
+            if case in self._params:
+                self._needing[case] = known
+        return known
+
+    def _may_stand_for(self, case: Case, leaf: Leaf) -> bool:
+        if not isinstance(leaf.value, str | int):
+            return False
+        return bool(
+            self.matches(case, leaf)
+            or (isinstance(leaf.value, str) and leaf.value.startswith("arn:"))
+            or self.by_habit(case, leaf)
+            or self.namesake(case, leaf)
+            or self.lacks(case, leaf)
+        )
+
+    def behind(self, case: Case) -> list[tuple[Leaf, Production]]:
+        """The likeliest thing that each literal of a documented call stands for, where it stands for any."""
+        known = self._behind.get(case)
+        if known is None:
+            known = []
+            for leaf in self.params(case):
+                matches = self.matches(case, leaf)
+                production = matches[0].production if matches else self.by_habit(case, leaf)
+                if production is not None:
+                    known.append((leaf, production))
+            if case in self._params:
+                self._behind[case] = known
+        return known
+
+    def opposite(self, operation: str) -> Case | None:
+        """The documented call that undoes what another one made."""
+        if operation not in self._opposites:
+            verb, noun = verb_noun(operation)
+            known = (self.by_operation.get(opposite + noun) for opposite in UNDOING.get(verb, ()))
+            self._opposites[operation] = next((cases[0] for cases in known if cases), None)
+        return self._opposites[operation]
+
+    def lacks(self, consumer: Case, leaf: Leaf) -> bool:
+        """Whether a literal names what the service has an operation to make."""
+        return (
+            not self.creates(consumer.operation)
+            and linkable(leaf)
+            and names_identity(leaf.member)
+            and self.creator_exists(leaf)
+        )
 
     def output(self, case: Case) -> list[Leaf]:
         return leaves(self.service, self.service.operations[case.operation].output, case.output or {})

@@ -62,7 +62,7 @@ class _Recording:
             changes=(),
             expected=expected,
             timed=frozenset({()}) if any(isinstance(step, WaitStep) for step in self.steps) else frozenset(),
-            teardown=list(self._undoing(call)),
+            undoing=lambda: list(self._undoing(call)),
         )
 
     def _needed(self) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,7 +29,7 @@ def parse(text: str) -> Reference:
 
 def refers(value: Any) -> bool:
     """Whether a value stands for something live."""
-    return is_special(value) and next(iter(value)) in REFERRING
+    return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in REFERRING
 
 
 def is_own_unknown(value: Any) -> bool:
@@ -43,22 +42,28 @@ def slots(text: str) -> list[str]:
     return _SLOT.split(text)
 
 
-def names(tree: Any) -> Iterator[str]:
-    """The steps and resources that a tree of values speaks of."""
-    if refers(tree):
-        key, value = next(iter(tree.items()))
-        if key == TEXT:
-            yield from (parse(slot).name for slot in slots(value)[1::2] if slot not in _OWN_SLOTS)
-        elif value is not True:
-            yield parse(value).name
-    elif isinstance(tree, dict):
-        for item in tree.values():
-            if isinstance(item, dict | list):
-                yield from names(item)
-    elif isinstance(tree, list):
-        for item in tree:
-            if isinstance(item, dict | list):
-                yield from names(item)
+def names(tree: Any) -> list[str]:
+    """The steps and resources that a tree of values speaks of, in its order."""
+    found: list[str] = []
+    _collect(tree, found)
+    return found
+
+
+def _collect(tree: Any, found: list[str]) -> None:
+    if isinstance(tree, dict):
+        if len(tree) == 1 and (key := next(iter(tree))) in REFERRING:
+            value = tree[key]
+            if key == TEXT:
+                found += [parse(slot).name for slot in slots(value)[1::2] if slot not in _OWN_SLOTS]
+            elif value is not True:
+                found.append(parse(value).name)
+            return
+        tree = tree.values()
+    elif not isinstance(tree, list):
+        return
+    for item in tree:
+        if isinstance(item, dict | list):
+            _collect(item, found)
 
 
 def altered(value: Any) -> Any:

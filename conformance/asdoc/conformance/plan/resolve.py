@@ -110,10 +110,41 @@ class Resolver:
 
         With `documented`, literals whose call gave nothing stay as documented instead of raising UnboundError.
         """
-        built: dict[str, Any] = self._build(
-            self.service.shapes.get(shape, Shape()), tree, (), links, documented=documented
-        )
+        members = self.service.resolve(self.service.shapes.get(shape, _UNTOLD)).members
+        bound = {path[0] for path in links}
+        built: dict[str, Any] = {}
+        for name, item in tree.items():
+            member = members.get(name, _UNTOLD)
+            if name in bound:
+                binding = links.get((name,))
+                if isinstance(binding, Link) and not documented and not isinstance(item, dict | list):
+                    built[name] = as_type(self.service.resolve(member), self.live(binding))
+                    continue
+                built[name] = self._build(member, item, (name,), links, documented=documented)
+            else:
+                built[name] = self._plain(member, item, documented=documented)
         return built
+
+    def _plain(self, node: Shape, value: Any, *, documented: bool) -> Any:
+        """As `_build`, where nothing is bound: no path is needed."""
+        shape = self.service.resolve(node)
+        if isinstance(value, str):
+            return value if shape.type == "string" else native(shape, value)
+        if isinstance(value, dict):
+            if is_special(value):
+                return self._leaf(shape, value, (), {}, documented=documented)
+            if shape.type == "map":
+                entry = shape.value or _UNTOLD
+                return {name: self._plain(entry, item, documented=documented) for name, item in value.items()}
+            members = shape.members
+            return {
+                name: self._plain(members.get(name, _UNTOLD), item, documented=documented)
+                for name, item in value.items()
+            }
+        if isinstance(value, list):
+            member = shape.member or _UNTOLD
+            return [self._plain(member, item, documented=documented) for item in value]
+        return native(shape, value)
 
     def _build(self, node: Shape, value: Any, path: Path, links: Mapping[Path, Binding], *, documented: bool) -> Any:
         shape = self.service.resolve(node)
@@ -137,7 +168,7 @@ class Resolver:
     def _leaf(self, shape: Shape, value: Any, path: Path, links: Mapping[Path, Binding], *, documented: bool) -> Any:
         if shape.type == "string" and not links and isinstance(value, str):
             return value
-        if isinstance(value, dict) and refers(value):
+        if refers(value):
             try:
                 return self.refer(shape, value)
             except UnboundError:

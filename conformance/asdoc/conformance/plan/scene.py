@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Any
 
 from asdoc.runtime.schema import Shape
 
 from ..cases.model import SAMPLE, Case, CaseFile
 from .arn import arn_link
-from .leaves import Key, Leaf, copied, leaves, pointer
-from .names import GENERIC, names_identity
-from .producers import Match, Producers, Production, linkable, telling
+from .leaves import Key, Leaf, leaves, pointer
+from .names import GENERIC
+from .producers import Match, Producers, Production, telling
 from .readings import changed
 from .references import names
 from .world import OWN, ArnLink, Binding, CallStep, Link, Step, WaitStep
@@ -28,7 +28,7 @@ class Scene:
         self.producers = producers
         self.file = file
         self.case = case
-        self.call = CallStep(case, copied(case.params))
+        self.call = CallStep(case, dict(case.params))
         self.steps: list[Step] = []
         self.missing: list[str] = []
         self._instances: dict[tuple[str, str], int] = {}
@@ -56,7 +56,7 @@ class Scene:
         if key in self._instances:
             return self._instances[key]
         changes = tuple(change for erratum in case.errata for change in erratum.setup)
-        step = CallStep(prepared := changed(case, changes), copied(prepared.params))
+        step = CallStep(prepared := changed(case, changes), dict(prepared.params))
         if shown is not None:
             shape = self.service.shapes.get(self.service.operations[case.operation].input)
             required = shape.required if shape else ()
@@ -67,8 +67,9 @@ class Scene:
         step.params |= own
         self._building.append(case.id)
         self.prepare(case)
-        self.link_params(step)
-        self.bring_named(step.params)
+        altered = shown is not None or bool(own)
+        self.link_params(step, altered=altered)
+        self.bring(names(step.params) if altered else self.producers.named(prepared))
         self._building.pop()
         self.steps.append(step)
         self._instances[key] = len(self.steps) - 1
@@ -95,7 +96,7 @@ class Scene:
                 continue
             known = self.producers.by_operation.get(told.call)
             model = known[0] if known else Case(id=f"{case.id}:{told.label}", kind=SAMPLE, operation=told.call)
-            step = CallStep(model, {**copied(model.params), **told.params})
+            step = CallStep(model, {**model.params, **told.params})
             self.prepare(model, step.params)
             step.params = {name: value for name, value in step.params.items() if value is not None}
             self.bring_named(step.params)
@@ -110,9 +111,8 @@ class Scene:
 
     def _call_by_resource(self, operation: str, index: int) -> None:
         self.names.setdefault(operation, index)
-        for name, resource in self.file.resources.items():
-            if resource.get("create") == operation:
-                self.names.setdefault(name, index)
+        for name in self.producers.made_by.get(operation, ()):
+            self.names.setdefault(name, index)
 
     def resource(self, name: str) -> int | None:
         """The step that makes a resource in this world, or calls an operation; None where nothing documented does."""
@@ -130,14 +130,25 @@ class Scene:
 
     def bring_named(self, tree: Any) -> None:
         """Have in the world what values of this tree refer to."""
-        for name in names(tree):
+        self.bring(names(tree))
+
+    def bring(self, named: Iterable[str]) -> None:
+        """Have in the world what is named."""
+        for name in named:
             if name not in self.names:
                 self.resource(name)
 
-    def link_params(self, step: CallStep, own: Container[object] = ()) -> None:
-        """Link the literals of a call, bringing in the calls behind them. Its `own` members stay as they are."""
-        operation = self.service.operations[step.operation]
-        for leaf in leaves(self.service, operation.input, step.params):
+    def link_params(self, step: CallStep, own: Container[object] = (), *, altered: bool = False) -> None:
+        """Link the literals of a call, bringing in the calls behind them. Its `own` members stay as they are.
+
+        `altered` tells that others of its members, too, are not as the call's page shows them.
+        """
+        if altered:
+            operation = self.service.operations[step.operation]
+            literals = leaves(self.service, operation.input, step.params)
+        else:
+            literals = self.producers.needing(step.case)
+        for leaf in literals:
             if leaf.path[0] not in own and (link := self.producer_link(step.case, leaf)):
                 step.links[leaf.path] = link
 
@@ -150,7 +161,6 @@ class Scene:
             return self.link_to(match.production)
         if isinstance(leaf.value, str) and leaf.value.startswith("arn:"):
             return self.arn(case, leaf.value)
-        creating = self.producers.creates(case.operation)
         habit = self.producers.by_habit(case, leaf)
         if habit and not self.building(habit.case):
             return self.link_to(habit)
@@ -158,7 +168,7 @@ class Scene:
         if namesake and not self.building(namesake.case):
             named = {**namesake.case.params, leaf.member: leaf.value}
             return Link(self.instance(namesake.case, str(leaf.value), named), "sent", namesake.path)
-        if not creating and linkable(leaf) and names_identity(leaf.member) and self.producers.creator_exists(leaf):
+        if self.producers.lacks(case, leaf):
             self.missing.append(f"{case.operation}{pointer(leaf.path)}: nothing documented brings about {leaf.value!r}")
         return None
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from ..cases.model import SAMPLE, Case, CaseFile, Given, Script
 from ..cases.model import Step as Told
-from .leaves import copied
 from .producers import Producers
-from .references import is_own_unknown
+from .references import is_own_unknown, names
 from .scene import Scene
 from .teardown import teardown
 from .world import CallStep, TrialStep, WaitStep, World
@@ -16,7 +17,7 @@ from .world import CallStep, TrialStep, WaitStep, World
 
 def script_world(producers: Producers, file: CaseFile, case: Case, script: Script) -> World:
     """The plan of one reading of a case."""
-    read = msgspec.structs.replace(case, made={**case.made, **script.made})
+    read = msgspec.structs.replace(case, made={**case.made, **script.made}) if script.made else case
     plan = _ScriptPlan(Scene(producers, file, read))
     for given in read.given:
         plan.bring_about(given)
@@ -72,14 +73,18 @@ class _ScriptPlan:
         known = scene.producers.by_operation.get(told.call, [])
         model = known[0] if known else None
         case = model or Case(id=f"{scene.case.id}:{told.call}", kind=SAMPLE, operation=told.call)
-        params = {} if told.bare or model is None else copied(model.params)
+        shown = model is not None and not told.bare
+        params = case.params if shown else {}
         unknown = frozenset(name for name, value in told.params.items() if is_own_unknown(value))
         own = {name: value for name, value in told.params.items() if name not in unknown}
-        step = TrialStep(case, {**params, **own}, told=told, unknown=unknown)
-        step.params = {name: value for name, value in step.params.items() if value is not None}
+        given = {name: value for name, value in {**params, **own}.items() if value is not None}
+        step = TrialStep(case, given, told=told, unknown=unknown)
         scene.prepare(case, step.params)
         self.bring_requirements(told.call)
-        scene.bring_named([step.params, told.output, told.reason, [moment.output for moment in told.at]])
+        scene.bring(names(given) if own or not shown else scene.producers.named(case))
+        for tree in (told.output, told.reason, *(moment.output for moment in told.at)):
+            if tree:
+                scene.bring(names(tree))
         if not told.bare:
             scene.link_params(step, own)
         scene.steps.append(step)
@@ -105,7 +110,7 @@ class _ScriptPlan:
             expected={},
             unread=scene.unread,
             missing=tuple(dict.fromkeys(scene.missing)),
-            teardown=teardown(scene),
+            undoing=partial(teardown, scene),
             lastly=self.last,
             names=scene.names,
         )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from ..cases.model import SAMPLE, Case
-from .leaves import copied
-from .names import UNDOING, verb_noun
 from .producers import Production
 from .references import parse, refers
 from .scene import Scene
@@ -16,25 +14,21 @@ def teardown(scene: Scene) -> list[UndoStep]:
     made = [(index, step) for index, step in enumerate(scene.steps) if isinstance(step, CallStep)] + [(OWN, scene.call)]
     undo: list[UndoStep] = []
     for index, step in reversed(made):
-        verb, noun = verb_noun(step.operation)
-        for opposite in UNDOING.get(verb, ()):
-            examples = scene.producers.by_operation.get(opposite + noun)
-            if not examples:
-                continue
-            example = examples[0]
-            if example.kind == SAMPLE:
-                undoing = _undo_made_up(scene, example, index, step)
-            else:
-                undoing = _undo(scene, example, index, step, made)
-            if undoing:
-                undo.append(undoing)
-            break
+        example = scene.producers.opposite(step.operation)
+        if example is None:
+            continue
+        if example.kind == SAMPLE:
+            undoing = _undo_made_up(scene, example, index, step)
+        else:
+            undoing = _undo(scene, example, index, step, made)
+        if undoing:
+            undo.append(undoing)
     return undo
 
 
 def _undo_made_up(scene: Scene, sample: Case, index: int, step: CallStep) -> UndoStep | None:
     """As a made-up call is made, but of what this very step gave."""
-    undoing = UndoStep(sample, copied(sample.params), undoes=index)
+    undoing = UndoStep(sample, dict(sample.params), undoes=index)
     for name, value in sample.params.items():
         if not refers(value) or not isinstance(told := next(iter(value.values())), str):
             continue
@@ -52,12 +46,8 @@ def _undo_made_up(scene: Scene, sample: Case, index: int, step: CallStep) -> Und
 
 
 def _undo(scene: Scene, example: Case, index: int, step: CallStep, made: list[tuple[int, CallStep]]) -> UndoStep | None:
-    undoing = UndoStep(example, copied(example.params), undoes=index)
-    for leaf in scene.producers.params(example):
-        matches = scene.producers.matches(example, leaf)
-        production = matches[0].production if matches else scene.producers.by_habit(example, leaf)
-        if production is None:
-            continue
+    undoing = UndoStep(example, dict(example.params), undoes=index)
+    for leaf, production in scene.producers.behind(example):
         if production.case.operation == step.operation:
             undoing.links[leaf.path] = Link(index, production.side, production.path)
             continue

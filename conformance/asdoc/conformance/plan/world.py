@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from ..cases.model import Case
@@ -118,11 +120,17 @@ class World:
     """True where the call itself means nothing before the waits are over."""
     missing: tuple[str, ...] = ()
     """What no documented call brings about. Not empty: the case cannot be planned."""
-    teardown: list[UndoStep] = field(default_factory=list)
+    undoing: Callable[[], list[UndoStep]] = list
+    """Finds what clears this world away."""
     lastly: list[CallStep] = field(default_factory=list)
     """What the case itself says must be called at its end, before all else is undone."""
     names: dict[str, int] = field(default_factory=dict)
     """Step or resource by the name that the case uses -> its index in `steps`."""
+
+    @cached_property
+    def teardown(self) -> list[UndoStep]:
+        """What clears this world away, found when it is asked for: a target that forgets needs none."""
+        return self.undoing()
 
     @property
     def scripted(self) -> bool:

@@ -1,0 +1,74 @@
+"""What `extras` has, for clients that are awaited: credentials may have to be fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .async_client import BaseAsyncClient
+from .extras import ADMIN, USER, user_of
+
+
+class AsyncS3(BaseAsyncClient):
+    """The base of S3's client that is awaited."""
+
+    async def generate_presigned_post(
+        self,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        Fields: Mapping[str, Any] | None = None,  # noqa: N803
+        Conditions: Sequence[Any] | None = None,  # noqa: N803
+        ExpiresIn: int = 3600,  # noqa: N803
+    ) -> dict[str, Any]:
+        """As the blocking client's."""
+        from .signed import posting
+
+        caller = self._made.get("caller") or self._start()
+        return await asyncio.to_thread(posting, caller, Bucket, Key, Fields, Conditions, ExpiresIn)
+
+
+class AsyncRds(BaseAsyncClient):
+    """The base of the client of RDS that is awaited."""
+
+    async def generate_db_auth_token(
+        self,
+        DBHostname: str,  # noqa: N803
+        Port: int,  # noqa: N803
+        DBUsername: str,  # noqa: N803
+        Region: str | None = None,  # noqa: N803
+    ) -> str:
+        """As the blocking client's."""
+        from .signed import connecting
+
+        caller, host = self._made.get("caller") or self._start(), f"{DBHostname}:{Port}"
+        region = Region or self._region
+        return await asyncio.to_thread(connecting, caller, host, user_of(DBUsername), region, "rds-db", 900)
+
+
+class AsyncDsql(BaseAsyncClient):
+    """The base of the client of Aurora DSQL that is awaited."""
+
+    async def generate_db_connect_auth_token(
+        self,
+        Hostname: str,  # noqa: N803
+        Region: str | None = None,  # noqa: N803
+        ExpiresIn: int = 900,  # noqa: N803
+    ) -> str:
+        """As the blocking client's."""
+        from .signed import connecting
+
+        caller, region = self._made.get("caller") or self._start(), Region or self._region
+        return await asyncio.to_thread(connecting, caller, Hostname, USER, region, "dsql", ExpiresIn)
+
+    async def generate_db_connect_admin_auth_token(
+        self,
+        Hostname: str,  # noqa: N803
+        Region: str | None = None,  # noqa: N803
+        ExpiresIn: int = 900,  # noqa: N803
+    ) -> str:
+        """As the blocking client's."""
+        from .signed import connecting
+
+        caller, region = self._made.get("caller") or self._start(), Region or self._region
+        return await asyncio.to_thread(connecting, caller, Hostname, ADMIN, region, "dsql", ExpiresIn)

@@ -1,0 +1,194 @@
+"""Answers that a test gives in a service's place, one a call and in their order: what botocore's Stubber does.
+
+with Stubber(client) as stub:
+    stub.add_response("get_application", {"Id": "a", "Name": "n"}, {"ApplicationId": "a"})
+    …
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+from unittest.mock import ANY
+
+import msgspec
+
+from asdoc.runtime.async_client import BaseAsyncClient
+from asdoc.runtime.client import BaseClient
+from asdoc.runtime.endpoint import parse_endpoint
+from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.exceptions import ServiceError
+from asdoc.runtime.parse import output_model
+from asdoc.runtime.response import StreamingBody
+from asdoc.runtime.schema import Operation, Service
+from asdoc.runtime.serialize import plan
+from asdoc.runtime.validate import compile_input
+
+__all__ = ["ANY", "StubError", "Stubber"]
+_NOWHERE = parse_endpoint("https://stubbed.invalid")
+
+
+class StubError(AsdocError, AssertionError):
+    """A call is not the one that was expected, or what it was to be answered is none of its answers."""
+
+
+class _Answer(NamedTuple):
+    operation: Operation
+    result: Any
+    """What the call gives, or the error that it ends in."""
+    expected: Mapping[str, Any] | None
+    """The arguments that the call must have; None for any."""
+
+
+class Stubber:
+    """Answers the calls of one client while it is active. Nothing is sent, signed or tried again.
+
+    Arguments are checked as ever, and answers against the documented output, so that a test cannot rest on what the
+    service would not say.
+    """
+
+    def __init__(self, client: BaseClient | BaseAsyncClient) -> None:
+        self.client = client
+        self._service: Service = client._service()
+        self._queue: deque[_Answer] = deque()
+
+    def __repr__(self) -> str:
+        return f"<Stubber of {self.client!r}, {len(self._queue)} answers left>"
+
+    def __enter__(self) -> Self:
+        self.activate()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.deactivate()
+
+    def activate(self) -> None:
+        """Answer the client's calls from now on."""
+        vars(self.client)["_call"] = self._awaited if self.client._awaits else self._answer
+
+    def deactivate(self) -> None:
+        """Let the client call its service again. Answers that are left stay."""
+        vars(self.client).pop("_call", None)
+
+    def add_response(
+        self,
+        method: str,
+        service_response: Mapping[str, Any],
+        expected_params: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Answer the next call, which must be of `method`, with a result; `expected_params` are all its arguments.
+
+        Raises StubError where the service documents no such method, or another output.
+        """
+        operation = self._operation(method)
+        given = dict(service_response)
+        metadata = given.pop("ResponseMetadata", None)
+        self._check(operation, given)
+        models = importlib.import_module(f"{self.client._package}.models")
+        model = output_model(models, operation)
+
+        try:
+            result = msgspec.convert(given, model, dec_hook=_decoded)
+        except (msgspec.ValidationError, TypeError) as error:
+            raise StubError(f"stubbing {method}: {error}") from error
+        result["ResponseMetadata"] = metadata or {"HTTPStatusCode": 200, "HTTPHeaders": {}, "RetryAttempts": 0}
+        self._queue.append(_Answer(operation, result, expected_params))
+
+    def add_client_error(
+        self,
+        method: str,
+        service_error_code: str = "",
+        service_message: str = "",
+        http_status_code: int = 400,
+        service_error_meta: Mapping[str, Any] | None = None,
+        expected_params: Mapping[str, Any] | None = None,
+        response_meta: Mapping[str, Any] | None = None,
+        modeled_fields: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Answer the next call, which must be of `method`, with an error, of the class that its code has.
+
+        `modeled_fields` are the error's own members. Raises StubError where the service documents no such method.
+        """
+        operation = self._operation(method)
+        response: dict[str, Any] = {
+            **(modeled_fields or {}),
+            "Error": {"Message": service_message, "Code": service_error_code, **(service_error_meta or {})},
+            "ResponseMetadata": {"HTTPStatusCode": http_status_code, **(response_meta or {})},
+        }
+        kind = self._error(service_error_code)
+
+        self._queue.append(_Answer(operation, kind(response, operation.name), expected_params))
+
+    def assert_no_pending_responses(self) -> None:
+        """Raise StubError where answers are left that nobody asked for."""
+        if self._queue:
+            left = ", ".join(answer.operation.method for answer in self._queue)
+            raise StubError(f"after the calls: {len(self._queue)} answers are left, of {left}")
+
+    async def _awaited(self, operation_name: str, arguments: Mapping[str, Any]) -> Any:
+        return self._answer(operation_name, arguments)
+
+    def _answer(self, operation_name: str, arguments: Mapping[str, Any]) -> Any:
+        given = {name: value for name, value in arguments.items() if value is not None}
+        called = self._service.operations[operation_name]
+        if not self._queue:
+            raise StubError(
+                f"calling {called.method} with {sorted(given)}: no answer is left", hint="Add one with add_response."
+            )
+        answer = self._queue[0]
+        if answer.operation.name != operation_name:
+            raise StubError(f"calling {called.method}: the next answer is for {answer.operation.method}")
+        if answer.expected is not None and dict(answer.expected) != given:
+            wrong = sorted(
+                name
+                for name in answer.expected.keys() | given.keys()
+                if name not in given or name not in answer.expected or answer.expected[name] != given[name]
+            )
+            raise StubError(
+                f"calling {called.method}: {', '.join(wrong)} not as expected: expected {dict(answer.expected)!r}, "
+                f"found {given!r}"
+            )
+        # what the service would not be sent is not answered
+        plan(self._service, called).build(given, _NOWHERE)
+        self._queue.popleft()
+        if isinstance(answer.result, ServiceError):
+            raise answer.result
+        return answer.result
+
+    def _operation(self, method: str) -> Operation:
+        for operation in self._service.operations.values():
+            if operation.method == method:
+                return operation
+        raise StubError(f"stubbing {method}: {self._service.client} documents no such method")
+
+    def _check(self, operation: Operation, given: dict[str, Any]) -> None:
+        problems: list[str] = []
+        if operation.output:
+            compile_input(self._service, operation.output, locations=False)(given, "", problems)
+        elif given:
+            problems = [f"{name}: unknown, {operation.name} answers nothing" for name in given]
+        if problems:
+            listed = "\n".join(f"  {problem}" for problem in problems)
+            raise StubError(f"stubbing {operation.method}: the answer is not what is documented:\n{listed}")
+
+    def _error(self, code: str) -> type[ServiceError]:
+        errors = importlib.import_module(f"{self.client._package}.errors")
+        for name, shape in self._service.shapes.items():
+            if shape.error is not None and code in (name, shape.error.code):
+                kind = getattr(errors, name, None)
+                if isinstance(kind, type) and issubclass(kind, ServiceError):
+                    return kind
+        return ServiceError
+
+
+def _decoded(kind: type, value: Any) -> Any:
+    """A body as it is read, of the bytes or the file that a test gives for it."""
+    if kind is StreamingBody and isinstance(value, bytes):
+        return StreamingBody(value)
+    if kind is StreamingBody and hasattr(value, "read"):
+        return value if isinstance(value, StreamingBody) else StreamingBody(b"", value)
+    if isinstance(value, kind):
+        return value
+    raise TypeError(f"{kind.__name__} cannot be made of {type(value).__name__}")
