@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 
 from asdoc.conformance.cases.load import load_suite
@@ -14,6 +16,8 @@ from tests.targets.repeat import UntoldError, repetitions, sent_body
 from tests.targets.tables import entries, finding, title
 
 PAGE = re.compile(r"([a-z_]+\.rst):[1-9][0-9]*")
+CITED = re.compile(r"([a-z_]+\.rst)?:(\d+(?:, \d+)*)(?: (\w+Exception|\[REQUIRED\]))?")
+BOUNDS = re.compile(r"is (\d+) to (\d+) (?:characters|items|entries)")
 
 
 def test_each_entry_is_of_a_case_that_there_is_and_tells_what_was_held_sent_and_found() -> None:
@@ -33,6 +37,31 @@ def test_each_entry_is_held_to_a_line_of_a_page_that_was_read() -> None:
         named = PAGE.findall(entry["held"])
         assert named, case
         assert set(named) <= read
+
+
+def test_each_line_that_an_entry_names_says_something_and_the_error_that_it_is_named_for(pages_dir: Path) -> None:
+    for case, entry in entries().items():
+        lines: list[str] = []
+        for page, numbers, word in CITED.findall(entry["held"]):
+            if page:
+                lines = (pages_dir / "appconfig" / "client" / page).read_text().splitlines()
+            said = [lines[int(number) - 1].strip() for number in numbers.split(", ")]
+            assert all(said), f"{case} is held to an empty line"
+            assert word in said[-1], f"{case}: {word} is not what {said[-1]} says"
+
+
+def test_each_bound_that_an_entry_tells_is_the_service_models() -> None:
+    model = botocore.session.get_session().get_service_model("appconfig")
+    told = 0
+    for case, entry in entries().items():
+        _, operation, *members = case.split(".")
+        if bounds := BOUNDS.search(entry["held"]):
+            shape: Any = model.operation_model(operation).input_shape
+            for name in members[:-1]:
+                shape = getattr(shape, {"item": "member"}.get(name, name)) if name.islower() else shape.members[name]
+            assert (shape.metadata.get("min", 0), shape.metadata["max"]) == (int(bounds[1]), int(bounds[2])), case
+            told += 1
+    assert told > 100
 
 
 @pytest.mark.parametrize(
