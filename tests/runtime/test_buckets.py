@@ -13,6 +13,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config as BotocoreConfig
+from botocore.exceptions import ClientError
 
 from asdoc.runtime.config import UNSIGNED, Config
 from asdoc.runtime.exceptions import ChecksumError, ConfigurationError, ServiceError
@@ -88,8 +89,9 @@ def test_a_bucket_elsewhere_is_found_where_boto3_finds_it(operation: str, first:
         try:
             call()
             ended.append("")
-        except (botocore.exceptions.ClientError, ServiceError) as error:
-            ended.append(error.response["Error"]["Code"])
+        except (ClientError, ServiceError) as error:
+            told: Any = error.response
+            ended.append(told["Error"]["Code"])
     assert ended[0] == ended[1]
     assert [request.url for request in seen] == [request.url for request in plays.sent]
     assert [scope(request) for request in seen] == [scope(request) for request in plays.sent]
