@@ -116,7 +116,7 @@ def main(folder: Path, only: str, keep: Path | None) -> None:
     chosen = cases(folder, only)
     if not chosen:
         raise click.ClickException(f"{folder} holds no answer whose name holds {only!r}.")
-    counts = dict.fromkeys(("same", "meant", "different", "not read by botocore"), 0)
+    counts: dict[str, int] = dict.fromkeys(("same", "meant", "different", "not read by botocore"), 0)
     with tempfile.TemporaryDirectory(prefix="answers.") as temporary, Server().named_anything() as server:
         made = keep or Path(temporary)
         _make(sorted({case.service for case in chosen}), made)
