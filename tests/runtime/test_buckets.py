@@ -13,6 +13,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config as BotocoreConfig
+from botocore.exceptions import ClientError as BotocoreError
 
 from asdoc.runtime.config import UNSIGNED, Config
 from asdoc.runtime.exceptions import ChecksumError, ConfigurationError, ServiceError
@@ -88,7 +89,7 @@ def test_a_bucket_elsewhere_is_found_where_boto3_finds_it(operation: str, first:
         try:
             call()
             ended.append("")
-        except (botocore.exceptions.ClientError, ServiceError) as error:
+        except (BotocoreError, ServiceError) as error:
             ended.append(error.response["Error"]["Code"])
     assert ended[0] == ended[1]
     assert [request.url for request in seen] == [request.url for request in plays.sent]

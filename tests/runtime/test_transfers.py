@@ -111,7 +111,7 @@ class Bucket:
 
         def answer(request: Any, **_: Any) -> Any:
             headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-            body = request.body or b""
+            body: Any = request.body or b""
             if hasattr(body, "read"):
                 body = body.read()
             if "aws-chunked" in headers.get("content-encoding", ""):
