@@ -90,7 +90,8 @@ def test_a_bucket_elsewhere_is_found_where_boto3_finds_it(operation: str, first:
             call()
             ended.append("")
         except (BotocoreError, ServiceError) as error:
-            ended.append(error.response["Error"]["Code"])
+            told: Any = error.response
+            ended.append(told["Error"]["Code"])
     assert ended[0] == ended[1]
     assert [request.url for request in seen] == [request.url for request in plays.sent]
     assert [scope(request) for request in seen] == [scope(request) for request in plays.sent]
