@@ -13,7 +13,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config as BotocoreConfig
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError as BotocoreError
 
 from asdoc.runtime.config import UNSIGNED, Config
 from asdoc.runtime.exceptions import ChecksumError, ConfigurationError, ServiceError
@@ -89,7 +89,7 @@ def test_a_bucket_elsewhere_is_found_where_boto3_finds_it(operation: str, first:
         try:
             call()
             ended.append("")
-        except (ClientError, ServiceError) as error:
+        except (BotocoreError, ServiceError) as error:
             told: Any = error.response
             ended.append(told["Error"]["Code"])
     assert ended[0] == ended[1]
@@ -311,6 +311,39 @@ def test_botocores_config_is_taken_for_what_it_says() -> None:
     for wrong, told in ((BotocoreConfig(parameter_validation=False), "parameter_validation"), ({"a": 1}, "dict")):
         with pytest.raises(ConfigurationError, match=told):
             played("s3", FINE, config=wrong)
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        (Config(connect_timeout=0), "connect_timeout"),
+        (Config(read_timeout=-1), "read_timeout"),
+        (Config(read_timeout="5"), "read_timeout"),  # type: ignore[arg-type]
+        (Config(read_timeout=None), "read_timeout"),  # type: ignore[arg-type]
+        (Config(connect_timeout=float("nan")), "connect_timeout"),
+        (Config(max_attempts=0), "max_attempts"),
+        (Config(max_attempts="3"), "max_attempts"),  # type: ignore[arg-type]
+        (Config(max_pool_connections=-1), "max_pool_connections"),
+        (Config(s3={"addressing_style": "sideways"}), "addressing_style"),
+    ],
+)
+def test_a_setting_that_is_none_is_refused_when_the_client_is_made(config: Config, told: str) -> None:
+    with pytest.raises(ConfigurationError, match=told):
+        played("s3", FINE, config=config)
+
+
+def test_names_that_are_no_strings_are_refused() -> None:
+    client, _ = played("s3", FINE)
+    for name in ("region_name", "endpoint_url", "profile_name"):
+        with pytest.raises(ConfigurationError, match=name):
+            type(client)(**{"region_name": "us-east-1", name: 3})
+
+
+def test_a_timeout_of_none_in_botocores_config_is_none_at_all() -> None:
+    endless: Any = BotocoreConfig(read_timeout=None)
+    client, _ = played("s3", FINE, config=endless)
+    assert client.meta.config.read_timeout > 86_400
+    assert client.meta.config.connect_timeout == 60
 
 
 def test_an_application_is_named_in_one_word() -> None:

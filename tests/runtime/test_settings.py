@@ -74,7 +74,7 @@ def test_a_client_is_configured_as_botocores(
     (folder / "config").write_text(_section("default", default) + _section("profile one", one) + SERVICES)
     (folder / "credentials").write_text(_section("one", credentials) if credentials else "")
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
+        for name in [name for name in os.environ if name.startswith(("AWS_", "REQUESTS_"))]:
             patch.delenv(name)
         for name, value in environ.items():
             patch.setenv(name, value)
@@ -119,6 +119,20 @@ def test_arguments_go_before_environment_and_profile() -> None:
         Config(max_attempts=2, retry_mode="adaptive", verify=False, region_name="eu-west-2"),
     )
     assert (told.max_attempts, told.retry_mode, told.verify, told.region) == (2, "adaptive", False, "eu-west-2")
+
+
+@pytest.mark.parametrize("given", [None, False, "/given.pem"])
+@pytest.mark.parametrize("own", ["", "/own.pem"])
+@pytest.mark.parametrize("others", ["", "/others.pem"])
+def test_who_is_trusted_is_told_as_to_boto3(given: Any, own: str, others: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("AWS_CA_BUNDLE", own), ("REQUESTS_CA_BUNDLE", others)):
+        monkeypatch.delenv(name, raising=False)
+        if value:
+            monkeypatch.setenv(name, value)
+    client: Any = Session().create_client("sts", "us-east-1", verify=given, **KEYS)
+    expected = client._endpoint.http_session._verify
+    found = Settings(dict(os.environ), Config(verify=given)).verify
+    assert (True if found is None else found) == expected
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .schema import Service
     from .targets import Targets
 
+_ENDLESS = 1e6
+"""Seconds after which nobody waits any more."""
 _BACKEND_REGION = "us-east-1"
 """Where a backend in this process stands when no region is told."""
 
@@ -133,6 +135,13 @@ class ClientBase:
     ) -> None:
         if sum(given is not None for given in (transport, session, backend)) > 1:
             raise ConfigurationError("creating a client: give one of `transport`, `session` and `backend`, not several")
+        for name, told in (
+            ("region_name", region_name),
+            ("endpoint_url", endpoint_url),
+            ("profile_name", profile_name),
+        ):
+            if told is not None and not isinstance(told, str):
+                raise ConfigurationError(f"creating a client: {name} is {type(told).__name__}, and must be a string")
         if endpoint_url is not None:
             parse_endpoint(endpoint_url)
         config = Config() if config is None else config if isinstance(config, Config) else _translated(config)
@@ -317,7 +326,10 @@ def _translated(config: object) -> Config:
             f"creating a client: botocore's config holds {', '.join(more)}, for which there is nothing here",
             hint="Give asdoc.runtime.config.Config, whose documentation tells what it holds.",
         )
-    return Config(**{name: value for name, value in given.items() if name != "tcp_keepalive" and value is not None})
+    # a timeout of None is none at all
+    endless = {name: _ENDLESS for name in ("connect_timeout", "read_timeout") if given.get(name, "") is None}
+    told = {name: value for name, value in given.items() if name != "tcp_keepalive" and value is not None}
+    return Config(**{**told, **endless})
 
 
 def _checked(config: Config) -> Config:
@@ -327,8 +339,22 @@ def _checked(config: Config) -> Config:
         from .deadline import checked
 
         checked(config.deadline)
-    if config.max_attempts is not None and config.max_attempts < 1:
-        raise ConfigurationError(f"creating a client: max_attempts is {config.max_attempts}, and must be 1 or more")
+    for name, value, least in (
+        ("max_attempts", config.max_attempts, 1),
+        ("max_pool_connections", config.max_pool_connections, 0),
+    ):
+        if value is not None and (not isinstance(value, int) or value < least):
+            raise ConfigurationError(f"creating a client: {name} is {value!r}, and must be {least} or more")
+    for name, seconds in (("connect_timeout", config.connect_timeout), ("read_timeout", config.read_timeout)):
+        if seconds is None or isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+            raise ConfigurationError(
+                f"creating a client: {name} is {seconds!r}, and must be a number of seconds above 0"
+            )
+    style = (config.s3 or {}).get("addressing_style")
+    if style not in (None, "auto", "path", "virtual"):
+        raise ConfigurationError(
+            f"creating a client: the addressing_style of S3 is {style!r}", hint="It is auto, path or virtual."
+        )
     return config
 
 

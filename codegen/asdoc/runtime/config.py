@@ -49,7 +49,7 @@ class Config(NamedTuple):
     """Scheme of the endpoint -> URL of the proxy. None: HTTP_PROXY, HTTPS_PROXY and NO_PROXY tell."""
     verify: bool | str | None = None
     """False trusts any certificate; a string names a file or folder of trusted ones. None: AWS_CA_BUNDLE, else the
-    system's."""
+    profile's ca_bundle, else REQUESTS_CA_BUNDLE, else the system's."""
     request_min_compression_size_bytes: int | None = None
     """Bytes from which on a body is compressed, where the service takes it so. None:
     AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES, else the profile, else 10,240."""

@@ -188,7 +188,10 @@ class Settings:
     def verify(self) -> bool | str | None:
         """Which certificates are trusted, as `Config.verify` says it."""
         given = self.config.verify
-        return given if given is not None else self.told("ca_bundle") or None
+        if given is not None:
+            return given
+        # the second is what programs of many kinds are told by, and boto3 heeds it
+        return self.told("ca_bundle") or self.environ.get("REQUESTS_CA_BUNDLE") or None
 
     def pool(self) -> PoolOptions:
         """How a pool of connections is to be made."""
