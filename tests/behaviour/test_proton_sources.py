@@ -80,7 +80,7 @@ def test_statements_are_of_operations_that_are_built_and_have_ids_of_their_own()
     assert spoken_of == {name for name, facts in operations.items() if hasattr(Proton, facts["method"])}
     for statement in statements:
         told = {"id", "operations", "given", "when", "then", "source"}
-        assert told <= set(statement) <= told | {"case", "excluded"}, statement["id"]
+        assert told <= set(statement) <= told | {"case", "excluded", "basis"}, statement["id"]
 
 
 def test_resources_name_operations_and_states_that_there_are() -> None:

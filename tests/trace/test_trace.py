@@ -108,6 +108,9 @@ Generated
         "deployment.stop.allow-revert-completed  (names it)",
         "deployment.stop.revert-window  (names it)",
         "deployment.revert.previous-version  (names it)",
+        "deployment.stop.not-reverted  (names it)",
+        "deployment.stop.window-from-completion  (names it)",
+        "deployment.stop.this-one  (names it)",
     ]
 
 
