@@ -292,7 +292,7 @@ class Sequences(RuleBasedStateMachine):
             assert self.shown(environment, number) == before, "a refused stop has changed something"
         else:
             assert stopped["State"] == becomes
-            assert stopped["PercentageComplete"] == before["PercentageComplete"]
+            assert stopped["PercentageComplete"] == before["PercentageComplete"], "a stop changed the percentage"
             tried[f"{before['State']} is stopped -> {becomes}"] += 1
 
     @rule(
@@ -538,7 +538,7 @@ def follows(before: Any, after: Any, now: datetime) -> None:
     assert stamps[0] <= now, "an event is of the future"
     assert stamps[-1] == after["StartedAt"]
     assert bare(log[len(log) - len(known) :]) == bare(known), "what had happened was taken back"
-    assert log[0]["EventType"] in LAST_EVENT[state]
+    assert log[0]["EventType"] in LAST_EVENT[state], "the first of the events is not the newest"
     fixed = ("DeploymentNumber", "StartedAt", "DeploymentDurationInMinutes", "GrowthFactor", "ConfigurationVersion")
     assert [after[name] for name in fixed] == [before[name] for name in fixed]
     if state in ("COMPLETE", "ROLLED_BACK", "REVERTED") and state == before["State"]:

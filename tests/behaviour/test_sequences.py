@@ -59,8 +59,8 @@ class Forgetful(AppConfig):
     ("behaviour", "law"),
     [
         (TwoAtATime, "start_deployment was answered with success, and ConflictException was due"),
-        (OldestFirst, "newest first"),
-        (PercentageFalls, "the percentage fell"),
+        (OldestFirst, "newest first|is not the newest"),
+        (PercentageFalls, "the percentage fell|changed the percentage"),
         (EndlessRevert, "stop_deployment was answered with success, and BadRequestException was due"),
         (Forgetful, "version numbers have a gap"),
     ],

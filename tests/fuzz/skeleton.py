@@ -140,7 +140,7 @@ def _is_type_of_stub(node: ast.stmt) -> bool:
             told = ast.unparse(base)
             return (
                 class_of(node)
-                and told in ("response.Output", "response.Structure")
+                and told in ("response.Output", "response.Structure", "response.TaggedUnion")
                 and all(map(_is_field, node.body[1:]))
             )
         case ast.ClassDef(bases=[ast.Name(id="TypedDict")], keywords=[]):
