@@ -32,6 +32,12 @@ LONG = (
 """Files that take a worker longest: they go first, so that none is left alone with one at the end."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """A worker more than there are cores, where these are few: tests wait for servers and browsers, too."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + 1 if cores < 3 else cores
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a file in one worker of xdist's: what they make for one another is then made once."""
