@@ -199,3 +199,20 @@ def test_a_case_that_passed_carries_no_exchanges() -> None:
     assert {each.verdict: bool(each.exchanges) for each in cases}["pass"] is False
     assert all(each.exchanges for each in cases if each.verdict == "fail")
     assert all(each.exchanges[-1].own for each in cases if each.verdict == "fail")
+
+
+def test_a_run_that_never_begins_leaves_what_an_earlier_one_told(tmp_path: Path) -> None:
+    def refused() -> Iterator[Event]:
+        raise AsdocError("there is no such target")
+        yield
+
+    path, fresh = tmp_path / "run.ndjson", tmp_path / "fresh.ndjson"
+    list(written(iter(library_events()), path))
+    told = path.read_bytes()
+    for place in (path, fresh):
+        with pytest.raises(AsdocError, match="no such target"):
+            list(written(refused(), place))
+    assert path.read_bytes() == told
+    assert not fresh.exists()
+    list(written(iter(library_events()), path))
+    assert len(path.read_bytes().splitlines()) == len(told.splitlines())

@@ -149,7 +149,7 @@ def command(
       reference                 the embedded backend
       http://HOST:PORT          a server that is running; https:// as well
       'cmd:COMMAND {port}'      started, waited for, and stopped again
-      inproc:MODULE:ATTRIBUTE   a handler, WSGI application or backend
+      inproc:MODULE:ATTRIBUTE   a handler, a WSGI or ASGI application
       moto                      moto, inside this process
       @NAME                     of asdoc-targets.toml or --targets, or a
                                 preset: @moto, @ministack, @localstack,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -38,17 +39,27 @@ def line_of(event: Event) -> bytes:
 def written(events: Iterable[Event], path: Path) -> Iterator[Event]:
     """The events, each written to the file before it is handed on: what was learnt outlives a run that breaks off.
 
-    Raises AsdocError where the file cannot be written.
+    What an earlier run has left there goes with the first event, so that a run that never begins costs nothing. Raises
+    AsdocError where the file cannot be written.
     """
+    there, begun = path.exists(), False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("wb")
+        file = path.open("ab")
     except OSError as error:
         raise _unwritable(path, error) from error
-    with file:
-        for event in events:
-            _write(file, event, path)
-            yield event
+    try:
+        with file:
+            for event in events:
+                if not begun:
+                    begun = True
+                    with suppress(OSError):  # a pipe has nothing to take away
+                        file.truncate(0)
+                _write(file, event, path)
+                yield event
+    finally:
+        if not begun and not there:
+            path.unlink(missing_ok=True)
 
 
 def _write(file: BinaryIO, event: Event, path: Path) -> None:
