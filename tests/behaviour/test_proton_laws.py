@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -140,24 +141,26 @@ def test_a_store_on_disk_keeps_what_proton_keeps(tmp_path: Path) -> None:
     """What was answered is there for another backend on the same file, and goes on with the clock."""
     url = f"sqlite:///{tmp_path}/proton.sqlite"
     world = World()
-    world.backend = Backend(clock=world.clock, store=open_store(url))
-    world.client = world.caller()
-    world.templates("1.0", "2.0")
-    arn = world.deployed(tags=[{"key": "a", "value": "b"}])["arn"]
-    world.update("MAJOR_VERSION", spec="spec: 2")
-    world.cancel()
-    page = world.client.list_environment_template_versions(templateName="vpc", maxResults=1)
-    before = world.get()
+    with closing(open_store(url)) as store:
+        world.backend = Backend(clock=world.clock, store=store)
+        world.client = world.caller()
+        world.templates("1.0", "2.0")
+        arn = world.deployed(tags=[{"key": "a", "value": "b"}])["arn"]
+        world.update("MAJOR_VERSION", spec="spec: 2")
+        world.cancel()
+        page = world.client.list_environment_template_versions(templateName="vpc", maxResults=1)
+        before = world.get()
 
-    world.backend = Backend(clock=world.clock, store=open_store(url))
-    world.client = world.caller()
-    assert (world.get(), before["deploymentStatus"]) == (before, "CANCELLING")
-    assert world.client.list_tags_for_resource(resourceArn=arn)["tags"] == [{"key": "a", "value": "b"}]
-    assert world.versions(nextToken=page["nextToken"]) == ["2.0"]
-    world.clock.advance(10)
-    assert world.get()["deploymentStatus"] == "CANCELLED"
-    world.client.delete_environment(name="prod")
-    world.clock.advance(10)
-    with pytest.raises(world.exceptions.ResourceNotFoundException):
-        world.get()
-    assert world.client.list_deployments()["deployments"] == []
+    with closing(open_store(url)) as store:
+        world.backend = Backend(clock=world.clock, store=store)
+        world.client = world.caller()
+        assert (world.get(), before["deploymentStatus"]) == (before, "CANCELLING")
+        assert world.client.list_tags_for_resource(resourceArn=arn)["tags"] == [{"key": "a", "value": "b"}]
+        assert world.versions(nextToken=page["nextToken"]) == ["2.0"]
+        world.clock.advance(10)
+        assert world.get()["deploymentStatus"] == "CANCELLED"
+        world.client.delete_environment(name="prod")
+        world.clock.advance(10)
+        with pytest.raises(world.exceptions.ResourceNotFoundException):
+            world.get()
+        assert world.client.list_deployments()["deployments"] == []
