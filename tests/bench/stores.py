@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,7 @@ def gets(worlds: dict[str, World]) -> Iterator[Row]:
         seen: dict[str, list[float]] = {name: [] for name in worlds}
         for _ in range(GETS):
             for name, world in worlds.items():
-                seen[name].append(timed(lambda world=world, work=work: work(world)))  # type: ignore[misc]
+                seen[name].append(timed(partial(work, world)))
         for name in ("SQLite", "PostgreSQL"):
             if name in seen:
                 figure = pair(seen[name], seen["memory"])

@@ -24,7 +24,8 @@ import trustme
 
 from asdoc.appconfig.backend import Backend
 from asdoc.runtime.http import HttpRequest, HttpResponse
-from asdoc.runtime.server.auth import Key, Verifier
+from asdoc.runtime.server.access_keys import Key
+from asdoc.runtime.server.auth import Verifier
 from asdoc.runtime.server.clock import Clock, ManualClock
 
 ACCOUNT = "210987654321"

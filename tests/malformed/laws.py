@@ -9,7 +9,7 @@ from typing import Any
 
 from asdoc.runtime.http import HttpRequest
 from asdoc.runtime.schema import Service, load_service
-from asdoc.runtime.server.auth import Key
+from asdoc.runtime.server.access_keys import Key
 from asdoc.runtime.server.clock import RealClock
 from asdoc.runtime.server.options import Options, apply
 from asdoc.runtime.server.serving import build_backend, known_services

@@ -22,7 +22,7 @@ from tests.explore import examples
 from tests.fuzz import garden, hostile, imported, laws
 from tests.fuzz.corpus import KINDS, corpus
 from tests.fuzz.run import Share, Tally, judge
-from tests.fuzz.strategies import mangled
+from tests.fuzz.strategies import Mangled, mangled
 
 ASDOC = Path(sys.executable).with_name("asdoc")
 TRAP = "asdoc_trap"
@@ -396,8 +396,8 @@ def test_mangled_pages_keep_the_laws(kind: str, pages_dir: Path) -> None:
         suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
     )
     @given(mangled(documents, others))
-    def law(found: object) -> None:
-        judge(found, Share(100, 15), Tally(kind))  # type: ignore[arg-type]
+    def law(found: Mangled) -> None:
+        judge(found, Share(100, 15), Tally(kind))
 
     law()
 

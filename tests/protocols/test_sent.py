@@ -12,10 +12,10 @@ import pytest
 
 from asdoc.runtime.protocols import cbor
 
-from . import corners, rest_json, rest_json_bodies, rest_xml, rpc
+from . import corners, corners_xml, rest_json, rest_json_bodies, rest_xml, rpc
 from .world import KINDS, Case, by_botocore, sent
 
-CASES = rest_json.CASES + rest_json_bodies.CASES + rest_xml.CASES + rpc.CASES + corners.CASES
+CASES = rest_json.CASES + rest_json_bodies.CASES + rest_xml.CASES + rpc.CASES + corners.CASES + corners_xml.CASES
 
 
 @pytest.mark.usefixtures("made")

@@ -40,7 +40,7 @@ def played(
 ) -> tuple[Any, Plays]:
     """A client whose `_call` takes an operation and its arguments, and the transport that plays to it."""
 
-    class Client(kind):  # type: ignore[misc]
+    class Client(kind):  # type: ignore[misc]  # the base is the caller's choice
         _package = _package(name)
 
         def _service(self) -> Service:

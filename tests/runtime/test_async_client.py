@@ -238,7 +238,7 @@ def test_fetching_credentials_holds_up_no_other_task() -> None:
                 ticks += 1
 
         async with orchard(backend=lambda request: answer(body={"TreeId": "elm"})) as client:
-            client._credentials = lambda: Source(fetch)  # type: ignore[method-assign]
+            client._credentials = lambda: Source(fetch)  # type: ignore[method-assign]  # of this one client
             ticking = asyncio.create_task(tick())
             await asyncio.gather(*(client.get_tree("elm") for _ in range(5)))
             ticking.cancel()

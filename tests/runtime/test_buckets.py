@@ -318,11 +318,11 @@ def test_botocores_config_is_taken_for_what_it_says() -> None:
     [
         (Config(connect_timeout=0), "connect_timeout"),
         (Config(read_timeout=-1), "read_timeout"),
-        (Config(read_timeout="5"), "read_timeout"),  # type: ignore[arg-type]
-        (Config(read_timeout=None), "read_timeout"),  # type: ignore[arg-type]
+        (Config(read_timeout="5"), "read_timeout"),  # type: ignore[arg-type]  # what is refused
+        (Config(read_timeout=None), "read_timeout"),  # type: ignore[arg-type]  # what is refused
         (Config(connect_timeout=float("nan")), "connect_timeout"),
         (Config(max_attempts=0), "max_attempts"),
-        (Config(max_attempts="3"), "max_attempts"),  # type: ignore[arg-type]
+        (Config(max_attempts="3"), "max_attempts"),  # type: ignore[arg-type]  # what is refused
         (Config(max_pool_connections=-1), "max_pool_connections"),
         (Config(s3={"addressing_style": "sideways"}), "addressing_style"),
     ],

@@ -81,7 +81,7 @@ def test_what_gives_no_credentials_is_refused(given: Any) -> None:
 
 def test_a_provider_that_gives_something_else_is_told_of_without_its_value() -> None:
     with pytest.raises(CredentialRetrievalError, match="it gave str") as raised:
-        Client("eu-west-1", credentials=lambda: "s3cret", transport=_Wire()).list_applications()  # type: ignore[arg-type]
+        Client("eu-west-1", credentials=lambda: "s3cret", transport=_Wire()).list_applications()  # type: ignore[arg-type]  # wrong on purpose
     assert "s3cret" not in str(raised.value)
 
 

@@ -124,7 +124,7 @@ def test_children_that_are_forked_amid_the_calls_of_many_threads_can_call() -> N
         try:
             for number in range(10):
                 name = f"child-{number}"
-                assert in_child(lambda name=name: str(trees.get_tree(TreeId=name).TreeId).encode()) == name.encode()  # type: ignore[misc]
+                assert in_child(lambda name=name: str(trees.get_tree(TreeId=name).TreeId).encode()) == name.encode()  # type: ignore[misc]  # bound as the loop goes
         finally:
             stop.set()
             for thread in threads:

@@ -153,7 +153,7 @@ def outcome(stub: Stub, walk: Callable[[], Any]) -> tuple[Any, list[Json]]:
 def by_botocore(rule: Json, stub: Stub, arguments: Json, config: Json, *, text: bool) -> Any:
     limit = SimpleNamespace(type_name="string" if text else "integer")
     model = SimpleNamespace(input_shape=SimpleNamespace(members={rule.get("limit_key"): limit}))
-    paginator: Any = TheirPaginator(lambda **given: stub.answer(given), rule, model)  # type: ignore[arg-type]
+    paginator: Any = TheirPaginator(lambda **given: stub.answer(given), rule, model)  # type: ignore[arg-type]  # a stub
     return paginator.paginate(**copy.deepcopy(arguments), PaginationConfig=dict(config))
 
 
@@ -184,7 +184,7 @@ def test_the_pages_calls_and_tokens_are_botocores(case: tuple[Json, list[Json], 
         return
     ours = Stub(answers)
     plan = paging(rule, limit_is_text=text)
-    assert outcome(ours, lambda: drained(Pages(ours, "List", plan, arguments, config))) == expected  # type: ignore[arg-type]
+    assert outcome(ours, lambda: drained(Pages(ours, "List", plan, arguments, config))) == expected  # type: ignore[arg-type]  # a stub
 
 
 @quiet
@@ -197,7 +197,7 @@ def test_the_whole_result_is_botocores(case: tuple[Json, list[Json], Json, Json,
         return
     ours = Stub(answers)
     plan = paging(rule, limit_is_text=text)
-    assert outcome(ours, lambda: Pages(ours, "List", plan, arguments, config).build_full_result()) == expected  # type: ignore[arg-type]
+    assert outcome(ours, lambda: Pages(ours, "List", plan, arguments, config).build_full_result()) == expected  # type: ignore[arg-type]  # a stub
 
 
 @quiet
@@ -207,7 +207,7 @@ def test_a_walk_that_is_awaited_goes_the_same_way(case: tuple[Json, list[Json], 
     plan = paging(rule, limit_is_text=text)
 
     async def drained_async() -> Any:
-        walk: Any = AsyncPages(stub, "List", plan, arguments, config)  # type: ignore[arg-type]
+        walk: Any = AsyncPages(stub, "List", plan, arguments, config)  # type: ignore[arg-type]  # a stub
         found: list[Any] = []
         try:
             async for page in walk:
@@ -217,7 +217,7 @@ def test_a_walk_that_is_awaited_goes_the_same_way(case: tuple[Json, list[Json], 
         return found, None, walk.resume_token
 
     blocking, stub = Stub(answers), AsyncStub(answers)
-    expected = outcome(blocking, lambda: drained(Pages(blocking, "List", plan, arguments, config)))  # type: ignore[arg-type]
+    expected = outcome(blocking, lambda: drained(Pages(blocking, "List", plan, arguments, config)))  # type: ignore[arg-type]  # a stub
     if sane(expected):
         assert outcome(stub, lambda: asyncio.run(drained_async())) == expected
 

@@ -186,7 +186,7 @@ def test_secrets_do_not_come_onto_the_tape(tmp_path: Path) -> None:
                                                          "TreeId": Shape(shape="String")})},
     )  # fmt: skip
     trees, _ = fake_client(answer(200, {"TreeId": "s3cr3t", "Name": "shown"}))
-    trees._service = lambda: hidden  # type: ignore[method-assign]
+    trees._service = lambda: hidden  # type: ignore[method-assign]  # of this one client
     with record(trees) as tape:
         trees.get_tree(TreeId="s3cr3t")
     tape.write(tmp_path / "cases.json")

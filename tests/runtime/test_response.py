@@ -139,10 +139,10 @@ class InParts:
 
 
 class InAwaitedParts(InParts):
-    async def read(self, amount: int | None = None, /) -> bytes:  # type: ignore[override]
+    async def read(self, amount: int | None = None, /) -> bytes:  # type: ignore[override]  # awaited, unlike its base
         return super().read(amount)
 
-    async def close(self) -> None:  # type: ignore[override]
+    async def close(self) -> None:  # type: ignore[override]  # awaited, unlike its base
         super().close()
 
 

@@ -103,7 +103,7 @@ def test_another_call_than_the_expected_one_is_told() -> None:
         assert ours.get_application(ApplicationId="abc").Id == "abc"
         stub.add_response("get_application", {})
         with pytest.raises(ParamValidationError):
-            ours.get_application(ApplicationId=1)  # type: ignore[arg-type]
+            ours.get_application(ApplicationId=1)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize(

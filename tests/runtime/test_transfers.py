@@ -193,7 +193,7 @@ def test_files_go_up_and_come_down_as_with_boto3(size: int, tmp_path: Path) -> N
 def test_a_failed_upload_is_taken_back() -> None:
     for refused in ("partNumber uploadId 2", "POST /k uploadId"):
         client, bucket = ours()
-        bucket.refuse = lambda told, refused=refused: refused in told  # type: ignore[misc]
+        bucket.refuse = lambda told, refused=refused: refused in told  # type: ignore[misc]  # bound as the loop goes
         with pytest.raises(ServiceError, match="No"):
             client.upload_fileobj(io.BytesIO(LARGE), "b12", "k", Config=TransferConfig(**SIZES))
         assert not bucket.parts

@@ -74,7 +74,7 @@ class Stub:
         return self.answers[min(self.calls, len(self.answers)) - 1]
 
     def _service(self) -> Service:
-        return SimpleNamespace(waiters={"ready": self.rule}, client="Any")  # type: ignore[return-value]
+        return SimpleNamespace(waiters={"ready": self.rule}, client="Any")  # type: ignore[return-value]  # all that is looked at
 
     def _call(self, operation_name: str, arguments: Any) -> Any:
         assert (operation_name, dict(arguments)) == (self.told["operation"], {"Id": "i"})

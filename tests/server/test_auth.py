@@ -20,7 +20,8 @@ from asdoc.appconfig.backend import Backend
 from asdoc.proton.backend import Backend as Proton
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.http import HttpRequest, HttpResponse
-from asdoc.runtime.server.auth import Key, Verifier, read_keys
+from asdoc.runtime.server.access_keys import Key, read_keys
+from asdoc.runtime.server.auth import Verifier
 from asdoc.runtime.server.wsgi import wsgi_application
 from tests.server.test_wsgi import environ
 

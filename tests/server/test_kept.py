@@ -13,7 +13,8 @@ from asdoc.appconfig.backend import Backend
 from asdoc.behaviour.appconfig import AppConfig
 from asdoc.runtime.http import HttpRequest
 from asdoc.runtime.schema import load_service
-from asdoc.runtime.server.auth import Key, Verifier
+from asdoc.runtime.server.access_keys import Key
+from asdoc.runtime.server.auth import Verifier
 from asdoc.runtime.server.backend import ServiceBackend
 from asdoc.runtime.server.call import Call
 from asdoc.runtime.server.faults import Rule

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from asdoc.runtime.server.auth import read_keys
+from asdoc.runtime.server.access_keys import read_keys
 from asdoc.runtime.server.logs import FORMATS
 from asdoc.runtime.server.options import Options, read_actions
 from asdoc.runtime.server.serving import CLOCKS, serve

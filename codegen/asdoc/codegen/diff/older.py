@@ -45,8 +45,8 @@ def _as_it_was() -> None:
             setattr(collections, name, getattr(collections.abc, name))
     if not hasattr(inspect, "getargspec"):
         # Four values, of which the first and the last two are looked at.
-        inspect.getargspec = lambda function: inspect.getfullargspec(function)[:4]  # type: ignore[attr-defined]
-        inspect.formatargspec = _signature  # type: ignore[attr-defined]
+        inspect.getargspec = lambda function: inspect.getfullargspec(function)[:4]  # type: ignore[attr-defined]  # gone since 3.11
+        inspect.formatargspec = _signature  # type: ignore[attr-defined]  # gone since 3.11
     if sys.version_info >= (3, 12):
         six = importlib.import_module("six")
         for name in _VENDORED:

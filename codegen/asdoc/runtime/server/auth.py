@@ -13,15 +13,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, quote_from_bytes, unquote, unquote_to_bytes
 
-from ..errors import AsdocError
 from ..schema import Operation, Service
+from .access_keys import Key
 from .call import Scope, ServiceFault
 from .reading import Headers
-from .scopes import DEFAULT_SCOPE
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 WINDOW = timedelta(minutes=15)
@@ -45,75 +43,12 @@ _KEPT = 256
 """Signing keys that are kept; there is one a day for each key, region and service. And beginnings of headers."""
 _LONGEST = 1024
 """Characters of a beginning that is kept."""
-_KEY = re.compile(r"[!-.0-9;-~]{1,128}")
-_ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 _STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
 _SENT_AS_IS = "/:@!$&'()*+,;="
 """What a path may carry as it is (RFC 3986); AWS's own clients encode it."""
-
-
-class Key:
-    """One access key: its secret, and the account whose records it opens."""
-
-    __slots__ = ("account", "identifier", "secret")
-
-    def __init__(self, identifier: str, secret: str, account: str = "") -> None:
-        """Without an account it is the key itself, where that is twelve digits, else the one of unsigned calls."""
-        own = identifier if _ACCOUNT.fullmatch(identifier) else DEFAULT_SCOPE.account
-        self.identifier = identifier
-        self.secret = secret
-        self.account = account or own
-
-    def __repr__(self) -> str:
-        return f"Key({self.identifier!r}, account={self.account!r})"
-
-
-def read_keys(given: Iterable[str]) -> dict[str, Key]:
-    """The keys of `KEY:SECRET[:ACCOUNT]` texts, or of a file with one a line (`@path`; `#` begins a comment).
-
-    Raises AsdocError, which never shows the text itself: it may hold a secret.
-    """
-    keys: dict[str, Key] = {}
-    for number, text in enumerate(given, 1):
-        if text.startswith("@"):
-            for line, place in _lines(text[1:]):
-                _add(keys, line, place)
-        else:
-            _add(keys, text, f"--auth number {number}")
-    return keys
-
-
-def _lines(path: str) -> list[tuple[str, str]]:
-    try:
-        lines = Path(path).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise AsdocError(f"reading access keys from {path}: {why}.", hint="One KEY:SECRET[:ACCOUNT] a line.") from None
-    stripped = ((line.strip(), f"{path}:{number}") for number, line in enumerate(lines, 1))
-    keys = [(line, place) for line, place in stripped if line and not line.startswith("#")]
-    if not keys:
-        # without a key nothing would be verified, which is the opposite of what was asked for
-        raise AsdocError(f"reading access keys from {path}: it holds none.", hint="One KEY:SECRET[:ACCOUNT] a line.")
-    return keys
-
-
-def _add(keys: dict[str, Key], text: str, place: str) -> None:
-    identifier, *rest = text.split(":")
-    good = (
-        _KEY.fullmatch(identifier)
-        and len(rest) in (1, 2)
-        and _KEY.fullmatch(rest[0].replace("/", ""))
-        and (len(rest) == 1 or _ACCOUNT.fullmatch(rest[1]))
-    )
-    if not good:
-        hint = "Write KEY:SECRET or KEY:SECRET:ACCOUNT; the account has twelve digits."
-        raise AsdocError(f"{place} is not an access key.", hint=hint)
-    if identifier in keys:
-        raise AsdocError(f"{place} gives the access key {identifier} a second time.", hint="Give each key once.")
-    keys[identifier] = Key(*text.split(":"))
 
 
 class _Claim(NamedTuple):

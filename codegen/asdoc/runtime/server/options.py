@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ..errors import AsdocError
 from ..schema import Operation
-from .auth import Key, Verifier
+from .access_keys import Key
+from .auth import Verifier
 from .backend import ServiceBackend
 from .composite import CompositeBackend
 from .logs import RequestLog
