@@ -1,8 +1,7 @@
-"""What the transport over libcurl sees to by itself: opening within a time, TLS, and the short way of usual answers."""
+"""What the transport over libcurl sees to by itself: opening within a time, and TLS."""
 
 from __future__ import annotations
 
-import itertools
 import os
 import socket
 import ssl
@@ -25,10 +24,8 @@ from asdoc.runtime.exceptions import (
     ReadTimeout,
     TransportError,
 )
-from asdoc.runtime.http import Headers, HttpRequest, HttpResponse
-from asdoc.runtime.transports.answers import whole
+from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.curl import CurlTransport
-from asdoc.runtime.transports.curl_connection import _learn, _usual
 from asdoc.runtime.transports.curl_socket import CurlSocket
 
 from .servers import OK, Scripted, always, read_request, scripted
@@ -274,63 +271,3 @@ def test_a_closed_socket_can_be_closed_again() -> None:
     sock.close()
     sock.close()
     assert handle.closed == 1
-
-
-# -- the short way of a usual answer
-
-SEEN = ("Content-Length", "content-length", "Content-Type", "x-amzn-RequestId", "Date", "Connection", "X-A")
-
-
-FIRST = (b"HTTP/1.1 200 OK", b"HTTP/1.1 204 No", b"HTTP/1.1 100 Continue", b"HTTP/1.0 200 OK")
-BODIES = (b"ok", b"o", b"ok!", b"ok\r\n", b"\n\nok")
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        b"Content-Type:application/json",
-        b"x-amzn-RequestId:  a b ",
-        b"Date: now\nx-more: 1",
-        b"Date: now\n\n",
-        b"Date",
-        b" Date: folded",
-        b"X-A: \r1",
-        b"X-A: 1\r\nx-a: 2",
-        b"X-A: 1\r\nX-A: 2",
-        b": none",
-        b"content-length: 2",
-        b"content-length: 02",
-        b"content-length: 3",
-        b"content-length: \xb2",
-        b"Connection: close",
-        b"Connection: keep-alive, close",
-        b"Connection: keep-alive",
-        b"transfer-encoding: chunked",
-    ],
-)
-def test_the_short_way_tells_nothing_that_the_long_one_does_not(odd: bytes) -> None:
-    for name in (*SEEN, "x-a", "transfer-encoding"):
-        _learn(Headers.of([(name, "")]))
-    assert _usual(OK, "GET") is not None
-    for first, body, method in itertools.product(FIRST, BODIES, ("GET", "HEAD")):
-        for lines in ([b"Content-Length: 2", odd], [odd, b"Content-Length: 2"], [odd]):
-            data = b"\r\n".join([first, *lines, b"", body])
-            short = _usual(data, method)
-            if short is not None:
-                long = whole(data, method)
-                assert long is not None
-                assert long[0].lasting
-                assert (short.status, short.headers, short.body) == (long[0].status, long[0].headers, long[1])
-
-
-def test_a_usual_answer_goes_the_short_way_from_the_second_on() -> None:
-    data = b"HTTP/1.1 200 OK\r\nX-Seldom: 1\r\nContent-Length: 2\r\n\r\nok"
-    found = whole(data, "GET")
-    assert found is not None
-    assert _usual(data, "GET") is None
-    _learn(found[0].headers)
-    short = _usual(data, "GET")
-    assert short is not None
-    assert short.headers == {"x-seldom": "1", "content-length": "2"}
-    assert isinstance(short.headers, Headers)
-    assert short.headers.written()["x-seldom"] == "X-Seldom"

@@ -9,16 +9,13 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from asdoc.appconfig import AsyncClient, Client
 from asdoc.runtime.config import Config
 from asdoc.runtime.credentials import Credentials
 from asdoc.runtime.deadline import deadline
-from asdoc.runtime.exceptions import ConnectionClosedError, ParamValidationError, ProtocolError
+from asdoc.runtime.exceptions import ConnectionClosedError, ParamValidationError
 from asdoc.runtime.http import HttpRequest, HttpResponse
-from asdoc.runtime.transports.heads import _headers, _usual_headers
 
 NOW = 1_700_000_000.25
 IDS = {"ApplicationId": "abc1234"}
@@ -191,36 +188,3 @@ def test_awaited_calls_take_it_too() -> None:
 
     assert asyncio.run(calls()) == ("first", [])
     assert [request.target for request in service.asked] == ["/applications/abc1234"] * 2
-
-
-LINES = st.lists(
-    st.sampled_from(
-        [
-            "Date: now\r",
-            "X-A: 1\r",
-            "x-a: 2\r",
-            "Content-Length:3\r",
-            "Empty:\r",
-            " folded\r",
-            "no colon\r",
-            "X-A\r",
-            ": 1",
-        ]
-    ),
-    max_size=5,
-)
-
-
-@settings(deadline=None)
-@given(lines=LINES)
-def test_a_head_that_is_read_in_one_go_is_read_alike(lines: list[str]) -> None:
-    head = ["HTTP/1.1 200 OK\r", *lines]
-    try:
-        long: Any = _headers(head)
-    except ProtocolError:
-        assert _usual_headers(head) is None
-        return
-    short: Any = _usual_headers(head)
-    if short is not None:
-        assert short == long
-        assert short.written() == long.written()

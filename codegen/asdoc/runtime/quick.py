@@ -14,6 +14,7 @@ from .http import HttpRequest, HttpResponse
 from .protocols.base import quote
 from .protocols.rest import template
 from .schema import Operation, Service, Shape
+from .sigv4 import signed_path
 
 if TYPE_CHECKING:
     from .calls import Caller, Plan
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint
     from .sigv4 import Moment
 
-Target = Callable[[Mapping[str, Any]], str | None]
-"""Arguments -> path and query, percent-encoded; None where the long road is to be taken."""
+Target = Callable[[Mapping[str, Any]], tuple[str, str] | None]
+"""Arguments -> path and query, percent-encoded, and the path as it is signed, empty where that is to be worked out.
+None where the long road is to be taken."""
 _KINDS: dict[str, type] = {"string": str, "integer": int, "long": int}
 
 
@@ -65,10 +67,13 @@ def compile_target(service: Service, operation: Operation) -> Target | None:
     needed = tuple(name for name in shape.required if name not in in_path)
     more = "&" if "?" in operation.uri else "?"
     count = len(labels)
+    sample = path.replace("%s", "x")
+    alike = signed_path(sample) == sample
 
-    def target(arguments: Mapping[str, Any]) -> str | None:
+    def target(arguments: Mapping[str, Any]) -> tuple[str, str] | None:
         value: Any
         texts = []
+        plain = alike
         for name, kind, least in labels:
             value = arguments.get(name)
             if type(value) is not kind:
@@ -76,14 +81,17 @@ def compile_target(service: Service, operation: Operation) -> Target | None:
             if kind is str:
                 if len(value) < least:
                     return None
-                texts.append(value if value.isalnum() and value.isascii() else quote(value))
+                if not (value.isalnum() and value.isascii()):
+                    plain = False
+                    value = quote(value)
+                texts.append(value)
             else:
                 if value < least:
                     return None
                 texts.append(str(value))
         made = path % tuple(texts) if texts else path
         if len(arguments) == count and not needed:
-            return made
+            return made, made if plain else ""
         pairs = []
         given = 0
         for name, value in arguments.items():
@@ -98,7 +106,7 @@ def compile_target(service: Service, operation: Operation) -> Target | None:
             pairs.append(f"{told.key}={quote(value) if told.kind is str else value}")
         if given < len(needed):
             return None
-        return f"{made}{more}{'&'.join(pairs)}" if pairs else made
+        return f"{made}{more}{'&'.join(pairs)}" if pairs else made, ""
 
     return target
 
@@ -145,16 +153,17 @@ class Road:
         caller = self._caller
         if config is not self._config or block() is not None or caller.watched():
             return None
-        shared, target = caller.shared(), self._target(arguments)
-        if shared is None or target is None:
+        shared, found = caller.shared(), self._target(arguments)
+        if shared is None or found is None:
             return None
         method, endpoint = self._method, shared.endpoint
+        target, path = found
         return HttpRequest(
             method=method,
             scheme=endpoint.scheme,
             host=endpoint.host,
             target=target,
-            headers={**shared.headers, "authorization": shared.moment.authorization(method, target)},
+            headers={**shared.headers, "authorization": shared.moment.authorization(method, target, path)},
         )
 
     def result(self, response: HttpResponse) -> Any:

@@ -110,12 +110,12 @@ class RequestPlan:
         token: Callable[[], str] = new_token,
     ) -> HttpRequest:
         """The unsigned request; an argument that is None was not given. Raises ParamValidationError."""
-        if self.short is not None and (target := self.short(arguments)) is not None:
+        if self.short is not None and (found := self.short(arguments)) is not None:
             return HttpRequest(
                 method=self.operation.http_method,
                 scheme=endpoint.scheme,
                 host=endpoint.host,
-                target=_joined(endpoint.path, target) if endpoint.path else target,
+                target=_joined(endpoint.path, found[0]) if endpoint.path else found[0],
                 headers={},
             )
         given = {name: value for name, value in arguments.items() if value is not None}

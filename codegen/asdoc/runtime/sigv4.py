@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from .credentials import Credentials
 
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
-_EMPTY = sha256(b"").hexdigest()
+_BLANK = sha256()
+"""A copy of it costs half of a new one, which OpenSSL has to look up."""
+_EMPTY = _BLANK.hexdigest()
 _UNSIGNED_HEADERS = frozenset(
     (
         "authorization",
@@ -111,11 +113,11 @@ class Moment:
     """Signs the requests that go to one host at one second, with one set of credentials: all that these share is made
     once. For requests without a body of which nothing is signed but the host, the time and the session's token."""
 
-    __slots__ = ("_authorization", "_begun", "_outer", "_signed", "shared", "shared_by")
+    __slots__ = ("_authorization", "_inner", "_outer", "_signed", "shared", "shared_by")
 
     def __init__(self, credentials: Credentials, region: str, signing_name: str, timestamp: str, host: str) -> None:
         self.shared_by = (credentials, timestamp, host, region, signing_name)
-        inner, self._outer, scope = _key(credentials.secret_key, timestamp[:8], region, signing_name)
+        inner, outer, scope = _key(credentials.secret_key, timestamp[:8], region, signing_name)
         self.shared = {"x-amz-date": timestamp}
         """The headers that all of them carry."""
         if credentials.token:
@@ -123,7 +125,8 @@ class Moment:
         names = ";".join(["host", *self.shared])
         lines = "".join(f"{name}:{' '.join(value.split())}\n" for name, value in self.shared.items())
         self._signed = f"host:{host}\n{lines}\n{names}\n{_EMPTY}"
-        self._begun = sha256(inner + f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n".encode())
+        self._inner = sha256(inner + f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n".encode())
+        self._outer = sha256(outer)
         self._authorization = (
             f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature="
         )
@@ -140,13 +143,17 @@ class Moment:
             streams=request.streams,
         )
 
-    def authorization(self, method: str, target: str) -> str:
-        """The header of a request."""
-        path, _, query = target.partition("?")
-        canonical = f"{method}\n{_path(path)}\n{_query(query) if query else ''}\n{self._signed}"
-        text = self._begun.copy()
-        text.update(sha256(canonical.encode()).hexdigest().encode())
-        return self._authorization + sha256(self._outer + text.digest()).hexdigest()
+    def authorization(self, method: str, target: str, path: str = "") -> str:
+        """The header of a request; `path` is what stands in its signature for the target, where that is known."""
+        query = ""
+        if not path:
+            path, _, query = target.partition("?")
+            path, query = signed_path(path), _query(query) if query else ""
+        canonical, inner, outer = _BLANK.copy(), self._inner.copy(), self._outer.copy()
+        canonical.update(f"{method}\n{path}\n{query}\n{self._signed}".encode())
+        inner.update(canonical.hexdigest().encode())
+        outer.update(inner.digest())
+        return self._authorization + outer.hexdigest()
 
 
 def presign_at(
@@ -181,10 +188,8 @@ def presign_at(
     told = "&".join(f"{name}={quote(value)}" for name, value in added.items())
     query = f"{query}&{told}" if query else told
     lines = "".join(f"{name}:{' '.join(headers[name].split())}\n" for name in signed)
-    canonical = (
-        f"{request.method}\n{_path(path) if double_encoding else path}\n{_query(query)}\n{lines}\n{';'.join(signed)}\n"
-        f"{payload or _EMPTY}"
-    )
+    path_there = signed_path(path) if double_encoding else path
+    canonical = f"{request.method}\n{path_there}\n{_query(query)}\n{lines}\n{';'.join(signed)}\n{payload or _EMPTY}"
     text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
     signature = sha256(outer + sha256(inner + text.encode()).digest()).hexdigest()
     return f"{request.scheme}://{request.host}{path}?{query}&X-Amz-Signature={signature}"
@@ -214,8 +219,8 @@ def canonical_request(
         ]
     )
     payload = headers.get("x-amz-content-sha256") or (sha256(request.body).hexdigest() if request.body else _EMPTY)
-    signed_path = _path(path) if double_encoding else path or "/"
-    return names, f"{request.method}\n{signed_path}\n{_query(query) if query else ''}\n{lines}\n{names}\n{payload}"
+    path = signed_path(path) if double_encoding else path or "/"
+    return names, f"{request.method}\n{path}\n{_query(query) if query else ''}\n{lines}\n{names}\n{payload}"
 
 
 def _order(headers: dict[str, str]) -> tuple[list[str], str]:
@@ -227,7 +232,7 @@ def _order(headers: dict[str, str]) -> tuple[list[str], str]:
     return found
 
 
-def _path(path: str) -> str:
+def signed_path(path: str) -> str:
     """The path without dot segments and doubled slashes, encoded once more."""
     if "//" in path or "/." in path:
         kept: list[str] = []

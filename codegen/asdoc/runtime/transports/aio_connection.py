@@ -17,7 +17,7 @@ from ..exceptions import ConnectionClosedError, DeadlineExceededError, ProtocolE
 from ..http import HttpRequest, HttpResponse, Upload
 from .aio_stream import AsyncRest
 from .body import Body
-from .heads import MAX_HEAD, Head, head_end, read_head
+from .heads import MAX_HEAD, Head, head_end, read_head, usual
 from .written import upload_parts
 
 if TYPE_CHECKING:
@@ -187,8 +187,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         """True where the last exchange has ended so that another may begin."""
         return (
             self._whole
-            and self._head is not None
-            and self._head.lasting
+            and self._lasting
             and not self._lost
             and self._transport is not None
             and not self._transport.get_write_buffer_size()
@@ -259,7 +258,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._pending = b""
         self._parts = []
         self._held = self._unsent = 0
-        self._whole = self.answering = False
+        self._whole = self._lasting = self.answering = False
         self._streams = streams
         self._timeout = timeout
         self._deadline = deadline
@@ -267,7 +266,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
     async def _upload(self, upload: Upload) -> None:
         transport = self._transport
         for part in upload_parts(upload):
-            if transport is None or self._lost or self._head is not None:
+            if transport is None or self._lost or self._whole or self._head is not None:
                 return  # answered already, or never to be
             transport.write(part)
             if self._writable is not None:
@@ -275,10 +274,17 @@ class AsyncConnection(asyncio.BufferedProtocol):
 
     def _take(self, data: bytes) -> None:
         if self._body is None:
+            if self._head is None and not self._pending:
+                found = usual(data, self._method)
+                if found is not None:
+                    self._whole = self._lasting = True
+                    self._answer(found)
+                    return
             data = self._take_head(data)
             head = self._head
             if head is None:
                 return
+            self._lasting = head.lasting
             if head.length == len(data):
                 self._whole = True
                 self._answer(HttpResponse(status=head.status, headers=head.headers, body=data))

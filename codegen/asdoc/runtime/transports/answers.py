@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from time import monotonic
 
 from ..exceptions import ConnectionClosedError, DeadlineExceededError, ProtocolError, ReadTimeout
-from .heads import MAX_HEAD, MAX_LINE, Head, chunk_size, head_end, read_head
+from .heads import MAX_HEAD, MAX_LINE, chunk_size, head_end, read_head
 
 _START = b"HTTP/1."
 SMALL = 16 * 1024
@@ -204,14 +204,3 @@ def receive(sock: socket.socket, amount: int, limits: Limits, flags: int = 0) ->
         raise ReadTimeout(f"no answer within {limits.timeout:g} s") from error
     except OSError as error:
         raise ConnectionClosedError(f"the connection broke ({error})") from error
-
-
-def whole(data: bytes, method: str) -> tuple[Head, bytes] | None:
-    """Head and body of an answer that came whole in one part, and nothing behind it; None where it did not."""
-    end = data.find(b"\r\n\r\n") + 4
-    if end == 3 or data.find(b"\n\n", 0, end) >= 0:
-        return None
-    head = read_head(data[:end], method)
-    if head is None or head.length != len(data) - end:
-        return None
-    return head, data[end:]

@@ -21,7 +21,8 @@ from ..exceptions import (
 )
 from ..http import HttpRequest, HttpResponse
 from .addresses import addresses_of
-from .answers import SMALL, Answer, Limits, receive, whole
+from .answers import SMALL, Answer, Limits, receive
+from .heads import usual
 from .stream import Rest
 from .written import request_bytes, upload_parts
 
@@ -89,11 +90,10 @@ class Connection:
                 broken = self._push(request_bytes(request, self._proxy), begun=False, flags=_DONTWAIT)
                 if broken is None:
                     begun = self._first(timeout)
-                    found = whole(begun, request.method)
-                    if found is not None:
-                        head, body = found
-                        self.reusable = head.lasting
-                        return HttpResponse(status=head.status, headers=head.headers, body=body)
+                    response = usual(begun, request.method)
+                    if response is not None:
+                        self.reusable = True
+                        return response
             return self._answer(Answer(sock, limits, request.method, begun), request, broken, release)
         except TransportError as error:
             self.answering = self.answering or bool(begun)

@@ -10,17 +10,14 @@ from collections.abc import Callable
 from time import monotonic
 
 from ..exceptions import ConnectionClosedError, DeadlineExceededError, ReadTimeout, TransportError
-from ..http import Headers, HttpRequest, HttpResponse
+from ..http import HttpRequest, HttpResponse
 from .answers import SMALL, Answer
 from .connection import Connection, doing, told
 from .curl_socket import CurlSocket
+from .heads import usual
 from .written import request_bytes
 
 _DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
-_USUAL = "HTTP/1.1 200 OK"
-_NAMES: dict[str, str] = {}
-"""Names of headers as they were sent -> in lower case: those that were seen to be well-formed."""
-_KEPT = 256
 
 
 class CurlConnection(Connection):
@@ -60,48 +57,17 @@ class CurlConnection(Connection):
                     pass  # it was not of the answer
                 except OSError as error:
                     raise ConnectionClosedError(f"the connection broke ({error})") from error
-                response = _usual(begun, request.method)
+                response = usual(begun, request.method)
                 if response is not None:
                     self.reusable = True
                     return response
-            response = self._answer(Answer(sock, limits, request.method, begun), request, broken, release)
+            return self._answer(Answer(sock, limits, request.method, begun), request, broken, release)
         except TransportError as error:
             self.answering = self.answering or bool(begun)
             raise told(error, doing(request)) from error.__cause__
-        _learn(response.headers)
-        return response
 
 
 def _late(timeout: float, deadline: float | None) -> TransportError:
     if deadline is not None and monotonic() >= deadline:
         return DeadlineExceededError("no time is left")
     return ReadTimeout(f"no answer within {timeout:g} s")
-
-
-def _usual(data: bytes, method: str) -> HttpResponse | None:
-    """The answer that `data` is, whole, with nothing behind it and nothing in it that is seldom seen; else None."""
-    end = data.find(b"\r\n\r\n")
-    text = data[: max(end, 0)].decode("latin-1")
-    lines = text.split("\r\n")
-    if lines[0] != _USUAL or text.count("\n") != len(lines) - 1 or method == "HEAD":
-        return None
-    headers = Headers()
-    headers.lines = lines
-    known = _NAMES.get
-    for line in lines[1:]:
-        name, colon, value = line.partition(":")
-        name = known(name, "")
-        if not name or not colon or name in headers:
-            return None
-        headers[name] = value.strip()
-    body = data[end + 4 :]
-    if headers.get("content-length") != str(len(body)) or headers.get("connection", "keep-alive") != "keep-alive":
-        return None
-    return HttpResponse(status=200, headers=headers, body=body) if "transfer-encoding" not in headers else None
-
-
-def _learn(headers: dict[str, str]) -> None:
-    """Know the names in a head that was read with all care."""
-    if isinstance(headers, Headers) and len(_NAMES) < _KEPT:
-        written = headers.written()
-        _NAMES.update((written[name], name) for name in headers if len(name) < _KEPT and name in written)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from ..exceptions import ProtocolError
-from ..http import Headers
+from ..http import Headers, HttpResponse
 
 MAX_HEAD = 256 * 1024
 """Bytes that the headers of an answer may take."""
 MAX_LINE = 4096
 """Bytes that the line before a chunk may take."""
-_USUAL = "HTTP/1.1 200 OK\r"
+_FIRST: dict[str, int] = {}
+"""First lines of heads -> status: those that were seen to be well-formed, of answers that may have a body."""
 _NAMES: dict[str, str] = {}
 """Names of headers as they were sent -> in lower case: those that were seen to be well-formed."""
 _KEPT = 256
-_UNUSUAL = frozenset(("transfer-encoding", "connection"))
-"""Headers that say more of where an answer ends, or a connection."""
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -33,23 +32,53 @@ class Head(msgspec.Struct, frozen=True):
     """True where the connection can carry another request once the body is read."""
 
 
+def usual(data: bytes, method: str) -> HttpResponse | None:
+    """The answer that `data` is, whole and with nothing behind it, over a connection that stays; None where it is not,
+    and where something is in it that was not seen before: `read_head` then looks closely, and knows it from then on."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    known = _NAMES
+    headers = Headers()
+    headers.lines = lines
+    try:
+        status = _FIRST[lines[0]]
+        del lines[0]
+        for line in lines:
+            name, _, value = line.partition(":")
+            headers[known[name]] = value.strip()
+    except KeyError:
+        return None
+    values = headers.values()
+    if (
+        headers.get("content-length") != str(len(body))
+        or headers.get("connection", "keep-alive") != "keep-alive"
+        or "transfer-encoding" in headers
+        or len(values) != len(lines)  # one came twice
+        or "" in values  # or is a line without a colon
+        or "\n" in "".join(values)
+        or method == "HEAD"
+    ):
+        return None
+    return HttpResponse(status=status, headers=headers, body=body)
+
+
 def read_head(data: bytes, method: str) -> Head | None:
     """The head of an answer to a request of that method; None of an interim answer (100), which another follows.
 
     Raises ProtocolError.
     """
     lines = data.decode("latin-1").split("\n")
-    first = lines[0]
+    first = lines[0].rstrip("\r")
     del lines[-2:]  # the empty line, and what is behind its break
-    headers = _usual_headers(lines) or _headers(lines)
-    told = headers.get("content-length", "")
-    if first == _USUAL and told.isdecimal() and len(told) < 18 and _UNUSUAL.isdisjoint(headers) and method != "HEAD":
-        return Head(200, headers, int(told), False, True)
-    version, status = ("HTTP/1.1", 200) if first == _USUAL else _status_line(first.rstrip("\r"))
+    del lines[0]
+    headers = _headers(lines)
+    version, status = _status_line(first)
     if status < 200:
         if status == 101:
             raise ProtocolError("it has the status 101, unasked")
         return None
+    if version == "HTTP/1.1" and status not in (204, 304) and len(_FIRST) < _KEPT and len(first) < _KEPT:
+        _FIRST[first] = status
     coding = headers.get("transfer-encoding", "").lower()
     if coding not in ("", "chunked"):
         raise ProtocolError(f"its transfer encoding {coding[:40]!r} is not known")
@@ -89,27 +118,12 @@ def _status_line(line: str) -> tuple[str, int]:
     return version, int(status)
 
 
-def _usual_headers(lines: list[str]) -> dict[str, str] | None:
-    """The headers where all are well-formed, of names that were seen before, and none comes twice; else None."""
-    headers, known = Headers(), _NAMES
-    try:
-        for line in lines[1:]:
-            field, _, value = line.partition(":")
-            headers[known[field]] = value.strip()
-    except KeyError:
-        return None
-    if len(headers) < len(lines) - 1 or "" in headers.values():
-        return None
-    headers.lines = lines
-    return headers
-
-
 def _headers(lines: list[str]) -> dict[str, str]:
     headers = Headers()
     headers.lines = lines
     known = _NAMES.get
     name = ""
-    for line in lines[1:]:
+    for line in lines:
         field, colon, value = line.partition(":")
         found = known(field)
         if found is None or not colon:

@@ -20,31 +20,33 @@ def request_bytes(request: HttpRequest, proxy: Proxy | None = None) -> bytes:
     Raises ProtocolError where a line break or a blank in it would make more of it than was meant.
     """
     headers, body, upload, method = request.headers, request.body, request.upload, request.method
-    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    target = request.target if proxy is None else request.url
+    lines = [f"{method} {target} HTTP/1.1", f"host: {request.host}", "accept-encoding: identity"]
+    lines += map(": ".join, headers.items())
     if body or upload is not None or method in _WITH_BODY:
         if upload is not None and upload.length is None:
             if "transfer-encoding" not in headers:
-                lines.append("transfer-encoding: chunked\r\n")
+                lines.append("transfer-encoding: chunked")
         elif "content-length" not in headers:
-            lines.append(f"content-length: {len(body) if upload is None else upload.length}\r\n")
-    target = request.target if proxy is None else request.url
-    first = f"{method} {target} HTTP/1.1\r\n"
-    head = f"{first}host: {request.host}\r\naccept-encoding: identity\r\n{''.join(lines)}"
-    breaks = len(lines) + 3
-    if head.count("\n") != breaks or head.count("\r") != breaks or first.count(" ") != 2 or "\0" in head:
+            lines.append(f"content-length: {len(body) if upload is None else upload.length}")
+    if proxy is not None and proxy.authorization:
+        lines.append(f"proxy-authorization: {proxy.authorization}")
+    if _breaks("".join(lines)) or " " in target or " " in method:
         raise _refused()
-    if proxy is None:
-        return f"{head}\r\n".encode() + body if body else f"{head}\r\n".encode()
-    extra = f"proxy-authorization: {proxy.authorization}\r\n" if proxy is not None and proxy.authorization else ""
-    return f"{head}{extra}\r\n".encode() + body
+    lines.append("\r\n")
+    head = "\r\n".join(lines).encode()
+    return head + body if body else head
 
 
 def check(request: HttpRequest) -> None:
     """Raises ProtocolError as `request_bytes` does, for who has others write the request."""
     parts = [request.target, *(f"{name}: {value}" for name, value in request.headers.items())]
-    whole = "".join(parts)
-    if "\n" in whole or "\r" in whole or "\0" in whole or " " in request.target:
+    if _breaks("".join(parts)) or " " in request.target:
         raise _refused()
+
+
+def _breaks(text: str) -> bool:
+    return "\n" in text or "\r" in text or "\0" in text
 
 
 def _refused() -> ProtocolError:
