@@ -55,6 +55,12 @@ class Limits:
             self._sock.settimeout(timeout)
             self._set = timeout
 
+    def late(self) -> ReadTimeout | DeadlineExceededError:
+        """What is to be raised where a step took all the time that it had."""
+        if self.deadline is not None and monotonic() >= self.deadline:
+            return DeadlineExceededError("no time is left")
+        return ReadTimeout(f"no answer within {self.timeout:g} s")
+
 
 class Answer:
     """One answer as it is read. `begin` reads its head; then `body` or `chunks` the rest."""
@@ -197,10 +203,10 @@ class Answer:
 
 
 def receive(sock: socket.socket, amount: int, limits: Limits, flags: int = 0) -> bytes:
-    """What comes next; b"" at the end. Raises ReadTimeout, ConnectionClosedError."""
+    """What comes next; b"" at the end. Raises ReadTimeout, DeadlineExceededError, ConnectionClosedError."""
     try:
         return sock.recv(amount, flags) if flags else sock.recv(amount)
     except (TimeoutError, BlockingIOError) as error:
-        raise ReadTimeout(f"no answer within {limits.timeout:g} s") from error
+        raise limits.late() from error
     except OSError as error:
         raise ConnectionClosedError(f"the connection broke ({error})") from error

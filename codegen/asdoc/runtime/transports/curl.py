@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from ..exceptions import ConfigurationError
 from .connection import Connection
 from .curl_connection import CurlConnection
+from .curl_socket import CurlSocket
 from .pool import PoolTransport
 from .proxies import find
 from .tls import ClientCert
@@ -26,9 +27,6 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from .curl_opening import opened
-
-if TYPE_CHECKING:
-    import socket
 
 _NATIVE_CA = 16
 """CURLSSLOPT_NATIVE_CA: the trust of Windows or macOS."""
@@ -57,8 +55,9 @@ class CurlTransport(PoolTransport):
             self._proxies[route] = find(*route, self._configured, self._environ)
         proxy = self._proxies[route]
         sock = opened(*route, proxy, self._trust, timeout)
-        # it is as much of a socket as a connection asks for
-        return CurlConnection(cast("socket.socket", sock), proxy if route[0] == "http" else None, self._largest)
+        if not isinstance(sock, CurlSocket):
+            return Connection(sock, proxy if route[0] == "http" else None, self._largest)
+        return CurlConnection(sock, self._largest)
 
 
 def _own(client_cert: ClientCert | None) -> dict[int, Any]:

@@ -1,15 +1,13 @@
-"""One connection that libcurl has opened, and the short way of what is usual over it.
-
-Of a small call the most that a transport can save is code: whoever waits for an answer wakes with cold caches.
-"""
+"""One connection through TLS that libcurl has opened, and the short way of what is usual over it."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable
 from time import monotonic
+from typing import cast
 
-from ..exceptions import ConnectionClosedError, DeadlineExceededError, ReadTimeout, TransportError
+from ..exceptions import ConnectionClosedError, TransportError
 from ..http import HttpRequest, HttpResponse
 from .answers import SMALL, Answer
 from .connection import Connection, doing, told
@@ -23,12 +21,16 @@ _DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
 class CurlConnection(Connection):
     """As its base, to which it leaves what is not usual: bodies in parts, and answers that do not come at once."""
 
-    __slots__ = ()
+    __slots__ = ("_secured",)
+
+    def __init__(self, secured: CurlSocket, largest: int) -> None:
+        # it is as much of a socket as a connection asks for
+        super().__init__(cast("socket.socket", secured), None, largest)
+        self._secured = secured
 
     def alive(self) -> bool:
-        sock: object = self._sock
         # what waits there may be of TLS itself, such as a ticket for the next session
-        return sock.silent() if isinstance(sock, CurlSocket) else super().alive()
+        return self._secured.silent()
 
     def exchange(
         self,
@@ -50,7 +52,7 @@ class CurlConnection(Connection):
             broken = self._push(request_bytes(request, self._proxy), begun=False, flags=_DONTWAIT)
             if broken is None:
                 if not poll.poll(wait * 1000):
-                    raise _late(timeout, deadline)
+                    raise limits.late()
                 try:
                     begun = sock.recv(SMALL, _DONTWAIT)
                 except BlockingIOError:
@@ -65,9 +67,3 @@ class CurlConnection(Connection):
         except TransportError as error:
             self.answering = self.answering or bool(begun)
             raise told(error, doing(request)) from error.__cause__
-
-
-def _late(timeout: float, deadline: float | None) -> TransportError:
-    if deadline is not None and monotonic() >= deadline:
-        return DeadlineExceededError("no time is left")
-    return ReadTimeout(f"no answer within {timeout:g} s")
