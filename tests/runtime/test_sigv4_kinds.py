@@ -120,9 +120,18 @@ def test_what_is_not_signed_needs_no_credentials() -> None:
     assert auth.sign(REQUEST, target, stamp(NOW), credentials=none, environ={}) == REQUEST
 
 
-@pytest.mark.parametrize("scheme", ["sigv4a", "sigv4-s3express"])
-def test_a_signature_that_is_not_made_here_is_refused_by_name(scheme: str) -> None:
-    target = Target(parse_endpoint("https://b.s3.amazonaws.com"), "*", "s3", scheme, double_encoding=False)
+def test_what_may_end_in_any_region_is_signed_for_all() -> None:
+    host = "https://mine.accesspoint.s3-global.amazonaws.com"
+    target = Target(parse_endpoint(host), "*", "s3", "sigv4a", double_encoding=False)
+    request = signed("s3", "GetObject", REQUEST, target)
+    assert request.headers["x-amz-region-set"] == "*"
+    assert request.headers["authorization"].startswith("AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20240501/s3/aws4")
+    assert request.headers["x-amz-content-sha256"]
+
+
+def test_a_signature_that_is_not_made_here_is_refused_by_name() -> None:
+    scheme = "sigv4-s3express"
+    target = Target(parse_endpoint("https://b.s3.amazonaws.com"), "us-east-1", "s3", scheme, double_encoding=False)
     with pytest.raises(UnsupportedProtocolError, match=scheme):
         signed("s3", "GetObject", REQUEST, target)
 

@@ -27,6 +27,7 @@ UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 _COPYING = ("docdb", "ec2", "neptune", "rds")
 """Services of which some requests carry another that is signed, too."""
 _V4 = ("", "v4", "v4-unsigned-body", "s3v4")
+_ASYMMETRIC = ("sigv4a", "v4a")
 _BY_SCHEME = {"bearer": "bearer", "sigv4a": "sigv4a", "sigv4-s3express": "sigv4-s3express"}
 """What the rules of an endpoint may choose, where the operation itself chooses nothing."""
 
@@ -74,12 +75,15 @@ class Auth:
             request = with_url(request, self._copy, target, credentials(), timestamp)
         if kind == "v2":
             return sign_v2(request, credentials(), timestamp)
-        if kind not in _V4:
+        if kind not in (*_V4, *_ASYMMETRIC):
             raise UnsupportedProtocolError(
                 f"{self._doing}: {request.host} wants the signature {kind}, which is not made here",
-                hint=_HINTS.get(kind, ""),
+                hint="Directory buckets need a session of their own; other buckets do not.",
             )
-        return sign_at(
+        sign = sign_at
+        if kind in _ASYMMETRIC:
+            from .sigv4a import sign_for_regions as sign
+        return sign(
             request,
             credentials(),
             target.region,
@@ -118,14 +122,6 @@ class Auth:
                 hint="Give an endpoint with https.",
             )
         return msgspec.structs.replace(request, headers={**request.headers, "authorization": f"Bearer {token}"})
-
-
-_ASYMMETRIC = "Give an endpoint of one region, which takes SigV4; what has none can be called by boto3[crt]."
-_HINTS = {
-    "sigv4-s3express": "Directory buckets need a session of their own; other buckets do not.",
-    "sigv4a": _ASYMMETRIC,
-    "v4a": _ASYMMETRIC,
-}
 
 
 def token_variable(signing_name: str) -> str:

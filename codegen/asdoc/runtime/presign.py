@@ -50,12 +50,15 @@ def presigned(caller: Caller, method: str, arguments: Mapping[str, Any], expires
     kind = operation.auth or service.auth
     if kind == "none" or caller.choices.unsigned:
         return request.url
-    if kind not in ("", "v4", "v4-unsigned-body", "s3v4") or target.scheme not in ("", "sigv4"):
+    if kind not in ("", "v4", "v4-unsigned-body", "s3v4") or target.scheme not in ("", "sigv4", "sigv4a"):
         raise UnsupportedProtocolError(
             f"presigning {operation.name}: it wants the signature {target.scheme or kind}, which is not made for URLs"
         )
     s3 = service.auth == "s3v4"
-    return presign_at(
+    presign = presign_at
+    if target.scheme == "sigv4a":
+        from .sigv4a import presign_for_regions as presign
+    return presign(
         request,
         caller.credentials.current(),
         target.region,
