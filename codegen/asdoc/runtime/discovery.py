@@ -20,6 +20,8 @@ AHEAD = 300.0
 """Seconds before its end at which an address is asked for again, but no more than a tenth of its life."""
 PAUSE = 60.0
 """Seconds until it is asked again after that failed."""
+_LONGEST = 1e9
+"""Minutes, whatever else is told."""
 _KEPT = 1000
 """How many answers are kept: there is one for each set of identifiers."""
 _REFUSED = "InvalidEndpointException"
@@ -121,19 +123,18 @@ class Addresses:
     def told(self, need: Need, answer: Mapping[str, Any]) -> Place:
         """Keep what the service answered. Raises EndpointDiscoveryError where it holds no address."""
         now, addresses = self.clock(), []
-        for entry in answer.get("Endpoints") or ():
-            address, minutes = str(entry.get("Address", "")), entry.get("CachePeriodInMinutes") or 0
+        told = answer.get("Endpoints")
+        for entry in told if isinstance(told, list) else ():
+            address, life = _entry(entry)
             try:
-                endpoint = parse_endpoint(address if address.startswith("http") else f"https://{address}")
+                addresses.append((parse_endpoint(address), now + life))
             except InvalidEndpointError as error:
                 raise EndpointDiscoveryError(f"asking where to call {need.operation}: {error.message}") from error
-            addresses.append((endpoint, now + minutes * 60.0))
         if not addresses:
             raise EndpointDiscoveryError(f"asking where to call {need.operation}: {self.operation} told no address")
         ends = max(ends for _, ends in addresses)
         if len(self._kept) >= _KEPT:
             self._kept.clear()
-            self._paused.clear()
         kept = self._kept[need.key] = Kept(tuple(addresses), ends - min(AHEAD, (ends - now) / 10))
         self._paused.pop(need.key, None)
         return Place(addresses[0][0], kept)
@@ -143,6 +144,8 @@ class Addresses:
         now, kept = self.clock(), self._kept.get(need.key)
         holds = kept is not None and any(now < ends for _, ends in kept.addresses)
         if holds or isinstance(error, _ASKING_FAILED):
+            if len(self._paused) >= _KEPT:
+                self._paused.clear()
             self._paused[need.key] = now + PAUSE
 
     def instead(self, need: Need, error: Exception) -> Place:
@@ -171,6 +174,15 @@ class Addresses:
         if self._kept.get(need.key) is kept:
             del self._kept[need.key]
         return True
+
+
+def _entry(told: Any) -> tuple[str, float]:
+    """URL and seconds; neither a private model nor a service need hold to what they should be."""
+    told = told if isinstance(told, Mapping) else {}
+    address, minutes = told.get("Address"), told.get("CachePeriodInMinutes")
+    address = address if isinstance(address, str) else ""
+    life = min(minutes, _LONGEST) * 60.0 if isinstance(minutes, int | float) else 0.0
+    return address if address.startswith("http") else f"https://{address}", life
 
 
 def _hashable(value: Any) -> Any:
