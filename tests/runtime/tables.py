@@ -21,6 +21,7 @@ _TRAITS = {
     "timestampFormat": "timestamp_format",
     "jsonvalue": "jsonvalue",
     "hostLabel": "host_label",
+    "endpointdiscoveryid": "endpoint_id",
     "flattened": "flattened",
     "sparse": "sparse",
     "payload": "payload",
@@ -56,6 +57,9 @@ def table(service: str, *, resolved: bool = False) -> Service:
         signing_name=metadata.get("signingName", metadata["endpointPrefix"]),
         json_version=metadata.get("jsonVersion", ""),
         target_prefix=metadata.get("targetPrefix", ""),
+        endpoint_operation=next(
+            (name for name, told in described["operations"].items() if told.get("endpointoperation")), ""
+        ),
         query_compatible="awsQueryCompatible" in metadata,
         global_endpoint=metadata.get("globalEndpoint", ""),
         auth=_auth(metadata.get("signatureVersion", "v4")),
@@ -80,6 +84,10 @@ def _traits(told: dict[str, Any]) -> dict[str, Any]:
     if "xmlNamespace" in told:
         traits["xml_namespace"], traits["xml_prefix"] = _namespace(told)
     return traits
+
+
+def _discovery(told: dict[str, bool] | None) -> str:
+    return "" if told is None else "required" if told.get("required") else "optional"
 
 
 def _namespace(told: dict[str, Any]) -> tuple[str, str]:
@@ -131,4 +139,5 @@ def _operation(name: str, told: dict[str, Any]) -> Operation:
         checksum_mode_member=checksum.get("requestValidationModeMember", ""),
         checksums_answered=tuple(checksum.get("responseAlgorithms", ())),
         compressed="gzip" in told.get("requestcompression", {}).get("encodings", ()),
+        discovery=_discovery(told.get("endpointdiscovery")),
     )

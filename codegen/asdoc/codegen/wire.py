@@ -50,6 +50,8 @@ _OPERATION = [
     "idempotent",
     "readonly",
     "requestcompression",
+    "endpointdiscovery",
+    "endpointoperation",
 ]
 _SHAPE = [
     "type",
@@ -96,6 +98,7 @@ _MEMBER = [
     "queryName",
     "eventpayload",
     "eventheader",
+    "endpointdiscoveryid",
     "deprecated",
 ]
 

@@ -93,6 +93,10 @@ class BaseAsyncClient(ClientBase):
                 await self._sleep(wait)
                 if caller.fetches(operation_name):
                     await _fetched(caller, operation_name, call.until)
+            if call.seeks is not None:
+                await call.seeks.seek_awaited(self, call)
+                if caller.fetches(operation_name):
+                    await _fetched(caller, operation_name, call.until)
             request, limits = call.request(), call.limits()
             try:
                 response = await transport.send(request, **limits)

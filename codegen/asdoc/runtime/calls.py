@@ -25,15 +25,17 @@ from .parse import ResponsePlan, error_code, output_model
 from .quick import Road, Shared
 from .retry import Again, Retries, repeatable
 from .schema import Service
-from .serialize import RequestPlan
+from .serialize import RequestPlan, joined
 from .settings import Choices
 from .sigv4 import Moment, sign_at
 from .targets import Target, Targets
 
 if TYPE_CHECKING:
     from .auth import Auth
+    from .endpoint import Endpoint
     from .results import Custom
     from .schema import Operation
+    from .seeking import Discovery, Seeker
     from .watch import Watch
 
 _USUAL_SCHEMES = ("", "sigv4")
@@ -111,7 +113,7 @@ class Plan:
         # by name and by code, how the service says that an error is to be met; empty where it says nothing
         self.errors: dict[str, str] = {}
         usual_so_far = self.auth is None and not self.placed and self.custom is None and not self.response.begins
-        self.short = self.request.short if usual_so_far else None
+        self.short = self.request.short if usual_so_far and not operation.discovery else None
         """The short road to the target of a request, where nothing else stands in the way of a short call."""
         for name in operation.errors:
             traits = service.shapes[name].error
@@ -135,8 +137,11 @@ class Caller:
         hooks: Hooks | None = None,
         environ: Mapping[str, str] | None = None,
         choices: Choices = USUALLY,
+        discovery: Discovery | None = None,
     ) -> None:
         self.service = service
+        self.discovery = discovery
+        """Where the service tells itself where it is to be called."""
         self.retries = retries
         self.hooks = Hooks() if hooks is None else hooks
         self.log = Log(service.service)
@@ -219,6 +224,8 @@ class Caller:
         call = Call(self, plan, request, target, config, until)
         if plan.custom is not None:
             call.custom, call.given = plan.custom, arguments
+        if self.discovery is not None and plan.request.operation.discovery:
+            call.seeks = self.discovery.seeker(plan.request.operation, arguments, target.endpoint)
         hooks, told = self.hooks, self.log.wanted()
         if told or hooks.before or hooks.after:
             from .watch import Watch
@@ -312,14 +319,15 @@ class Caller:
 class Call:
     """One call, from its first attempt to its result.
 
-    A client sends `request()` within `limits()`, hands on what comes of it, and sleeps `wait` seconds before each
-    attempt, the first one included.
+    A client sends `request()` within `limits()`, hands on what comes of it, and before each attempt, the first one
+    included, sleeps `wait` seconds and has `seeks` find where it goes.
     """
 
     # what few calls come to know stands here once for all
     wait = 0.0
     watch: Watch | None = None
     custom: Custom | None = None
+    seeks: Seeker | None = None
     given: Mapping[str, Any] = {}
     """The arguments, where `custom` is told them."""
     _attempt = 0
@@ -365,7 +373,7 @@ class Call:
             return {"connect_timeout": config.connect_timeout, "read_timeout": config.read_timeout}
         left = self.until - time.monotonic()
         if left <= 0:
-            self._late(None)
+            self.late(None)
         return {
             "connect_timeout": min(config.connect_timeout, left),
             "read_timeout": min(config.read_timeout, left),
@@ -410,6 +418,8 @@ class Call:
         if not self._corrected and self._caller.corrected(code, response, self._signed):
             self._corrected = True
             again = Again(0.0, 0) if attempt < (most or retries.max_attempts) else None
+        elif self.seeks is not None and self.seeks.refused(code, response.status):
+            again = Again(0.0, 0) if attempt < (most or retries.max_attempts) else None
         elif self.custom is not None and not self._moved and self._moves(self.custom.region(code, response)):
             self._moved = True
             again = Again(0.0, 0)
@@ -426,13 +436,23 @@ class Call:
         self._request = msgspec.structs.replace(self._request, scheme=target.endpoint.scheme, host=target.endpoint.host)
         return True
 
+    def go_to(self, endpoint: Endpoint) -> None:
+        """Send what is left of the call to an endpoint."""
+        before = self._target.endpoint
+        if endpoint != before:
+            path = joined(endpoint.path, "/" + self._request.target.removeprefix(before.path).removeprefix("/"))
+            self._target = self._target._replace(endpoint=endpoint)
+            self._request = msgspec.structs.replace(
+                self._request, scheme=endpoint.scheme, host=endpoint.host, target=path
+            )
+
     def failed(self, error: TransportError) -> float:
         """Seconds to wait before the next attempt. Raises `error`, or DeadlineExceededError, where there is none."""
         self._seen = self._seen or error.sent
         if self.until is not None and (isinstance(error, DeadlineExceededError) or time.monotonic() >= self.until):
             if self.watch is not None:
                 self.watch.after(self._attempt, error=error)
-            self._late(error)
+            self.late(error)
         again = self._caller.retries.after_error(
             error, self._attempt, repeatable=self._plan.repeatable, most=self._config.max_attempts
         )
@@ -458,10 +478,11 @@ class Call:
         """`wait`, where the deadline leaves time for more than it."""
         if self.until is not None and time.monotonic() + wait >= self.until:
             self._caller.retries.given_up(self._cost)
-            self._late(error)
+            self.late(error)
         return wait
 
-    def _late(self, error: Exception | None) -> NoReturn:
+    def late(self, error: Exception | None) -> NoReturn:
+        """Raise DeadlineExceededError: the call has no time left. `error` is what went wrong last."""
         name, tried = self._plan.request.operation.name, self._attempt
         attempts = f"{tried} {'attempt' if tried == 1 else 'attempts'}"
         last = f"; the last ended in {type(error).__name__}" if error is not None else ""

@@ -90,6 +90,8 @@ class BaseClient(ClientBase):
         while True:
             if wait:
                 self._sleep(wait)
+            if call.seeks is not None:
+                call.seeks.seek(self, call)
             request, limits = call.request(), call.limits()
             try:
                 response = transport.send(request, **limits)

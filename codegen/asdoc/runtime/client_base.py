@@ -216,9 +216,13 @@ class ClientBase:
             "max_attempts": max_attempts,
         }
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+        return self._viewed(_checked(self._config._replace(**given)))
+
+    def _viewed(self, config: Config) -> Self:
+        """This client with another config for its calls."""
         view = object.__new__(type(self))
         view.__dict__.update(self.__dict__)
-        view._config = _checked(self._config._replace(**given))
+        view._config = config
         view._view = True
         return view
 
@@ -297,8 +301,13 @@ class ClientBase:
             raise ClientClosedError(
                 f"calling {self._package}: the client was closed", hint="Make another, or close it after its last call."
             )
+        service, discovery = self._service(), None
+        if service.endpoint_operation and self._given_endpoint is None:
+            from .seeking import Discovery
+
+            discovery = Discovery(service, self._settings.endpoint_discovery)
         caller = Caller(
-            self._service(),
+            service,
             self._package,
             targets=self._targets(),
             credentials=self._credentials(),
@@ -307,6 +316,7 @@ class ClientBase:
             hooks=self.hooks,
             environ=self._settings.environ,
             choices=self._settings.choices(),
+            discovery=discovery,
         )
         made: Caller = self._made.setdefault("caller", caller)
         return made

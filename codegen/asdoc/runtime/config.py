@@ -79,3 +79,7 @@ class Config(NamedTuple):
     response_checksum_validation: str | None = None
     """when_supported, or when_required: only where a call asks for it. None: AWS_RESPONSE_CHECKSUM_VALIDATION, else the
     profile, else when_supported."""
+    endpoint_discovery_enabled: bool | str | None = None
+    """Whether a service that tells where it is to be called is asked for it: auto, where it cannot be called elsewhere;
+    True, wherever it tells; False, never. None: AWS_ENABLE_ENDPOINT_DISCOVERY, else the profile, else auto. A client
+    that is given an endpoint_url does not ask."""

@@ -208,10 +208,6 @@ AFTER: dict[str, dict[str, Callable[[Service], After]]] = {
         "UploadArchive": lambda service: _tree_hash,
         "UploadMultipartPart": lambda service: _tree_hash,
     },
-    # what is asked for an endpoint is told the version that is meant
-    "timestream-query": {"DescribeEndpoints": lambda service: _header("x-amz-api-version", service.api_version)},
-    "timestream-write": {"DescribeEndpoints": lambda service: _header("x-amz-api-version", service.api_version)},
-    "dynamodb": {"DescribeEndpoints": lambda service: _header("x-amz-api-version", service.api_version)},
 }
 """Service -> operation ("" for all) -> what is done to the request."""
 
@@ -219,4 +215,8 @@ AFTER: dict[str, dict[str, Callable[[Service], After]]] = {
 def after(service: Service, operation: Operation) -> tuple[After, ...]:
     """What is done to the requests of an operation."""
     table = AFTER.get(service.service, {})
-    return tuple(table[name](service) for name in ("", operation.name) if name in table)
+    found = tuple(table[name](service) for name in ("", operation.name) if name in table)
+    if operation.name == service.endpoint_operation:
+        # what is asked for an endpoint is told the version that is meant
+        found += (_header("x-amz-api-version", service.api_version),)
+    return found

@@ -57,6 +57,10 @@ class NoRegionError(ConfigurationError):
     """No region was given, and none is configured."""
 
 
+class EndpointDiscoveryError(ClientSideError):
+    """The service tells where it is to be called, and could not be asked, or was not to be. `__cause__` says why."""
+
+
 class CredentialsError(ClientSideError):
     """Root of what can go wrong in finding credentials."""
 

@@ -80,6 +80,8 @@ class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
     xml_namespace: str = ""
     xml_prefix: str = ""
     host_label: bool = False
+    endpoint_id: bool = False
+    """True where the operation that tells where to call is told the value."""
     event_header: bool = False
     """Of a member of an event: it stands in a header of the event's frame."""
     event_payload: bool = False
@@ -155,6 +157,8 @@ class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
     """Algorithms of the checksums that an answer may carry."""
     compressed: bool = False
     """True where the service takes a large body in gzip."""
+    discovery: str = ""
+    """optional or required where the service tells where the operation is to be called; empty for its endpoint."""
     pagination: Pagination | None = None
     page: str = ""
     """Address of the operation in the API reference."""
@@ -183,6 +187,8 @@ class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     """True where a token may stand in for a signature."""
     query_compatible: bool = False
     """True where the service once spoke the query protocol, and still tells that protocol's error codes."""
+    endpoint_operation: str = ""
+    """The operation that tells where others are to be called; empty where none does."""
     endpoints: dict[str, Any] = {}
     """Where the service is: rules as `asdoc.runtime.rules` evaluates them, and what operations add to their input."""
     operations: dict[str, Operation] = {}

@@ -115,7 +115,7 @@ class RequestPlan:
                 method=self.operation.http_method,
                 scheme=endpoint.scheme,
                 host=endpoint.host,
-                target=_joined(endpoint.path, found[0]) if endpoint.path else found[0],
+                target=joined(endpoint.path, found[0]) if endpoint.path else found[0],
                 headers={},
             )
         given = {name: value for name, value in arguments.items() if value is not None}
@@ -131,7 +131,7 @@ class RequestPlan:
                 raise ParamValidationError(self.operation.name, [str(error)]) from error
         given = self._checked(given) if self._streamed not in given else self._checked_but_stream(given)
         parts = self._serialize(given)
-        target = _joined(endpoint.path, parts.path) if endpoint.path else parts.path
+        target = joined(endpoint.path, parts.path) if endpoint.path else parts.path
         if parts.query:
             target = f"{target}{'&' if '?' in target else '?'}{parts.query}"
         host = endpoint.host
@@ -177,7 +177,7 @@ class RequestPlan:
         return given
 
 
-def _joined(before: str, target: str) -> str:
+def joined(before: str, target: str) -> str:
     """The path of an endpoint and that of a request."""
     alone = target == "/" or target.startswith("/?")
     return before + target[1:] if alone else before.rstrip("/") + target

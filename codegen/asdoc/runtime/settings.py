@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from .config import UNSIGNED, Config
 from .exceptions import ConfigurationError, NoRegionError
@@ -28,6 +28,7 @@ _APP = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 """What may stand in a name within the User-Agent."""
 _SIGNATURES = ("v4", "s3v4", "bearer", "v4a")
 _SWITCH = ("true", "false")
+_DISCOVERY = "AWS_ENABLE_ENDPOINT_DISCOVERY"
 _S3 = {
     "s3_disable_express_session_auth": "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",
     "s3_use_arn_region": "AWS_S3_USE_ARN_REGION",
@@ -220,6 +221,17 @@ class Settings:
         """`standard` unless told otherwise; one of RETRY_MODES. Raises ConfigurationError for any other."""
         mode = self.config.retry_mode or self.told("retry_mode") or "standard"
         return _one_of(mode, RETRY_MODES, "AWS_RETRY_MODE")
+
+    @property
+    def endpoint_discovery(self) -> Literal["auto"] | bool:
+        """As `Config.endpoint_discovery_enabled` says it. Raises ConfigurationError."""
+        given = self.config.endpoint_discovery_enabled
+        if isinstance(given, bool):
+            return given
+        # boto3 reads the first name, every other SDK of AWS the second
+        told = given or self.environ.get("AWS_ENDPOINT_DISCOVERY_ENABLED") or self.environ.get(_DISCOVERY)
+        told = str(told or self.profiles.settings().get("endpoint_discovery_enabled") or "auto").strip().lower()
+        return "auto" if _one_of(told, ("auto", *_SWITCH), _DISCOVERY) == "auto" else truth(told)
 
     @property
     def compress_from(self) -> int | None:

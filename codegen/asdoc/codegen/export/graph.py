@@ -22,6 +22,7 @@ _OF_PLACE = (
     "location",
     "name",
     "hostLabel",
+    "endpointDiscoveryId",
     "xmlNamespace",
     "xmlAttribute",
     "queryName",

@@ -45,6 +45,8 @@ OPERATION_TRAITS = {
     "idempotent": "idempotent",
     "readonly": "readonly",
     "requestcompression": "requestCompression",
+    "endpointdiscovery": "endpointDiscovery",
+    "endpointoperation": "endpointOperation",
 }
 
 

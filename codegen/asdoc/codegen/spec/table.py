@@ -33,6 +33,7 @@ _WIRE_FLAGS = {
     "union": "union",
     "jsonvalue": "jsonvalue",
     "idempotencyToken": "idempotent",
+    "endpointDiscoveryId": "endpoint_id",
 }
 _FLAGS = {
     "x-streaming": "streaming",
@@ -74,6 +75,7 @@ def runtime_table(spec: Spec) -> Service:
         xml_namespace=_namespace(wire.get("xmlNamespace", ""))[0],
         query_compatible="awsQueryCompatible" in wire,
         global_endpoint=wire.get("globalEndpoint", ""),
+        endpoint_operation=_endpoint_operation(spec),
         endpoints=wire.get("endpoints", {}),
         auth=_auth(wire),
         bearer="smithy.api#httpBearerAuth" in wire.get("auth", ()),
@@ -130,9 +132,21 @@ def _operation(told: dict[str, Any]) -> Operation:
         checksum_mode_member=checksum.get("requestValidationModeMember", ""),
         checksums_answered=tuple(checksum.get("responseAlgorithms", ())),
         compressed="gzip" in wire.get("requestCompression", {}).get("encodings", ()),
+        discovery=_discovery(wire.get("endpointDiscovery")),
         pagination=_pagination(told.get("pagination")),
         page=told["documentation"],
     )
+
+
+def _endpoint_operation(spec: Spec) -> str:
+    operations = spec.operations.items()
+    return next((name for name, told in operations if told.get("wire", {}).get("endpointOperation")), "")
+
+
+def _discovery(told: dict[str, bool] | None) -> str:
+    if told is None:
+        return ""
+    return "required" if told.get("required") else "optional"
 
 
 def _pagination(told: dict[str, Any] | None) -> Pagination | None:

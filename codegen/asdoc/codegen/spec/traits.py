@@ -20,6 +20,7 @@ OF_MEMBER = {
     "eventheader": "eventheader",
     "idempotencyToken": "idempotencyToken",
     "jsonvalue": "jsonvalue",
+    "endpointdiscoveryid": "endpointDiscoveryId",
     "deprecated": "deprecated",
 }
 _OF_INLINE = (
