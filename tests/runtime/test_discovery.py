@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import subprocess
@@ -71,11 +72,9 @@ class Gate:
         return self.world.handle(request)
 
     def client(self, kind: str = "Client", **options: Any) -> Any:
-        import timestream_write  # type: ignore[import-not-found]
-
         awaited = kind == "AsyncClient"
         backend = self.handle_awaited if awaited else self.handle
-        client = getattr(timestream_write, kind)(REGION, backend=backend, **KEYS, **options)
+        client = getattr(importlib.import_module("timestream_write"), kind)(REGION, backend=backend, **KEYS, **options)
         client._start().discovery.addresses.clock = self.world.clock
         return client
 
@@ -303,9 +302,7 @@ def test_who_asks_and_runs_out_of_time_leaves_the_question_to_others() -> None:
         def close(self) -> None:
             pass
 
-    import timestream_write
-
-    client = timestream_write.Client(REGION, transport=Slow(), **KEYS)
+    client = importlib.import_module("timestream_write").Client(REGION, transport=Slow(), **KEYS)
 
     def hurried() -> None:
         with pytest.raises(DeadlineExceededError, match="DescribeDatabase"), deadline(0.1):

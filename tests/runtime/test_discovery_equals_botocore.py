@@ -169,7 +169,8 @@ def theirs(case: Case, world: World, loader: Loader, monkeypatch: pytest.MonkeyP
             getattr(client, xform_name(step[0]))(**step[1])
             ends.append("done")
         except (BotoCoreError, ClientError) as error:
-            ends.append(error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__)
+            told: Any = error.response if isinstance(error, ClientError) else {}
+            ends.append(told["Error"]["Code"] if told else type(error).__name__)
     return ends
 
 
