@@ -48,4 +48,4 @@ def played(
 
     transport = Plays(*acts)
     keys = {"aws_access_key_id": "AKID", "aws_secret_access_key": "secret"}
-    return Client("us-east-1", transport=transport, **{**keys, **settings}), transport
+    return Client("us-east-1", **{"transport": transport, **keys, **settings}), transport

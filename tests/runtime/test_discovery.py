@@ -255,7 +255,7 @@ def test_who_is_refused_late_does_not_forget_what_was_told_since() -> None:
     client.describe_database(**DATABASE)
     operation = client._service().operations["DescribeDatabase"]
     need = addresses.need(operation, DATABASE)
-    old = addresses.look(need).kept
+    old = addresses.look(need)
     assert addresses.refused(need, old, "InvalidEndpointException", 400)
     client.describe_database(**DATABASE)
     assert addresses.refused(need, old, "", 421)

@@ -129,13 +129,6 @@ def test_what_may_end_in_any_region_is_signed_for_all() -> None:
     assert request.headers["x-amz-content-sha256"]
 
 
-def test_a_signature_that_is_not_made_here_is_refused_by_name() -> None:
-    scheme = "sigv4-s3express"
-    target = Target(parse_endpoint("https://b.s3.amazonaws.com"), "us-east-1", "s3", scheme, double_encoding=False)
-    with pytest.raises(UnsupportedProtocolError, match=scheme):
-        signed("s3", "GetObject", REQUEST, target)
-
-
 def test_an_unknown_kind_of_signature_is_refused() -> None:
     with pytest.raises(UnsupportedProtocolError, match="v9"):
         Auth(table("sts"), Operation(name="Do", method="do", auth="v9"))

@@ -28,7 +28,8 @@ _COPYING = ("docdb", "ec2", "neptune", "rds")
 """Services of which some requests carry another that is signed, too."""
 _V4 = ("", "v4", "v4-unsigned-body", "s3v4")
 _ASYMMETRIC = ("sigv4a", "v4a")
-_BY_SCHEME = {"bearer": "bearer", "sigv4a": "sigv4a", "sigv4-s3express": "sigv4-s3express"}
+_EXPRESS = "sigv4-s3express"
+_BY_SCHEME = {"bearer": "bearer", "sigv4a": "sigv4a", _EXPRESS: _EXPRESS}
 """What the rules of an endpoint may choose, where the operation itself chooses nothing."""
 
 
@@ -75,17 +76,15 @@ class Auth:
             request = with_url(request, self._copy, target, credentials(), timestamp)
         if kind == "v2":
             return sign_v2(request, credentials(), timestamp)
-        if kind not in (*_V4, *_ASYMMETRIC):
-            raise UnsupportedProtocolError(
-                f"{self._doing}: {request.host} wants the signature {kind}, which is not made here",
-                hint="Directory buckets need a session of their own; other buckets do not.",
-            )
+        keys = credentials()
+        if kind == _EXPRESS:
+            request, keys = _of_session(request, keys)
         sign = sign_at
         if kind in _ASYMMETRIC:
             from .sigv4a import sign_for_regions as sign
         return sign(
             request,
-            credentials(),
+            keys,
             target.region,
             target.name,
             timestamp,
@@ -127,6 +126,12 @@ class Auth:
 def token_variable(signing_name: str) -> str:
     """The variable of the environment that holds a service's bearer token: `AWS_BEARER_TOKEN_BEDROCK`."""
     return f"AWS_BEARER_TOKEN_{signing_name.replace('-', '_').replace(' ', '_').upper()}"
+
+
+def _of_session(request: HttpRequest, keys: Credentials) -> tuple[HttpRequest, Credentials]:
+    """S3's directory buckets have the token of a session in a header of its own."""
+    headers = {**request.headers, "x-amz-s3session-token": keys.token}
+    return msgspec.structs.replace(request, headers=headers), msgspec.structs.replace(keys, token="")
 
 
 def _anonymous(request: HttpRequest) -> HttpRequest:

@@ -36,9 +36,12 @@ if TYPE_CHECKING:
     from .results import Custom
     from .schema import Operation
     from .seeking import Discovery, Seeker
+    from .sessions import Keys
     from .watch import Watch
 
 _USUAL_SCHEMES = ("", "sigv4")
+EXPRESS = "sigv4-s3express"
+"""What the rules of S3's endpoints call the way of signing for directory buckets."""
 USUALLY = Choices()
 _BUCKETS = 1000
 """How many that stand elsewhere are remembered."""
@@ -142,6 +145,7 @@ class Caller:
         self.service = service
         self.discovery = discovery
         """Where the service tells itself where it is to be called."""
+        self._keys: Keys | None = None
         self.retries = retries
         self.hooks = Hooks() if hooks is None else hooks
         self.log = Log(service.service)
@@ -226,6 +230,8 @@ class Caller:
             call.custom, call.given = plan.custom, arguments
         if self.discovery is not None and plan.request.operation.discovery:
             call.seeks = self.discovery.seeker(plan.request.operation, arguments, target.endpoint)
+        elif target.scheme == EXPRESS and not self.choices.unsigned:
+            call.seeks = self._express().seeker(operation_name, arguments["Bucket"], target.endpoint)
         hooks, told = self.hooks, self.log.wanted()
         if told or hooks.before or hooks.after:
             from .watch import Watch
@@ -233,6 +239,14 @@ class Caller:
             log = self.log if told else None
             call.watch = Watch(self.service, plan.request.operation, arguments, self.hooks, log)
         return call
+
+    def _express(self) -> Keys:
+        """The sessions of S3's directory buckets."""
+        if self._keys is None:
+            from .sessions import Keys
+
+            self._keys = Keys()
+        return self._keys
 
     def target(self, operation_name: str, arguments: Mapping[str, Any]) -> Target:
         """Where a call would go, and what it would be signed for. May block for the account of the credentials."""
@@ -271,9 +285,16 @@ class Caller:
             return False
         return (self.plan(operation_name).request.operation.auth or self.service.auth) != "none"
 
-    def sign(self, plan: Plan, request: HttpRequest, target: Target, until: float | None = None) -> HttpRequest:
-        """The request, signed for now; credentials are waited for until a monotonic time. Raises a CredentialsError,
-        DeadlineExceededError."""
+    def sign(
+        self,
+        plan: Plan,
+        request: HttpRequest,
+        target: Target,
+        until: float | None = None,
+        keys: Credentials | None = None,
+    ) -> HttpRequest:
+        """The request, signed for now, by `keys` where they were found for it; else by the client's credentials, which
+        are waited for until a monotonic time. Raises a CredentialsError, DeadlineExceededError."""
         now = self._clock()
         if plan.auth is None and (target is self._usual or _is_usual(target)):
             source = self.credentials
@@ -289,7 +310,11 @@ class Caller:
             return moment.sign(request)
         auth = plan.auth or _unusual(self.service, plan.request.operation)
         return auth.sign(
-            request, target, self._timestamp(now), credentials=lambda: self._held(until), environ=self._environ
+            request,
+            target,
+            self._timestamp(now),
+            credentials=lambda: keys or self._held(until),
+            environ=self._environ,
         )
 
     def corrected(self, code: str, response: HttpResponse, signed: HttpRequest) -> bool:
@@ -328,6 +353,8 @@ class Call:
     watch: Watch | None = None
     custom: Custom | None = None
     seeks: Seeker | None = None
+    keys: Credentials | None = None
+    """What it is signed by in place of the client's credentials."""
     given: Mapping[str, Any] = {}
     """The arguments, where `custom` is told them."""
     _attempt = 0
@@ -359,7 +386,7 @@ class Call:
         watch, request = self.watch, self._request
         if watch is not None:
             request = watch.before(request, self._attempt)
-        signed = self._signed = self._caller.sign(self._plan, request, self._target, self.until)
+        signed = self._signed = self._caller.sign(self._plan, request, self._target, self.until, self.keys)
         if watch is not None:
             watch.sends(signed, self._attempt)
         return signed

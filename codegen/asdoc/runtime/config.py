@@ -27,7 +27,8 @@ class Config(NamedTuple):
     """True passes over AWS_ENDPOINT_URL and its like. None: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, else the profile."""
     s3: Mapping[str, Any] | None = None
     """For S3 alone: addressing_style (auto, path, virtual), use_accelerate_endpoint, use_dualstack_endpoint,
-    use_arn_region, us_east_1_regional_endpoint (legacy, regional), payload_signing_enabled; else the profile's `s3`."""
+    use_arn_region, us_east_1_regional_endpoint (legacy, regional), payload_signing_enabled,
+    disable_s3_express_session_auth; else the profile's `s3`."""
     account_id_endpoint_mode: str | None = None
     """preferred, disabled or required: endpoints by the number of the account. None: AWS_ACCOUNT_ID_ENDPOINT_MODE, else
     the profile, else preferred."""

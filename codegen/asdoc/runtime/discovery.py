@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .endpoint import Endpoint, parse_endpoint
 from .exceptions import EndpointDiscoveryError, InvalidEndpointError, TransportError
 from .response import Structure
 from .schema import Operation, Service, Shape
+
+if TYPE_CHECKING:
+    from .calls import Call
 
 AHEAD = 300.0
 """Seconds before its end at which an address is asked for again, but no more than a tenth of its life."""
@@ -57,6 +60,10 @@ class Place(NamedTuple):
     kept: Kept | None = None
     due: bool = False
     """True where somebody should ask again, though the address still holds."""
+
+    def lead(self, call: Call, home: Endpoint) -> None:
+        """Send a call there, or `home`."""
+        call.go_to(self.endpoint or home)
 
 
 class Addresses:
@@ -166,8 +173,9 @@ class Addresses:
             return Place(kept.addresses[0][0], kept)
         return None if need.required else Place()
 
-    def refused(self, need: Need, kept: Kept | None, code: str, status: int) -> bool:
+    def refused(self, need: Need, found: object, code: str, status: int) -> bool:
         """True where an answer says that the call came to the wrong address, which is then forgotten."""
+        kept = found.kept if isinstance(found, Place) else None
         if kept is None or (status != _MISDIRECTED and code != _REFUSED):
             return False
         # of many calls that are refused, those that come late must not forget what the first was told since

@@ -1,7 +1,9 @@
-"""Asking a service where to call it: one question for many calls, of threads and of tasks.
+"""Asking a service what its calls must know first: one question for many calls, of threads and of tasks.
+
+It is where they go (`discovery`), or the keys that they are signed with (`sessions`).
 
 A call that blocks asks in its own thread while others wait for it; a task leaves it to a task that outlives it. Who
-finds that an address will end soon asks ahead of that, and nobody waits.
+finds that an answer will end soon asks ahead of that, and nobody waits.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 from .discovery import Addresses, Key, Need, Place
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
     from .client_base import ClientBase
     from .endpoint import Endpoint
     from .schema import Operation, Service
+    from .sessions import Session, Sessions
 
 _SHARE = 0.5
 """How much of the time that a call has left may go to asking ahead."""
 _log = logging.getLogger(__name__)
 
-Outcome = Place | Exception | None
+Found: TypeAlias = "Place | Session"
+Outcome: TypeAlias = "Found | Exception | None"
 """None where whoever asked gave up for a reason of its own."""
 
 
@@ -43,14 +47,22 @@ class _Question:
         self.outcome: Outcome = None
 
 
-class Discovery:
+class Asking:
     """What the calls of one client know, and are asking."""
 
-    def __init__(self, service: Service, enabled: Literal["auto"] | bool) -> None:
-        self.addresses = Addresses(service, enabled)
+    def __init__(self, known: Addresses | Sessions) -> None:
+        self.known: Any = known
         self.questions: dict[Key, _Question] = {}
         self.tasks: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Key, asyncio.Task[Outcome]]]
         self.tasks = WeakKeyDictionary()
+
+
+class Discovery(Asking):
+    """Where the calls of one client go."""
+
+    def __init__(self, service: Service, enabled: Literal["auto"] | bool) -> None:
+        self.addresses = Addresses(service, enabled)
+        super().__init__(self.addresses)
 
     def seeker(self, operation: Operation, arguments: Mapping[str, Any], home: Endpoint) -> Seeker | None:
         """What finds the address of a call; None where it is `home`. Raises EndpointDiscoveryError."""
@@ -59,38 +71,39 @@ class Discovery:
 
 
 class Seeker:
-    """Finds where one call goes, before each of its attempts."""
+    """Finds what one call must know, before each of its attempts."""
 
-    __slots__ = ("_discovery", "_home", "_need", "_place")
+    __slots__ = ("_asking", "_found", "_home", "_known", "_need")
 
-    def __init__(self, discovery: Discovery, need: Need, home: Endpoint) -> None:
-        self._discovery = discovery
+    def __init__(self, asking: Asking, need: Need, home: Endpoint) -> None:
+        self._asking = asking
+        self._known = asking.known
         self._need = need
         self._home = home
-        self._place = Place()
+        self._found: Found | None = None
 
     def refused(self, code: str, status: int) -> bool:
-        """True where an answer says that the attempt came to the wrong address: the next one asks for another."""
-        return self._discovery.addresses.refused(self._need, self._place.kept, code, status)
+        """True where an answer says that what was found does not hold: the next attempt asks again."""
+        return bool(self._known.refused(self._need, self._found, code, status))
 
     def seek(self, client: ClientBase, call: Call) -> None:
-        """Send the call to where it belongs; asks where nobody did. Raises what asking does."""
-        addresses, need = self._discovery.addresses, self._need
-        while (place := addresses.look(need)) is None:
+        """Have the call take the way that is found; asks where nobody did. Raises what asking does."""
+        known, need = self._known, self._need
+        while (found := known.look(need)) is None:
             outcome = self._ask(client, call)
             if outcome is not None:
-                place = outcome if isinstance(outcome, Place) else addresses.instead(need, outcome)
+                found = known.instead(need, outcome) if isinstance(outcome, Exception) else outcome
                 break
-        if place.due:
+        if found.due:
             self._ask_ahead(client, call)
-        self._go(call, place)
+        self._lead(call, found)
 
     async def seek_awaited(self, client: ClientBase, call: Call) -> None:
         """As `seek`, and holds up no event loop."""
         import asyncio
 
-        addresses, need = self._discovery.addresses, self._need
-        while (place := addresses.look(need)) is None:
+        known, need = self._known, self._need
+        while (found := known.look(need)) is None:
             task = self._task(client)
             left = None if call.until is None else max(call.until - time.monotonic(), 0.0)
             # neither the end of this call's time nor its cancelling ends the task
@@ -99,21 +112,21 @@ class Seeker:
                 call.late(None)
             outcome = None if task.cancelled() else task.result()
             if outcome is not None:
-                place = outcome if isinstance(outcome, Place) else addresses.instead(need, copy.copy(outcome))
+                found = known.instead(need, copy.copy(outcome)) if isinstance(outcome, Exception) else outcome
                 break
-        if place.due:
+        if found.due:
             self._task(client)
-        self._go(call, place)
+        self._lead(call, found)
 
-    def _go(self, call: Call, place: Place) -> None:
-        self._place = place
-        call.go_to(place.endpoint or self._home)
+    def _lead(self, call: Call, found: Found) -> None:
+        self._found = found
+        found.lead(call, self._home)
 
     # -- threads
 
     def _ask(self, client: ClientBase, call: Call) -> Outcome:
         """What the service answers, to this thread or to the one that asks already."""
-        questions, key, own = self._discovery.questions, self._need.key, _Question()
+        questions, key, own = self._asking.questions, self._need.key, _Question()
         asked = questions.setdefault(key, own)
         if asked is own:
             try:
@@ -131,7 +144,7 @@ class Seeker:
 
     def _ask_ahead(self, client: ClientBase, call: Call) -> None:
         own, until = _Question(), call.until
-        if self._discovery.questions.setdefault(self._need.key, own) is not own:
+        if self._asking.questions.setdefault(self._need.key, own) is not own:
             return
         if until is not None:
             now = time.monotonic()
@@ -146,15 +159,15 @@ class Seeker:
         try:
             left = None if until is None else max(until - time.monotonic(), 1e-6)
             answer = client._viewed(client._config._replace(deadline=left))._call(
-                self._discovery.addresses.operation, self._need.arguments
+                self._known.operation, self._need.arguments
             )
-            own.outcome = self._discovery.addresses.told(self._need, answer.to_dict())
+            own.outcome = self._known.told(self._need, answer.to_dict())
         except DeadlineExceededError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, each that waits decides what it means
             own.outcome = self._missed(error)
         finally:
-            self._discovery.questions.pop(self._need.key, None)
+            self._asking.questions.pop(self._need.key, None)
             own.done.set()
         return own.outcome
 
@@ -166,7 +179,7 @@ class Seeker:
         from contextvars import Context
 
         loop, key = asyncio.get_running_loop(), self._need.key
-        tasks = self._discovery.tasks.setdefault(loop, {})
+        tasks = self._asking.tasks.setdefault(loop, {})
         task = tasks.get(key)
         if task is None:
             task = tasks[key] = loop.create_task(self._answer(client), context=Context())
@@ -176,14 +189,15 @@ class Seeker:
     async def _answer(self, client: ClientBase) -> Outcome:
         try:
             answer = await client._viewed(client._config._replace(deadline=None))._call(
-                self._discovery.addresses.operation, self._need.arguments
+                self._known.operation, self._need.arguments
             )
-            return self._discovery.addresses.told(self._need, answer.to_dict())
+            found: Found = self._known.told(self._need, answer.to_dict())
         except Exception as error:  # noqa: BLE001 - whatever it is, each that waits decides what it means
             return self._missed(error)
+        return found
 
     def _missed(self, error: Exception) -> Exception:
-        text = "asking %s where to call it failed: %s"
-        _log.debug(text, self._discovery.addresses.operation, type(error).__name__)
-        self._discovery.addresses.missed(self._need, error)
+        text = "asking by %s what other calls must know failed: %s"
+        _log.debug(text, self._known.operation, type(error).__name__)
+        self._known.missed(self._need, error)
         return error
