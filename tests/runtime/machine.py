@@ -26,6 +26,8 @@ class Machine:
         self.made = 0
         self.tokens = True
         """False for an instance whose metadata service knows the first version only."""
+        self.zone = ""
+        """Where the instance stands; empty for one that does not say."""
         self.before: Callable[[], None] = lambda: None
         """Called before each answer."""
         self.instead: list[Answer] = []
@@ -44,6 +46,8 @@ class Machine:
         self.before()
         if method == "PUT" and path == "/latest/api/token":
             return (200, "the-token") if self.tokens else (404, "")
+        if path.startswith("/latest/meta-data/placement/availability-zone") and self.zone:
+            return 200, self.zone
         if path.startswith("/latest/meta-data/iam/security-credentials/"):
             if self.tokens and headers.get("x-aws-ec2-metadata-token") != "the-token":
                 return 401, ""

@@ -69,7 +69,7 @@ class BaseAsyncClient(ClientBase):
 
     async def _call(self, operation_name: str, arguments: Mapping[str, Any]) -> Any:
         """Send one call, again where that is called for, and give its result. Raises as the blocking client does."""
-        caller: Caller = self._made.get("caller") or self._start()
+        caller: Caller = self._made.get("caller") or await self._begin()
         transport: AsyncTransport = self._made.get("transport") or self._open()
         road = caller.roads.get(operation_name)
         if road is not None and (request := road.request(arguments, self._config)) is not None:
@@ -121,11 +121,17 @@ class BaseAsyncClient(ClientBase):
         """A URL by which whoever has it may make one call, for so many seconds. Raises as the blocking client does."""
         from .presign import presigned
 
-        caller: Caller = self._made.get("caller") or self._start()
+        caller: Caller = self._made.get("caller") or await self._begin()
         # credentials may have to be fetched
         return await asyncio.to_thread(presigned, caller, ClientMethod, Params or {}, ExpiresIn, HttpMethod)
 
     _sleep = staticmethod(asyncio.sleep)
+
+    async def _begin(self) -> Caller:
+        """As `_start`, and holds up no event loop where the machine is asked where it stands."""
+        if self._settings.defaults_mode == "auto":
+            await asyncio.to_thread(getattr, self._settings, "connect_timeout")
+        return self._start()
 
     async def close(self) -> None:
         """Close the connections that the client opened; calls after that raise ClientClosedError.

@@ -24,7 +24,7 @@ class AsyncS3(BaseAsyncClient):
         """As the blocking client's."""
         from .signed import posting
 
-        caller = self._made.get("caller") or self._start()
+        caller = self._made.get("caller") or await self._begin()
         return await asyncio.to_thread(posting, caller, Bucket, Key, Fields, Conditions, ExpiresIn)
 
 
@@ -41,7 +41,7 @@ class AsyncRds(BaseAsyncClient):
         """As the blocking client's."""
         from .signed import connecting
 
-        caller, host = self._made.get("caller") or self._start(), f"{DBHostname}:{Port}"
+        caller, host = self._made.get("caller") or await self._begin(), f"{DBHostname}:{Port}"
         region = Region or self._region
         return await asyncio.to_thread(connecting, caller, host, user_of(DBUsername), region, "rds-db", 900)
 
@@ -58,7 +58,7 @@ class AsyncDsql(BaseAsyncClient):
         """As the blocking client's."""
         from .signed import connecting
 
-        caller, region = self._made.get("caller") or self._start(), Region or self._region
+        caller, region = self._made.get("caller") or await self._begin(), Region or self._region
         return await asyncio.to_thread(connecting, caller, Hostname, USER, region, "dsql", ExpiresIn)
 
     async def generate_db_connect_admin_auth_token(
@@ -70,5 +70,5 @@ class AsyncDsql(BaseAsyncClient):
         """As the blocking client's."""
         from .signed import connecting
 
-        caller, region = self._made.get("caller") or self._start(), Region or self._region
+        caller, region = self._made.get("caller") or await self._begin(), Region or self._region
         return await asyncio.to_thread(connecting, caller, Hostname, ADMIN, region, "dsql", ExpiresIn)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import msgspec
 
 from . import deadline, skew, timestamps
-from .config import VERSION, Config
+from .config import VERSION, Config, chosen
 from .credentials import Credentials, Source
 from .exceptions import ClientSideError, DeadlineExceededError, ServiceError, TransportError
 from .finishing import streams_in
@@ -141,7 +141,9 @@ class Caller:
         environ: Mapping[str, str] | None = None,
         choices: Choices = USUALLY,
         discovery: Discovery | None = None,
+        connect_timeout: float | None = None,
     ) -> None:
+        """`connect_timeout` is what holds where the config of a call has none that was chosen."""
         self.service = service
         self.discovery = discovery
         """Where the service tells itself where it is to be called."""
@@ -150,7 +152,9 @@ class Caller:
         self.hooks = Hooks() if hooks is None else hooks
         self.log = Log(service.service)
         self.config = config
-        self.limits = {"connect_timeout": config.connect_timeout, "read_timeout": config.read_timeout}
+        self.connect_timeout = config.connect_timeout if connect_timeout is None else connect_timeout
+        connect = chosen(config.connect_timeout, self.connect_timeout)
+        self.limits = {"connect_timeout": connect, "read_timeout": config.read_timeout}
         self._skew = 0.0
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
         self._package = package
@@ -394,15 +398,16 @@ class Call:
     def limits(self) -> dict[str, float]:
         """How long the attempt may take, as a transport's `send` is told it. Raises DeadlineExceededError."""
         config = self._config
+        if self.until is None and config is self._caller.config:
+            return self._caller.limits
+        connect = chosen(config.connect_timeout, self._caller.connect_timeout)
         if self.until is None:
-            if config is self._caller.config:
-                return self._caller.limits
-            return {"connect_timeout": config.connect_timeout, "read_timeout": config.read_timeout}
+            return {"connect_timeout": connect, "read_timeout": config.read_timeout}
         left = self.until - time.monotonic()
         if left <= 0:
             self.late(None)
         return {
-            "connect_timeout": min(config.connect_timeout, left),
+            "connect_timeout": min(connect, left),
             "read_timeout": min(config.read_timeout, left),
             "deadline": self.until,
         }

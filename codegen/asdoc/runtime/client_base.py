@@ -154,6 +154,8 @@ class ClientBase:
             keys=(aws_access_key_id, aws_secret_access_key, aws_session_token),
             account_id=aws_account_id,
             provider=credentials,
+            # a backend in this process stands nowhere
+            machine=backend is None,
         )
         self._given_endpoint = endpoint_url
         self._session = session
@@ -317,6 +319,7 @@ class ClientBase:
             environ=self._settings.environ,
             choices=self._settings.choices(),
             discovery=discovery,
+            connect_timeout=self._settings.connect_timeout,
         )
         made: Caller = self._made.setdefault("caller", caller)
         return made

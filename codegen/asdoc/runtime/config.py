@@ -13,6 +13,17 @@ UNSIGNED: Final = "unsigned"
 """As `Config.signature_version`: send requests without a signature, for what is open to all."""
 
 
+class Unchosen(float):
+    """A number that nobody chose, for which a mode of defaults may have another."""
+
+    __slots__ = ()
+
+
+def chosen(value: float, otherwise: float) -> float:
+    """`value`, or `otherwise` where nobody chose it."""
+    return otherwise if isinstance(value, Unchosen) else value
+
+
 class Config(NamedTuple):
     """Settings of one client. Names and defaults are those of botocore's Config where it has them."""
 
@@ -34,8 +45,8 @@ class Config(NamedTuple):
     the profile, else preferred."""
     client_context_params: Mapping[str, Any] | None = None
     """Parameters of a service's endpoint rules, by their names in snake_case."""
-    connect_timeout: float = 60.0
-    """Seconds until a connection must stand."""
+    connect_timeout: float = Unchosen(60.0)
+    """Seconds until a connection must stand. Another default with `defaults_mode`."""
     read_timeout: float = 60.0
     """Seconds that an answer may pause."""
     deadline: float | None = None
@@ -84,3 +95,7 @@ class Config(NamedTuple):
     """Whether a service that tells where it is to be called is asked for it: auto, where it cannot be called elsewhere;
     True, wherever it tells; False, never. None: AWS_ENABLE_ENDPOINT_DISCOVERY, else the profile, else auto. A client
     that is given an endpoint_url does not ask."""
+    defaults_mode: str | None = None
+    """legacy, standard, in-region, cross-region, mobile, or auto, which looks whether this machine stands in the
+    client's region: how long a connection may take by default (60, 3.1, 1.1, 3.1 and 30 seconds), and, but for legacy,
+    S3's own endpoint in us-east-1. None: AWS_DEFAULTS_MODE, else the profile, else legacy."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
-from .config import UNSIGNED, Config
+from .config import UNSIGNED, Config, Unchosen
 from .exceptions import ConfigurationError, NoRegionError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Keys = tuple[str | None, str | None, str | None]
 """Access key, secret key and session token as arguments."""
+DEFAULTS_MODES = ("legacy", "standard", "in-region", "cross-region", "mobile", "auto")
 RETRY_MODES = ("legacy", "standard", "adaptive")
 COMPRESSED_FROM = 10240
 """Bytes of a body from which on it is compressed unless told otherwise; botocore's own default."""
@@ -82,8 +83,11 @@ class Settings:
         keys: Keys = (None, None, None),
         account_id: str | None = None,
         provider: Provider | None = None,
+        machine: bool = True,
     ) -> None:
+        """`machine` is False where the machine is not to be asked where it stands."""
         self.environ = environ
+        self._machine = machine
         self.config = config or Config()
         self._profile_name = profile_name
         self._keys = keys
@@ -156,6 +160,8 @@ class Settings:
             if value := self.told(key, variable):
                 told[_S3_NAMES.get(key, key.removeprefix("s3_"))] = value
         told |= self.config.s3 or {}
+        if self.defaults_mode != "legacy":
+            told.setdefault("us_east_1_regional_endpoint", "regional")
         return {
             key: truth(value) if isinstance(value, str) and value.lower() in _SWITCH else value
             for key, value in told.items()
@@ -221,6 +227,29 @@ class Settings:
         """`standard` unless told otherwise; one of RETRY_MODES. Raises ConfigurationError for any other."""
         mode = self.config.retry_mode or self.told("retry_mode") or "standard"
         return _one_of(mode, RETRY_MODES, "AWS_RETRY_MODE")
+
+    @cached_property
+    def defaults_mode(self) -> str:
+        """`legacy` unless told otherwise; one of DEFAULTS_MODES. Raises ConfigurationError for any other."""
+        mode = self.config.defaults_mode or self.told("defaults_mode") or DEFAULTS_MODES[0]
+        return _one_of(str(mode).lower(), DEFAULTS_MODES, "AWS_DEFAULTS_MODE")
+
+    @cached_property
+    def connect_timeout(self) -> float:
+        """Seconds until a connection must stand. Blocks where `defaults_mode` is auto. Raises ConfigurationError."""
+        given, mode = self.config.connect_timeout, self.defaults_mode
+        if mode == "legacy" or not isinstance(given, Unchosen):
+            return float(given)
+        from . import defaults
+
+        if mode == "auto":
+            mode = defaults.detected(self.environ, self.region, self._region_of_machine)
+        return defaults.CONNECT_TIMEOUTS[mode]
+
+    def _region_of_machine(self) -> str:
+        from .defaults import region_of_machine
+
+        return region_of_machine(self.environ, self.profiles.settings()) if self._machine else ""
 
     @property
     def endpoint_discovery(self) -> Literal["auto"] | bool:
@@ -328,9 +357,7 @@ class Settings:
 
         transport = PoolTransport(max_idle=0, verify=self.verify, proxies=self.config.proxies, environ=self.environ)
         try:
-            return transport.send(
-                request, connect_timeout=self.config.connect_timeout, read_timeout=self.config.read_timeout
-            )
+            return transport.send(request, connect_timeout=self.connect_timeout, read_timeout=self.config.read_timeout)
         finally:
             transport.close()
 

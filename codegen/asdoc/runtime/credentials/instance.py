@@ -20,6 +20,7 @@ from .values import Credentials, from_document
 _IPV4 = "http://169.254.169.254/"
 _IPV6 = "http://[fd00:ec2::254]/"
 _TOKEN_PATH = "latest/api/token"  # noqa: S105 - a path
+_ZONE_PATH = "latest/meta-data/placement/availability-zone/"
 _ROLE_PATH = "latest/meta-data/iam/security-credentials/"
 _HOURS = "21600"
 _DOING = "asking the instance's metadata service"
@@ -66,13 +67,7 @@ class Instance(msgspec.Struct, frozen=True):
         if self.disabled:
             return None
         try:
-            token = self._token()
-            if not token and self.v1_disabled:
-                raise ConfigurationError(
-                    f"{_DOING}: it gives no token, and its first version is turned off",
-                    hint="Unset AWS_EC2_METADATA_V1_DISABLED, or let the instance use tokens.",
-                )
-            headers = {"x-aws-ec2-metadata-token": token} if token else {}
+            headers = self._headers()
             role = self._get(_ROLE_PATH, headers)
             if role is None:
                 return None
@@ -89,6 +84,26 @@ class Instance(msgspec.Struct, frozen=True):
         if found.expires is not None and now >= found.expires - window:
             return msgspec.structs.replace(found, expires=now + window)
         return found
+
+    def region(self) -> str:
+        """The region that the instance stands in; empty where no service tells it."""
+        if self.disabled:
+            return ""
+        try:
+            zone = self._get(_ZONE_PATH, self._headers())
+        except (ConfigurationError, CredentialRetrievalError):
+            return ""
+        # a zone is its region and a letter
+        return "" if zone is None else zone.body.decode("latin-1").strip()[:-1]
+
+    def _headers(self) -> dict[str, str]:
+        token = self._token()
+        if not token and self.v1_disabled:
+            raise ConfigurationError(
+                f"{_DOING}: it gives no token, and its first version is turned off",
+                hint="Unset AWS_EC2_METADATA_V1_DISABLED, or let the instance use tokens.",
+            )
+        return {"x-aws-ec2-metadata-token": token} if token else {}
 
     def _token(self) -> str:
         """A session's token; empty where the service knows of none, or does not answer."""
