@@ -156,6 +156,9 @@ class RequestPlan:
         value = given[self._streamed]
         if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or not isinstance(value, Iterable):
             return self._checked(given)
+        parts = value if isinstance(value, list | tuple) else ()
+        if not all(isinstance(part, bytes | bytearray | memoryview) for part in parts):
+            return self._checked(given)
         return {**self._checked({**given, self._streamed: b""}), self._streamed: value}
 
     def _checked(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -189,7 +192,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Structure):
         return value.to_dict()
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(item) for key, item in value.items()}
+        # a key that is no string is left as it is, to be refused: what is made of it might be no key
+        return {_plain(key) if isinstance(key, str) else key: _plain(item) for key, item in value.items()}
     if isinstance(value, str):
         return str.__str__(value)
     for kind in (int, float):
