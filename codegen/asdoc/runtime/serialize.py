@@ -110,7 +110,11 @@ class RequestPlan:
         token: Callable[[], str] = new_token,
     ) -> HttpRequest:
         """The unsigned request; an argument that is None was not given. Raises ParamValidationError."""
-        if self.short is not None and (found := self.short(arguments)) is not None:
+        try:
+            found = None if self.short is None else self.short(arguments)
+        except UnicodeEncodeError as error:
+            raise self._unwritable(error) from error
+        if found is not None:
             return HttpRequest(
                 method=self.operation.http_method,
                 scheme=endpoint.scheme,
@@ -130,7 +134,10 @@ class RequestPlan:
             except ValueError as error:
                 raise ParamValidationError(self.operation.name, [str(error)]) from error
         given = self._checked(given) if self._streamed not in given else self._checked_but_stream(given)
-        parts = self._serialize(given)
+        try:
+            parts = self._serialize(given)
+        except UnicodeEncodeError as error:
+            raise self._unwritable(error) from error
         target = _joined(endpoint.path, parts.path) if endpoint.path else parts.path
         if parts.query:
             target = f"{target}{'&' if '?' in target else '?'}{parts.query}"
@@ -150,6 +157,11 @@ class RequestPlan:
         for finish in self._after:
             request = finish(request, given)
         return request if self._finishing is None else self._finishing.request(request, given)
+
+    def _unwritable(self, error: UnicodeEncodeError) -> ParamValidationError:
+        return ParamValidationError(
+            self.operation.name, [f"a text among the arguments cannot be written as UTF-8: {error.reason}"]
+        )
 
     def _checked_but_stream(self, given: dict[str, Any]) -> dict[str, Any]:
         """Checked, with what is to be sent in parts taken for bytes."""
