@@ -6,15 +6,19 @@ import pickle
 from datetime import UTC, datetime
 
 import pytest
+from botocore.awsrequest import HeadersDict
+from botocore.parsers import create_parser
 
 from asdoc.runtime.exceptions import (
     ResponseParseError,
     ServiceError,
 )
 from asdoc.runtime.http import HttpResponse
+from asdoc.runtime.parse import parse
 
 from .fake import Photo, TreeNotFound
 from .plays import answer, client
+from .tables import model, table
 
 
 @pytest.mark.parametrize(
@@ -100,3 +104,25 @@ def test_members_of_the_headers_the_status_and_the_payload_are_read() -> None:
     assert photo.Taken == datetime(2014, 4, 29, 18, 30, 38, tzinfo=UTC)
     assert photo.Image is not None
     assert photo.Image.read() == b"\x89PNG"
+
+
+@pytest.mark.parametrize("header", ["Old.Code;Sender", "Old.Code;", ";Sender", "Old.Code", "Old.Code;Sender;More"])
+def test_the_code_of_a_former_protocol_is_read_where_botocore_reads_it(header: str) -> None:
+    body, headers = b'{"__type":"x#QueueDoesNotExist","message":"no"}', {"x-amzn-query-error": header}
+    theirs = create_parser("json").parse(
+        {"status_code": 400, "headers": HeadersDict(headers), "body": body},
+        model("sqs").operation_model("GetQueueUrl").output_shape,  # type: ignore[arg-type]  # None is an output, too
+    )
+    with pytest.raises(ServiceError) as caught:
+        parse(
+            table("sqs"), table("sqs").operations["GetQueueUrl"], HttpResponse(status=400, headers=headers, body=body)
+        )
+    assert caught.value.response["Error"] == theirs["Error"]
+
+
+def test_an_error_in_the_words_of_oauth_has_its_message() -> None:
+    body = b'{"__type":"aws#ExpiredTokenException","error":"expired_token","error_description":"sign in again"}'
+    service = table("sso-oidc")
+    with pytest.raises(ServiceError, match="sign in again") as caught:
+        parse(service, service.operations["CreateToken"], HttpResponse(status=400, headers={}, body=body))
+    assert caught.value.code == "ExpiredTokenException"

@@ -258,7 +258,9 @@ def test_where_a_bucket_is_may_be_none(text: str) -> None:
     boto, _ = theirs(act)
     ours, _ = played("s3", act)
     found = ours._call("GetBucketLocation", {"Bucket": "photos"})
-    assert found["LocationConstraint"] == boto.get_bucket_location(Bucket="photos")["LocationConstraint"]
+    expected = boto.get_bucket_location(Bucket="photos")["LocationConstraint"]
+    assert "LocationConstraint" in found
+    assert found["LocationConstraint"] == found.to_dict()["LocationConstraint"] == expected
     with pytest.raises(KeyError):
         found["Other"]
 

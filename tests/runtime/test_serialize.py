@@ -6,6 +6,7 @@ import io
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -116,3 +117,49 @@ def test_host_labels_stand_before_the_host_and_cannot_change_it() -> None:
 def test_the_path_of_the_endpoint_stands_before_that_of_the_operation() -> None:
     for base, target in (("/base", "/base/trees/t"), ("/base/", "/base/trees/t"), ("/", "/trees/t"), ("", "/trees/t")):
         assert build(SERVICE, op(SERVICE, "GetTree"), {"TreeId": "t"}, endpoint=ENDPOINT + base).target == target
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"), [("cloudwatch", "PutMetricData"), ("cloudfront", "CreateContinuousDeploymentPolicy")]
+)
+def test_a_decimal_keeps_its_digits_where_numbers_are_texts(name: str, operation: str) -> None:
+    exact = Decimal("0.12345678901234567890")
+    service = table(name)
+    weighed = {
+        "StagingDistributionDnsNames": {"Quantity": 0},
+        "Enabled": True,
+        "TrafficConfig": {"Type": "SingleWeight", "SingleWeightConfig": {"Weight": exact}},
+    }
+    calls: dict[str, dict[str, Any]] = {
+        "PutMetricData": {"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": exact}]},
+        "CreateContinuousDeploymentPolicy": {"ContinuousDeploymentPolicyConfig": weighed},
+    }
+    if name == "cloudwatch":
+        service = msgspec.structs.replace(service, protocol="query")
+    assert str(exact) in build(service, op(service, operation), calls[operation], endpoint=ENDPOINT).content().decode()
+
+
+def test_a_key_that_is_no_text_is_refused_and_breaks_nothing() -> None:
+    service = table("ivschat")
+    arguments = {"roomIdentifier": "r", "eventName": "e", "attributes": {("a", "b"): "c"}}
+    with pytest.raises(ParamValidationError, match=r"attributes \(key .*expected a string, found tuple"):
+        build(service, op(service, "SendEvent"), arguments, endpoint=ENDPOINT)
+
+
+def test_a_body_in_parts_that_are_no_bytes_is_refused() -> None:
+    service = table("mediastore-data")
+    put = op(service, "PutObject")
+    with pytest.raises(ParamValidationError, match="Body: expected bytes"):
+        build(service, put, {"Path": "p", "Body": [None]}, endpoint=ENDPOINT)
+    request = build(service, put, {"Path": "p", "Body": iter([b"a", "b"])}, endpoint=ENDPOINT)
+    with pytest.raises(AsdocError, match="one of its parts is str, not bytes"):
+        request.content()
+
+
+def test_an_account_that_is_empty_is_not_taken_for_ones_own() -> None:
+    service = table("glacier")
+    describe = op(service, "DescribeVault")
+    own = build(service, describe, {"vaultName": "v"}, endpoint=ENDPOINT)
+    assert own.target == "/-/vaults/v"
+    with pytest.raises(ParamValidationError, match="accountId"):
+        build(service, describe, {"accountId": "", "vaultName": "v"}, endpoint=ENDPOINT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +22,7 @@ from asdoc.runtime.exceptions import InvalidEndpointError, NoCredentialsError, U
 from asdoc.runtime.http import HttpRequest
 from asdoc.runtime.protocols.base import quote
 from asdoc.runtime.schema import Operation
+from asdoc.runtime.serialize import build
 from asdoc.runtime.sigv4 import presign_at, stamp
 from asdoc.runtime.targets import Target
 
@@ -132,3 +135,19 @@ def test_what_may_end_in_any_region_is_signed_for_all() -> None:
 def test_an_unknown_kind_of_signature_is_refused() -> None:
     with pytest.raises(UnsupportedProtocolError, match="v9"):
         Auth(table("sts"), Operation(name="Do", method="do", auth="v9"))
+
+
+def test_a_hash_that_the_caller_gives_is_sent_as_it_was_given() -> None:
+    service = table("codeartifact")
+    told = dict.fromkeys(("domain", "repository", "package", "packageVersion", "assetName"), "aa")
+    given_hash = hashlib.sha256(b"another file").hexdigest()
+    request = build(
+        service,
+        service.operations["PublishPackageVersion"],
+        {**told, "format": "generic", "assetContent": io.BytesIO(b"a file"), "assetSHA256": given_hash},
+        endpoint="https://codeartifact.eu-west-1.amazonaws.com",
+    )
+    target = Target(parse_endpoint("https://codeartifact.eu-west-1.amazonaws.com"), "eu-west-1", "codeartifact")
+    sent = signed("codeartifact", "PublishPackageVersion", request, target)
+    # the service refuses a file that is not the one meant, which it could not if the hash were made anew
+    assert sent.headers["x-amz-content-sha256"] == given_hash

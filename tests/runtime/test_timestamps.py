@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_to_datetime
 
 import pytest
 from botocore.serialize import JSONSerializer
+from botocore.utils import parse_to_aware_datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,3 +90,18 @@ def test_a_time_without_a_zone_that_a_caller_gives_is_local() -> None:
     local = datetime(2015, 10, 21, 7, 28)
     assert timestamps.given(local) == local.astimezone()
     assert timestamps.given("2015-10-21T07:28:00").tzinfo is UTC
+
+
+@pytest.fixture
+def _far_from_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_far_from_greenwich")
+@given(st.datetimes(datetime(1900, 1, 1), datetime(9000, 1, 1)))
+def test_a_time_without_a_zone_means_what_it_means_to_botocore_wherever_it_is_written(moment: datetime) -> None:
+    assert timestamps.given(moment) == parse_to_aware_datetime(moment)  # type: ignore[arg-type]  # it takes more than its stub tells

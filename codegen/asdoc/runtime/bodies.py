@@ -217,7 +217,10 @@ _BY_TYPE = ("__type", "code", "Code")
 
 def _told(body: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, str, bool]:
     code = next((code for name in names if isinstance(code := body.get(name), str) and code), "")
-    return code, next((text for key in _ERROR_MEMBERS if isinstance(text := body.get(key), str)), ""), bool(body)
+    message = next((text for key in _ERROR_MEMBERS if isinstance(text := body.get(key), str)), "")
+    if not message and isinstance(described := body.get("error_description"), str):
+        message = described  # OAuth's word for it, which services of IAM Identity Center speak
+    return code, message, bool(body)
 
 
 def error_of_xml(body: bytes) -> tuple[str, str, bool]:

@@ -30,7 +30,7 @@ def _encoded_user_data(given: dict[str, Any]) -> None:
 
 
 def _own_account(given: dict[str, Any]) -> None:
-    given["accountId"] = given.get("accountId") or "-"
+    given.setdefault("accountId", "-")
 
 
 def _last_part(*names: str) -> Before:

@@ -112,9 +112,9 @@ class ResponsePlan:
         if (details := DETAILS.get(self.service.protocol)) is not None:
             with suppress(ValueError, RecursionError):  # a body that is not the protocol's has none
                 told["Error"].update(details(response.body))
-        query_code = response.headers.get("x-amzn-query-error", "").partition(";")
-        if query_code[0] and query_code[1] and self.service.query_compatible:
-            told["Error"].update(Code=query_code[0], QueryErrorCode=code, Type=query_code[2])
+        query_code = response.headers.get("x-amzn-query-error", "").split(";")
+        if len(query_code) == 2 and query_code[0] and self.service.query_compatible:
+            told["Error"].update(Code=query_code[0], QueryErrorCode=code, Type=query_code[1])
         name = self._error_shape(code) or self._error_shape(told["Error"]["Code"])
         if not name:
             return ServiceError(told, self.operation.name)

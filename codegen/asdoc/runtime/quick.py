@@ -153,7 +153,10 @@ class Road:
         caller = self._caller
         if config is not self._config or block() is not None or caller.watched():
             return None
-        shared, found = caller.shared(), self._target(arguments)
+        try:
+            shared, found = caller.shared(), self._target(arguments)
+        except UnicodeEncodeError:
+            return None  # the long road says what is wrong
         if shared is None or found is None:
             return None
         method, endpoint = self._method, shared.endpoint

@@ -75,10 +75,13 @@ class Structure(msgspec.Struct, kw_only=True, omit_defaults=True, repr_omit_defa
 
     def __contains__(self, name: object) -> bool:
         attribute = member_names(type(self)).get(name) if isinstance(name, str) else None
-        return attribute is not None and getattr(self, attribute) is not None
+        if attribute is None:
+            return False
+        return getattr(self, attribute) is not None or name in NULLS.get(type(self), ())
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, attribute in member_names(type(self)).items() if getattr(self, attribute) is not None)
+        names, nulls = member_names(type(self)), NULLS.get(type(self), ())
+        return (name for name, held in names.items() if getattr(self, held) is not None or name in nulls)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

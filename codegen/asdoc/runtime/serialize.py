@@ -110,7 +110,11 @@ class RequestPlan:
         token: Callable[[], str] = new_token,
     ) -> HttpRequest:
         """The unsigned request; an argument that is None was not given. Raises ParamValidationError."""
-        if self.short is not None and (found := self.short(arguments)) is not None:
+        try:
+            found = None if self.short is None else self.short(arguments)
+        except UnicodeEncodeError as error:
+            raise self._unwritable(error) from error
+        if found is not None:
             return HttpRequest(
                 method=self.operation.http_method,
                 scheme=endpoint.scheme,
@@ -130,7 +134,10 @@ class RequestPlan:
             except ValueError as error:
                 raise ParamValidationError(self.operation.name, [str(error)]) from error
         given = self._checked(given) if self._streamed not in given else self._checked_but_stream(given)
-        parts = self._serialize(given)
+        try:
+            parts = self._serialize(given)
+        except UnicodeEncodeError as error:
+            raise self._unwritable(error) from error
         target = joined(endpoint.path, parts.path) if endpoint.path else parts.path
         if parts.query:
             target = f"{target}{'&' if '?' in target else '?'}{parts.query}"
@@ -151,10 +158,18 @@ class RequestPlan:
             request = finish(request, given)
         return request if self._finishing is None else self._finishing.request(request, given)
 
+    def _unwritable(self, error: UnicodeEncodeError) -> ParamValidationError:
+        return ParamValidationError(
+            self.operation.name, [f"a text among the arguments cannot be written as UTF-8: {error.reason}"]
+        )
+
     def _checked_but_stream(self, given: dict[str, Any]) -> dict[str, Any]:
         """Checked, with what is to be sent in parts taken for bytes."""
         value = given[self._streamed]
         if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or not isinstance(value, Iterable):
+            return self._checked(given)
+        parts = value if isinstance(value, list | tuple) else ()
+        if not all(isinstance(part, bytes | bytearray | memoryview) for part in parts):
             return self._checked(given)
         return {**self._checked({**given, self._streamed: b""}), self._streamed: value}
 
@@ -189,7 +204,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Structure):
         return value.to_dict()
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(item) for key, item in value.items()}
+        # a key that is no string is left as it is, to be refused: what is made of it might be no key
+        return {_plain(key) if isinstance(key, str) else key: _plain(item) for key, item in value.items()}
     if isinstance(value, str):
         return str.__str__(value)
     for kind in (int, float):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from .endpoint import Endpoint, check_region, configured, parse_endpoint, regional
+from .exceptions import InvalidEndpointError
 from .partitions import partition_of
 from .paths import find
 from .rules import evaluate
@@ -106,9 +107,11 @@ class Targets:
                 value = arguments.get(told["argument"])
             elif "path" in told:
                 value = find(told["path"], arguments)
-            if value is not None:
+            if isinstance(value, str):
                 # a member of an Enum, which is a string too, is shown as something else
-                values[name] = str.__str__(value) if type(value) is not str and isinstance(value, str) else value
+                values[name] = str.__str__(value)
+            elif isinstance(value, bool) or (isinstance(value, list) and all(isinstance(part, str) for part in value)):
+                values[name] = value  # what is of another type is refused when the arguments are checked
         if self._service.service == "s3":
             _path_style(operation, values)
             if self.moved:
@@ -118,7 +121,14 @@ class Targets:
         if kept is None:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            kept = self._kept[key] = self._find(values)
+            try:
+                kept = self._kept[key] = self._find(values)
+            except UnicodeEncodeError as error:
+                raise InvalidEndpointError(
+                    f"finding the endpoint of {self._service.service}: an argument of {operation} holds half of a pair "
+                    "of surrogates, which no host or path can",
+                    hint="Give it as text that UTF-8 can write.",
+                ) from error
         return kept
 
     def _account(self, account: Callable[[], str]) -> str:

@@ -86,10 +86,10 @@ def _offset(zone: str) -> timedelta:
 
 
 def given(value: object) -> datetime:
-    """The time that a caller means: a `datetime` (one without a zone is local time, as boto3 takes it), or what
-    `parse` reads. Raises ValueError or TypeError where it is neither."""
+    """The time that a caller means: a `datetime` (one without a zone is in UTC, as boto3 takes it), or what `parse`
+    reads. Raises ValueError or TypeError where it is neither."""
     time = value if isinstance(value, datetime) else parse(value)
-    return time.astimezone(UTC)
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def iso8601(time: datetime) -> str:

@@ -68,6 +68,11 @@ class PartsUpload:
         self._begun = True
         sent = 0
         for part in self._parts:
+            if not isinstance(part, bytes | bytearray | memoryview):
+                raise ClientSideError(
+                    f"sending a body: one of its parts is {type(part).__name__}, not bytes",
+                    hint="Encode what is text, so that every part is bytes.",
+                )
             sent += len(part)
             if self.length is not None and sent > self.length:
                 raise _other_length("longer")

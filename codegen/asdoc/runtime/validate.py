@@ -255,22 +255,33 @@ def _host_label(check: Check) -> Check:
 
 
 def _header(check: Check) -> Check:
-    """A header's value, a list of them or a map: a line break in one would begin another header."""
+    """A header's value, a list of them or a map: a line break in one would begin another header, and half of a pair of
+    surrogates cannot be written."""
 
     def checked(value: Any, path: str, problems: list[str]) -> None:
         check(value, path, problems)
-        if _breaks_line(value):
+        if _in_text(_breaks_line, value):
             problems.append(f"{path}: must not hold a line break or a NUL, it is sent as a header")
+        if _in_text(_is_broken, value):
+            problems.append(f"{path}: must be text that UTF-8 can write, it is sent as a header")
 
     return checked
 
 
-def _breaks_line(value: Any) -> bool:
+def _in_text(wrong: Callable[[str], bool], value: Any) -> bool:
     if isinstance(value, str):
-        return "\n" in value or "\r" in value or "\0" in value
+        return wrong(value)
     if isinstance(value, dict):
-        return any(_breaks_line(part) for pair in value.items() for part in pair)
-    return isinstance(value, list | tuple) and any(map(_breaks_line, value))
+        return any(_in_text(wrong, part) for pair in value.items() for part in pair)
+    return isinstance(value, list | tuple) and any(_in_text(wrong, part) for part in value)
+
+
+def _breaks_line(text: str) -> bool:
+    return "\n" in text or "\r" in text or "\0" in text
+
+
+def _is_broken(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _json_value(value: Any, path: str, problems: list[str]) -> None:

@@ -70,6 +70,11 @@ def float_text(value: Any) -> Any:
     return value
 
 
+def number_text(value: Any) -> str:
+    """A number as text: a Decimal with every digit it has."""
+    return str(value if isinstance(value, Decimal) and value.is_finite() else float_text(value))
+
+
 def timestamp_encoder(service: Service, node: Shape, default: str) -> Encode:
     form = timestamps.FORMATS[(node.timestamp_format or service.resolve(node).timestamp_format or default).lower()]
     return lambda value: form(timestamps.given(value))

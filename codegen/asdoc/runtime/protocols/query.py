@@ -13,7 +13,7 @@ from typing import Any
 
 from .. import timestamps
 from ..schema import Operation, Service, Shape
-from .base import Parts, Serializer, float_text, quote, read_blob
+from .base import Parts, Serializer, number_text, quote, read_blob
 
 Write = Callable[[list[str], str, Any], None]
 """Adds the pairs of a value to a form, under a name that is percent-encoded already."""
@@ -147,7 +147,7 @@ class _Ec2Form(_Form):
 
 _TEXTS: dict[str, Callable[[Any], str]] = {
     "boolean": lambda value: "true" if value else "false",
-    "float": lambda value: str(float_text(value)),
-    "double": lambda value: str(float_text(value)),
+    "float": number_text,
+    "double": number_text,
     "blob": lambda value: base64.b64encode(read_blob(value)).decode(),
 }

@@ -15,7 +15,7 @@ import msgspec
 from ..finishing import streams_in
 from ..schema import Operation, Service, Shape
 from ..uploads import upload_of
-from .base import Encode, Parts, Serializer, float_text, quote, read_blob, timestamp_encoder
+from .base import Encode, Parts, Serializer, number_text, quote, read_blob, timestamp_encoder
 
 _LABEL, _GREEDY, _QUERY, _QUERY_LIST, _QUERY_MAP, _HEADER, _HEADERS, _PAYLOAD, _BODY = range(9)
 _Place = tuple[int, str, Encode | None]
@@ -187,8 +187,8 @@ def _header_item(value: str) -> str:
 _TEXTS: dict[str, Encode | None] = {
     "string": None,
     "boolean": lambda value: "true" if value else "false",
-    "float": lambda value: str(float_text(value)),
-    "double": lambda value: str(float_text(value)),
+    "float": number_text,
+    "double": number_text,
 }
 _RAW: dict[str, Encode] = {"blob": read_blob, "string": read_blob}
 _RAW_TYPES = {"blob": "application/octet-stream", "string": "text/plain"}

@@ -11,7 +11,7 @@ import msgspec
 
 from ..exceptions import ParamValidationError
 from ..schema import Operation, Service, Shape
-from .base import Encode, Serializer, float_text, read_blob, timestamp_encoder
+from .base import Encode, Serializer, number_text, read_blob, timestamp_encoder
 from .rest import compile_rest
 
 Write = Callable[[list[str], str, Any], None]
@@ -193,7 +193,7 @@ def _scalar(text: Callable[[Any], str], namespace: str, prefix: str) -> Write:
 
 _TEXTS: dict[str, Callable[[Any], str]] = {
     "boolean": lambda value: "true" if value else "false",
-    "float": lambda value: str(float_text(value)),
-    "double": lambda value: str(float_text(value)),
+    "float": number_text,
+    "double": number_text,
     "blob": lambda value: base64.b64encode(read_blob(value)).decode(),
 }
