@@ -33,13 +33,13 @@ class Body:
         if self._chunked:
             parts = self._chunks(data)
         elif self._promised is None:
-            parts = [data]
+            parts = [data] if data else []
         else:
             part = data[: self._left]
             self._left -= len(part)
             self.done = not self._left
             self.rest = data[len(part) :]
-            parts = [part]
+            parts = [part] if part else []
         self._taken += sum(map(len, parts))
         return parts
 
