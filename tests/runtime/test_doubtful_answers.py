@@ -167,13 +167,26 @@ def test_a_head_that_drips_is_waited_for_byte_by_byte(ask: Ask, serve: Serve) ->
         read_request(connection)
         for at in range(8):
             connection.sendall(OK[at : at + 1])
-            time.sleep(0.08)
+            time.sleep(0.04)
         connection.sendall(OK[8:])
 
     server = serve(drips)
-    assert ask(server.host, read_timeout=0.4)[1] == b"ok"
+    assert ask(server.host, read_timeout=0.2)[1] == b"ok"
     with pytest.raises(DeadlineExceededError):
-        ask(server.host, read_timeout=0.4, deadline=time.monotonic() + 0.5)
+        ask(server.host, read_timeout=0.2, deadline=time.monotonic() + 0.25)
+
+
+def test_a_body_that_is_read_as_it_comes_may_come_after_the_deadline(ask: Ask, serve: Serve) -> None:
+    def slow(server: Scripted, connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(OK[:-2])
+        time.sleep(0.3)
+        connection.sendall(OK[-2:])
+
+    server = serve(slow)
+    assert ask(server.host, streams=True, deadline=time.monotonic() + 0.15)[1] == b"ok"
+    with pytest.raises(DeadlineExceededError):
+        ask(server.host, deadline=time.monotonic() + 0.15)
 
 
 @pytest.mark.parametrize("streams", [False, True])

@@ -131,7 +131,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
         """The answer to `request`, which is written as `data`, and where it has an upload in parts after that.
 
         Raises a TransportError, at once or when it is awaited; the connection is of no use after one, nor after having
-        been cancelled. `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends.
+        been cancelled. `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends, but
+        for that of whoever reads a body as it comes.
         """
         waiter = self._send(request, data, timeout, deadline)
         return waiter if request.upload is None else self._exchange(request.upload, waiter)
@@ -317,6 +318,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
                 return
             self._body = Body(head)
             if self._streams and 200 <= head.status < 300:
+                self._deadline = None  # the time of whoever reads is their own
                 self._answer(HttpResponse(status=head.status, headers=head.headers, stream=AsyncRest(self)))
         self._watch()
         parts = self._body.feed(data)
