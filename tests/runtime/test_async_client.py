@@ -303,6 +303,22 @@ def test_a_stream_is_read_part_by_part_and_its_connection_used_again() -> None:
         run(work)
 
 
+@pytest.mark.parametrize("length", [b"content-length: 5\r\n", b"transfer-encoding: chunked\r\n", b""])
+def test_a_stream_whose_head_comes_by_itself_is_not_taken_for_an_empty_one(length: bytes) -> None:
+    def script(server: Scripted, connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n%b\r\n" % length)
+        time.sleep(0.05)
+        connection.sendall(b"5\r\nwhole\r\n0\r\n\r\n" if b"chunked" in length else b"whole")
+
+    async def work() -> None:
+        async with streamed(server.port) as (stream, _):
+            assert await stream.read() == b"whole"
+
+    with scripted(script) as server:
+        run(work)
+
+
 def test_a_reader_that_takes_its_time_does_not_run_into_the_read_timeout() -> None:
     whole = b"x" * 5_000_000
     head = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(whole)

@@ -50,6 +50,9 @@ class AsyncConnection(asyncio.BufferedProtocol):
     _parts: list[bytes]
     _held: int
     _whole: bool
+    _lasting: bool
+    _abandoned: bool
+    """True where the request did not go out whole."""
     _streams: bool
     _timeout: float
     _deadline: float | None
@@ -128,7 +131,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
         """The answer to `request`, which is written as `data`, and where it has an upload in parts after that.
 
         Raises a TransportError, at once or when it is awaited; the connection is of no use after one, nor after having
-        been cancelled. `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends.
+        been cancelled. `timeout` is seconds for each wait, `deadline` the monotonic time at which all waiting ends, but
+        for that of whoever reads a body as it comes.
         """
         waiter = self._send(request, data, timeout, deadline)
         return waiter if request.upload is None else self._exchange(request.upload, waiter)
@@ -188,6 +192,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         return (
             self._whole
             and self._lasting
+            and not self._abandoned
             and not self._lost
             and self._transport is not None
             and not self._transport.get_write_buffer_size()
@@ -219,7 +224,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._lost = True
+        ours, self._lost = self._lost, True
         if self._writable is not None and not self._writable.done():
             self._writable.set_result(None)
         if self._timer is not None:
@@ -233,12 +238,31 @@ class AsyncConnection(asyncio.BufferedProtocol):
                 raise ConnectionClosedError(f"the connection was closed {where}")
             if exc is not None:
                 raise ConnectionClosedError(f"the connection broke ({exc})")
+            if ours:
+                raise ConnectionClosedError("the connection was given up")  # which ends no body
+            if self._cut():
+                raise ConnectionClosedError("the connection was closed without the farewell of TLS")
             self._body.end()
         except TransportError as error:
             error.__cause__ = exc
             self._fail(error)
         else:
             self._ended()
+
+    def _cut(self) -> bool:
+        """True where TLS knows nothing of the end, so that anybody on the way may have made it."""
+        secured = None if self._transport is None else self._transport.get_extra_info("ssl_object")
+        if secured is None:
+            return False
+        from ssl import SSLError, SSLWantReadError
+
+        try:
+            secured.read(1)
+        except SSLWantReadError:
+            return True  # it waits for more
+        except SSLError:
+            pass  # it knows of the end
+        return False
 
     def pause_writing(self) -> None:
         self._writable = self._loop.create_future()
@@ -258,7 +282,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._pending = b""
         self._parts = []
         self._held = self._unsent = 0
-        self._whole = self._lasting = self.answering = False
+        self._whole = self._lasting = self._abandoned = self.answering = False
         self._streams = streams
         self._timeout = timeout
         self._deadline = deadline
@@ -267,7 +291,9 @@ class AsyncConnection(asyncio.BufferedProtocol):
         transport = self._transport
         for part in upload_parts(upload):
             if transport is None or self._lost or self._whole or self._head is not None:
-                return  # answered already, or never to be
+                # answered already, or never to be; what comes next over it would be taken for the rest of this
+                self._abandoned = True
+                return
             transport.write(part)
             if self._writable is not None:
                 await self._writable
@@ -283,6 +309,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
             data = self._take_head(data)
             head = self._head
             if head is None:
+                self._watch()
                 return
             self._lasting = head.lasting
             if head.length == len(data):
@@ -291,16 +318,22 @@ class AsyncConnection(asyncio.BufferedProtocol):
                 return
             self._body = Body(head)
             if self._streams and 200 <= head.status < 300:
+                self._deadline = None  # the time of whoever reads is their own
                 self._answer(HttpResponse(status=head.status, headers=head.headers, stream=AsyncRest(self)))
         self._watch()
         parts = self._body.feed(data)
         self._parts += parts
         self._held += sum(map(len, parts))
         if self._body.done:
-            if self._body.rest.strip(b"\r\n"):
-                if self._method != "HEAD" and self._head is not None and self._head.status not in (204, 304):
+            if self._body.rest:
+                self._lasting = False
+                if (
+                    self._body.rest.strip(b"\r\n")
+                    and self._method != "HEAD"
+                    and self._head is not None
+                    and self._head.status not in (204, 304)
+                ):
                     raise ProtocolError("it goes on after what it says is its body")
-                self._lost = True
             self._ended()
         elif self._held > _AHEAD and self._waiter is None and self._transport is not None:
             self._transport.pause_reading()
@@ -319,7 +352,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
                 return data
         if not data.startswith(_START[: len(data)]):
             raise ProtocolError(f"it begins with {data[:80]!r}")
-        if len(data) > MAX_HEAD:
+        if len(data) >= MAX_HEAD:
             raise ProtocolError(f"its headers are longer than {MAX_HEAD} bytes")
         self._pending = data
         return b""

@@ -22,7 +22,7 @@ from ..exceptions import (
 from ..http import HttpRequest, HttpResponse
 from .aio_connection import AsyncConnection
 from .aio_stream import AsyncRest
-from .connection import told
+from .connection import doing, told
 from .pool import split_authority
 from .proxies import Proxy, find
 from .tls import ClientCert, tls_context
@@ -91,9 +91,10 @@ class AsyncPoolTransport:
                 connection.abort()
             pool.release()
             if isinstance(error, TransportError) and not isinstance(error, ConnectError):
-                told(error, f"sending {request.method} to {request.scheme}://{request.host}")
+                told(error, doing(request))
             raise
         if response.stream is not None and isinstance(response.stream, AsyncRest):
+            response.stream.doing = doing(request)
             response.stream.ended = partial(pool.back, route, connection)
         else:
             pool.back(route, connection)

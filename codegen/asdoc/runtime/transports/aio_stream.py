@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..exceptions import TransportError
+from .connection import told
 
 if TYPE_CHECKING:
     from .aio_connection import AsyncConnection
@@ -14,12 +15,16 @@ _PART = 64 * 1024
 
 
 class AsyncRest:
-    """What is left of an answer's body. `ended` is called, once, when the connection is no longer needed for it."""
+    """What is left of an answer's body. `ended` is called, once, when the connection is no longer needed for it.
+
+    `doing` is what errors say was being done.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection: AsyncConnection | None = connection
         self._failed: TransportError | None = None
         self.ended: Callable[[], None] | None = None
+        self.doing = "reading the body of an answer"
 
     async def read(self, amount: int | None = None, /) -> bytes:
         """At most `amount` bytes, as soon as there are any, or all that is left; b"" at the end.
@@ -44,7 +49,7 @@ class AsyncRest:
         try:
             part = await connection.part(amount)
         except TransportError as error:
-            self._failed = error
+            self._failed = told(error, self.doing)
             self._end()
             raise
         if not part:

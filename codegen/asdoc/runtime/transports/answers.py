@@ -104,7 +104,7 @@ class Answer:
     def body(self, largest: int) -> bytes:
         """All that follows the head.
 
-        Raises as `chunks` does, and ProtocolError where more than the body follows or it has more than `largest` bytes.
+        Raises as `chunks` does, and ProtocolError where it has more than `largest` bytes.
         """
         length = self._length
         if length is not None and length == len(self._buffer):
@@ -116,15 +116,13 @@ class Answer:
             if size > largest:
                 raise ProtocolError(f"its body is larger than {largest} bytes")
             parts.append(part)
-        body = b"".join(parts)
-        if self._buffer.strip(b"\r\n") and self._method != "HEAD" and self.status not in (204, 304):
-            raise ProtocolError(f"it goes on after the {len(body)} bytes that it says are its body")
-        return body
+        return b"".join(parts)
 
     def chunks(self) -> Iterator[bytes]:
         """The body in parts, each as soon as it is there, none empty.
 
-        Raises ConnectionClosedError where it ends too soon, ProtocolError where its chunks are none, ReadTimeout.
+        Raises ConnectionClosedError where it ends too soon, ProtocolError where its chunks are none or more than the
+        body follows, ReadTimeout.
         """
         if self._chunked:
             yield from self._chunks()
@@ -137,6 +135,8 @@ class Answer:
             yield from self._exactly(self._length, self._length)
         if self._buffer:
             self.lasting = False
+            if self._buffer.strip(b"\r\n") and self._method != "HEAD" and self.status not in (204, 304):
+                raise ProtocolError("it goes on after what it says is its body")
 
     def _exactly(self, count: int, promised: int) -> Iterator[bytes]:
         if self._buffer and count:
@@ -167,11 +167,11 @@ class Answer:
             pass
 
     def _line(self) -> bytes:
-        while (end := self._buffer.find(b"\n")) < 0:
-            if len(self._buffer) > MAX_LINE:
+        while (end := self._buffer.find(b"\n", 0, MAX_LINE)) < 0:
+            if len(self._buffer) >= MAX_LINE:
                 raise ProtocolError(f"a line between its chunks is longer than {MAX_LINE} bytes")
             self._more("between the chunks of the answer")
-        return self._take(end + 1).rstrip(b"\r\n")
+        return self._take(end + 1)[:-1].removesuffix(b"\r")
 
     def _head(self) -> bytes:
         start = 0
@@ -181,7 +181,7 @@ class Answer:
                 return self._take(end)
             if not self._buffer.startswith(_START[: len(self._buffer)]):
                 raise ProtocolError(f"it begins with {self._buffer[:80]!r}")
-            if len(self._buffer) > MAX_HEAD:
+            if len(self._buffer) >= MAX_HEAD:
                 raise ProtocolError(f"its headers are longer than {MAX_HEAD} bytes")
             start = max(len(self._buffer) - 3, 0)
             self._more("within the headers of the answer" if self._buffer else "before an answer began")

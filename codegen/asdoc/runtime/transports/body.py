@@ -33,13 +33,13 @@ class Body:
         if self._chunked:
             parts = self._chunks(data)
         elif self._promised is None:
-            parts = [data]
+            parts = [data] if data else []
         else:
             part = data[: self._left]
             self._left -= len(part)
             self.done = not self._left
             self.rest = data[len(part) :]
-            parts = [part]
+            parts = [part] if part else []
         self._taken += sum(map(len, parts))
         return parts
 
@@ -64,15 +64,15 @@ class Body:
                 at += len(part)
                 parts.append(part)
                 continue
-            end = data.find(b"\n", at)
+            end = data.find(b"\n", at, at + MAX_LINE)
             if end < 0:
+                if len(data) - at >= MAX_LINE:
+                    raise ProtocolError(f"a line between its chunks is longer than {MAX_LINE} bytes")
                 break
-            self._between(data[at:end].rstrip(b"\r"))
+            self._between(data[at:end].removesuffix(b"\r"))
             at = end + 1
         self._buffer = b"" if self.done else data[at:]
         self.rest = data[at:] if self.done else b""
-        if len(self._buffer) > MAX_LINE:
-            raise ProtocolError(f"a line between its chunks is longer than {MAX_LINE} bytes")
         return parts
 
     def _between(self, line: bytes) -> None:

@@ -45,17 +45,20 @@ def usual(data: bytes, method: str) -> HttpResponse | None:
         del lines[0]
         for line in lines:
             name, _, value = line.partition(":")
-            headers[known[name]] = value.strip()
+            headers[known[name]] = value.strip(" \t")
     except KeyError:
         return None
     values = headers.values()
+    text = "".join(values)
     if (
         headers.get("content-length") != str(len(body))
         or headers.get("connection", "keep-alive") != "keep-alive"
         or "transfer-encoding" in headers
         or len(values) != len(lines)  # one came twice
         or "" in values  # or is a line without a colon
-        or "\n" in "".join(values)
+        or "\n" in text
+        or "\r" in text
+        or "\0" in text
         or method == "HEAD"
     ):
         return None
@@ -67,8 +70,10 @@ def read_head(data: bytes, method: str) -> Head | None:
 
     Raises ProtocolError.
     """
-    lines = data.decode("latin-1").split("\n")
-    first = lines[0].rstrip("\r")
+    # a return that breaks no line, and a zero, count as blanks (RFC 9110 5.5, RFC 9112 2.2)
+    text = data.decode("latin-1").replace("\r\n", "\n").replace("\r", " ").replace("\0", " ")
+    lines = text.split("\n")
+    first = lines[0]
     del lines[-2:]  # the empty line, and what is behind its break
     del lines[0]
     headers = _headers(lines)
@@ -79,33 +84,37 @@ def read_head(data: bytes, method: str) -> Head | None:
         return None
     if version == "HTTP/1.1" and status not in (204, 304) and len(_FIRST) < _KEPT and len(first) < _KEPT:
         _FIRST[first] = status
+    coded = "transfer-encoding" in headers
     coding = headers.get("transfer-encoding", "").lower()
     if coding not in ("", "chunked"):
         raise ProtocolError(f"its transfer encoding {coding[:40]!r} is not known")
     asked = headers.get("connection", "").lower()
-    lasting = "keep-alive" in asked if version == "HTTP/1.0" else "close" not in asked
+    lasting = "close" not in asked and (version != "HTTP/1.0" or "keep-alive" in asked)
     length = _length(headers.get("content-length"))
-    if method == "HEAD" or status in (204, 304):
+    if method == "HEAD" or status == 304:
         return Head(status, headers, 0, False, lasting)
+    if status == 204:
+        # one that tells of a body may be followed by it
+        return Head(status, headers, 0, False, lasting and not length and not coded)
     if coding:
-        # two lengths are how one answer is smuggled behind another
-        return Head(status, headers, None, True, lasting and length is None)
-    return Head(status, headers, length, False, lasting and length is not None)
+        # two lengths are how one answer is smuggled behind another, and HTTP/1.0 knows no chunks
+        return Head(status, headers, None, True, lasting and length is None and version != "HTTP/1.0")
+    return Head(status, headers, length, False, lasting and length is not None and not coded)
 
 
 def chunk_size(line: bytes) -> int:
     """Bytes of the chunk that a line announces. Raises ProtocolError."""
-    size = line.partition(b";")[0].strip()
+    size = line.partition(b";")[0].strip(b" \t")
     if not size or len(size) > 15 or not _HEX.issuperset(size):
         raise ProtocolError(f"{line[:40]!r} does not tell the length of a chunk")
     return int(size, 16)
 
 
 def head_end(data: bytes, start: int) -> int:
-    """Where the head ends, behind the empty line; 0 where it does not yet."""
-    plain, bare = data.find(b"\r\n\r\n", start), data.find(b"\n\n", start)
+    """Where the head ends, behind the empty line; 0 where it does not yet, or is longer than a head may be."""
+    plain, bare = data.find(b"\n\r\n", start, MAX_HEAD), data.find(b"\n\n", start, MAX_HEAD)
     if plain >= 0 and (bare < 0 or plain < bare):
-        return plain + 4
+        return plain + 3
     return bare + 2 if bare >= 0 else 0
 
 
@@ -132,16 +141,17 @@ def _headers(lines: list[str]) -> dict[str, str]:
                     continue
                 if not name or line[0] not in " \t":
                     raise ProtocolError(f"{line.strip()[:80]!r} is no header")
-                headers[name] = f"{headers[name]} {line.strip()}".strip()  # folded: obsolete, and still sent
+                folded = line.strip(" \t")  # obsolete, and still sent
+                headers[name] = f"{headers[name]} {folded}".strip(" \t")
                 continue
             found = field.lower()
             if len(_NAMES) < _KEPT and len(field) < _KEPT:
                 _NAMES[field] = found
         name = found
         if name in headers:
-            headers[name] += f", {value.strip()}"
+            headers[name] += ", " + value.strip(" \t")
         else:
-            headers[name] = value.strip()
+            headers[name] = value.strip(" \t")
     return headers
 
 
@@ -151,7 +161,7 @@ def _length(text: str | None) -> int | None:
         return None
     if len(text) < 18 and text.isdigit() and text.isascii():
         return int(text)
-    values = {part.strip() for part in text.split(",")}
+    values = {part.strip(" \t") for part in text.split(",")}
     value = values.pop()
     if values or not (value.isascii() and value.isdigit()) or len(value) > 18:
         raise ProtocolError(f"its content-length is {text[:80]!r}")

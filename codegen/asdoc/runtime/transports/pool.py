@@ -183,7 +183,7 @@ class PoolTransport:
         if self._context is None:
             self._context = tls_context(self._verify, self._client_cert)
         try:
-            return self._context.wrap_socket(plain, server_hostname=host)
+            return self._context.wrap_socket(plain, server_hostname=host, suppress_ragged_eofs=False)
         except TimeoutError as error:
             raise ConnectTimeout(f"{doing}: the TLS handshake took too long") from error
         except ssl.SSLCertVerificationError as error:
