@@ -105,12 +105,13 @@ def test_pages_interrupted_at_any_time_are_whole_and_a_rerun_writes_what_is_miss
         manifest = tmp_path / "manifest.json"
         return manifest.exists() and len(json.loads(manifest.read_text())["services"]) >= written
 
+    done = interrupted(command, moment, how)
     for _ in range(20):
-        done = interrupted(command, moment, how)
         if done.returncode:
             break
         shutil.rmtree(tmp_path)  # it was through before the signal came
         tmp_path.mkdir()
+        done = interrupted(command, moment, how)
     assert "Traceback" not in done.stderr
     if how == signal.SIGINT:
         assert done.returncode == 130
