@@ -9,7 +9,7 @@ DEMO := out/demo
 # Hundreds of tests start a Python of their own, and each would compile anew all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test checks lint types mypy pyright imports drift pytest bench fidelity mutants targets clean help
+.PHONY: demo test lint types mypy pyright imports drift pytest bench fidelity mutants targets clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,12 +23,10 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## pages to spec to code to verdict, on real input
 	@$(BIN)/python tests/demo.py $(DEMO)
 
-# Tests wait for servers, and for one another: the checks run meanwhile, and are shown as each is through.
+# Tests wait for servers, and for one another: types are checked meanwhile.
 test: $(READY) ## everything that CI runs
-	@$(MAKE) --no-print-directory -j 2 pytest checks
-
-checks: $(READY)
-	@$(MAKE) --no-print-directory --output-sync=target lint pyright mypy imports drift
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target targets lint imports drift
+	@$(MAKE) --no-print-directory -j 2 pytest types
 
 lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check .
