@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := out/demo
 
+# Hundreds of tests start a Python of their own, and each would compile anew all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint types mypy pyright imports drift pytest bench fidelity mutants targets clean help
 
 help: ## this list
@@ -20,9 +23,10 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## pages to spec to code to verdict, on real input
 	@$(BIN)/python tests/demo.py $(DEMO)
 
-test: ## everything that CI runs
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target pyright mypy targets lint imports drift
-	@$(MAKE) --no-print-directory pytest
+# Tests wait for servers, and for one another: types are checked meanwhile.
+test: $(READY) ## everything that CI runs
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target targets lint imports drift
+	@$(MAKE) --no-print-directory -j 2 pytest types
 
 lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check .
@@ -46,7 +50,7 @@ targets: $(READY) ## moto, ministack and schemathesis, each in an environment of
 	$(BIN)/python tests/targets/install.py
 
 pytest: $(READY) targets
-	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n auto --no-loadscope-reorder
 
 bench: $(READY) targets ## speed and memory, as ratios against peers in the same run
 	$(BIN)/python -m tests.bench

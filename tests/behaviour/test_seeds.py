@@ -122,7 +122,6 @@ def proton() -> tuple[Any, Any]:
     return members.proton()
 
 
-@pytest.mark.xdist_group("statements")
 @pytest.mark.parametrize(
     "name",
     [pytest.param(name, id=f"seed {place} {name}") for place, names in TRIED.items() for name in names],

@@ -34,7 +34,6 @@ def results(service: str) -> dict[str, CaseFinished]:
     return {case.id.partition(".statement.")[2]: case for case in report.cases}
 
 
-@pytest.mark.xdist_group("statements")
 @pytest.mark.parametrize(
     ("service", "name"),
     [

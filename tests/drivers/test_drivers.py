@@ -44,7 +44,6 @@ def built() -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("drivers")
 @pytest.mark.parametrize("name", PYTHONS)
 def test_every_operation_that_is_built_answers_the_client(name: str, endpoint: str) -> None:
     if not Path(PYTHONS[name]).exists():

@@ -30,9 +30,6 @@ from tests.targets.start import running
 
 SERVICES = (*COMMITTED, *MADE)
 
-# The session's specs are made once, in one process.
-pytestmark = pytest.mark.xdist_group("export")
-
 
 def document(specs: Path, service: str, name: str) -> Any:
     exported = export(specs, service, "botocore")

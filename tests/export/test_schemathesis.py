@@ -16,8 +16,7 @@ from asdoc.codegen.spec import load_spec
 from tests.targets.catalog import HOME, ROOT
 from tests.targets.start import running
 
-# A server, and a tool that keeps a core busy.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("schemathesis")]
+pytestmark = pytest.mark.slow
 
 CHECKS = (
     "not_a_server_error",

@@ -15,9 +15,6 @@ from tests.export.conftest import COMMITTED, MADE
 from tests.export.smithy_rules import broken
 from tests.targets.catalog import ROOT
 
-# The session's specs are made once, in one process.
-pytestmark = pytest.mark.xdist_group("export")
-
 APPCONFIG = "com.amazonaws.appconfig#"
 
 

@@ -6,6 +6,8 @@ import subprocess
 import venv
 from pathlib import Path
 
+from tests import envs
+
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".targets"
 
@@ -43,9 +45,8 @@ def tool(name: str) -> Path:
     if not (python.exists() and stamp.exists() and stamp.read_text() == wanted):
         print(f"installing {name}: {' '.join(TOOLS[name])}", flush=True)
         if not python.exists():
-            venv.create(home, with_pip=True)
-        pip = (str(python), "-m", "pip", "-q", "--disable-pip-version-check", "install")
-        subprocess.run([*pip, *TOOLS[name]], check=True)
+            venv.create(home)
+        envs.install(str(python), TOOLS[name], envs.said_to_uv())
         stamp.write_text(wanted)
     return python
 

@@ -21,7 +21,6 @@ from tests.conformance.library import Library, make_suite
 from tests.report.browser import Shown, browser
 from tests.report.runs import ATTACKS, case, exchange, hostile, huge, one_of_each, report, timeline
 
-pytestmark = pytest.mark.xdist_group("browser")
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 Show = Callable[..., Shown]
 _RELOADS = 20

@@ -13,8 +13,7 @@ import pytest
 from tests.targets.catalog import HOME, TARGETS
 from tests.targets.tables import BEGIN, END, README, Report, checked, findings, tables, verified
 
-# One process starts all of them, once.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("targets")]
+pytestmark = pytest.mark.slow
 
 MOTO_HAS = {
     *("CreateApplication", "GetApplication", "UpdateApplication", "DeleteApplication"),

@@ -18,7 +18,6 @@ import pytest
 
 from tests.typing.cache import CACHE
 
-pytestmark = pytest.mark.xdist_group("typing")
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(__file__).with_name("programs")
 NAMES = sorted(path.name for path in PROGRAMS.glob("*.py"))
