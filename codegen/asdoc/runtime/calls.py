@@ -1,127 +1,40 @@
-"""A call without its input and output: what to send, what an answer means, whether to try again.
+"""What the calls of one client share: its service and its plans, where they go, who signs them.
 
-The clients of both kinds drive it, and differ in how they send and how they sleep.
+The clients of both kinds drive each `call.Call`, and differ in how they send and how they sleep.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from . import deadline, skew, timestamps
+from .call import Call
 from .config import VERSION, Config, chosen
 from .credentials import Credentials, Source
-from .exceptions import ClientSideError, DeadlineExceededError, ServiceError, TransportError
-from .finishing import streams_in
 from .hooks import Hooks
 from .http import HttpRequest, HttpResponse
 from .logs import Log
-from .parse import ResponsePlan, error_code, output_model
+from .plan import USUALLY, Plan, unusual
 from .quick import Road, Shared
-from .retry import Again, Retries, repeatable
+from .retry import Retries
 from .schema import Service
-from .serialize import RequestPlan, joined
 from .settings import Choices
 from .sigv4 import Moment, sign_at
 from .targets import Target, Targets
 
 if TYPE_CHECKING:
-    from .auth import Auth
-    from .endpoint import Endpoint
-    from .results import Custom
     from .schema import Operation
-    from .seeking import Discovery, Seeker
+    from .seeking import Discovery
     from .sessions import Keys
-    from .watch import Watch
 
 _USUAL_SCHEMES = ("", "sigv4")
 EXPRESS = "sigv4-s3express"
 """What the rules of S3's endpoints call the way of signing for directory buckets."""
-USUALLY = Choices()
 _BUCKETS = 1000
 """How many that stand elsewhere are remembered."""
-
-
-def usual(service: Service, operation: Operation) -> bool:
-    """True where an operation is signed by SigV4 in its usual form: what `auth.Auth` need not be asked for."""
-    return (
-        operation.auth in ("", "v4")
-        and service.service not in ("docdb", "ec2", "neptune", "rds")  # some of whose requests carry signed ones
-        and not (service.auth or service.bearer or operation.unsigned_payload)
-        and not streams_in(service, operation)
-    )
-
-
-def customized(service: Service, operation: Operation) -> Custom | None:
-    """What is done to an operation's answers; most services have nothing of the kind, and need not load what has."""
-    if service.service not in ("ec2", "s3"):
-        return None
-    from .results import custom
-
-    return custom(service, operation)
-
-
-def _is_usual(target: Target) -> bool:
-    return target.scheme in _USUAL_SCHEMES and target.double_encoding
-
-
-def _unusual(service: Service, operation: Operation) -> Auth:
-    from .auth import Auth
-
-    return Auth(service, operation)
-
-
-class Plan:
-    """Everything about an operation that is the same in each of its calls."""
-
-    __slots__ = ("auth", "checked", "custom", "errors", "mode", "placed", "repeatable", "request", "response", "short")
-
-    def __init__(
-        self,
-        service: Service,
-        name: str,
-        package: str,
-        targets: Targets,
-        *,
-        choices: Choices = USUALLY,
-    ) -> None:
-        operation = service.operations.get(name)
-        if operation is None:
-            raise ClientSideError(f"calling {name}: {service.service} documents no such operation")
-        models = importlib.import_module(f"{package}.models")
-        errors = importlib.import_module(f"{package}.errors")
-        self.mode = ""
-        """The argument that asks for the checksum of an answer, which else is not asked for; empty for none."""
-        self.checked: Plan | None = None
-        """What stands in for this plan where it is given."""
-        if operation.checksum_mode_member and not choices.checks:
-            self.mode = operation.checksum_mode_member
-            self.checked = Plan(service, name, package, targets, choices=choices._replace(checks=True))
-            operation = msgspec.structs.replace(operation, checksum_mode_member="")
-        if choices.unsigned:
-            operation = msgspec.structs.replace(operation, auth="none")
-        self.auth = None if usual(service, operation) else _unusual(service, operation)
-        self.placed = targets.depends(name)
-        self.request = RequestPlan(
-            service, targets.shortened(operation), compress_from=choices.compress_from, sums=choices.sums
-        )
-        self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
-        self.custom = customized(service, operation)
-        self.repeatable = repeatable(service, operation)
-        # by name and by code, how the service says that an error is to be met; empty where it says nothing
-        self.errors: dict[str, str] = {}
-        usual_so_far = self.auth is None and not self.placed and self.custom is None and not self.response.begins
-        self.short = self.request.short if usual_so_far and not operation.discovery else None
-        """The short road to the target of a request, where nothing else stands in the way of a short call."""
-        for name in operation.errors:
-            traits = service.shapes[name].error
-            retry = traits.retry if traits else ""
-            self.errors |= {name: retry, traits.code if traits else name: retry}
 
 
 class Caller:
@@ -312,7 +225,7 @@ class Caller:
             if moment is None or moment.shared_by != shared_by:
                 moment = self._moment = Moment(credentials, target.region, target.name, timestamp, request.host)
             return moment.sign(request)
-        auth = plan.auth or _unusual(self.service, plan.request.operation)
+        auth = plan.auth or unusual(self.service, plan.request.operation)
         return auth.sign(
             request,
             target,
@@ -345,182 +258,5 @@ class Caller:
         return text
 
 
-class Call:
-    """One call, from its first attempt to its result.
-
-    A client sends `request()` within `limits()`, hands on what comes of it, and before each attempt, the first one
-    included, sleeps `wait` seconds and has `seeks` find where it goes.
-    """
-
-    # what few calls come to know stands here once for all
-    wait = 0.0
-    watch: Watch | None = None
-    custom: Custom | None = None
-    seeks: Seeker | None = None
-    keys: Credentials | None = None
-    """What it is signed by in place of the client's credentials."""
-    given: Mapping[str, Any] = {}
-    """The arguments, where `custom` is told them."""
-    _attempt = 0
-    _corrected = False
-    _moved = False
-    _cost = 0
-    _seen = False
-
-    def __init__(
-        self, caller: Caller, plan: Plan, request: HttpRequest, target: Target, config: Config, until: float | None
-    ) -> None:
-        self._caller = caller
-        self._plan = plan
-        self._request = self._signed = request
-        self._target = target
-        self._config = config
-        self.until = until
-        rate = caller.retries.rate
-        if rate is not None:
-            self.wait = self._within(rate.wait(), None)
-
-    def resume(self, sent: HttpRequest) -> None:
-        """Go on behind a first attempt that was made elsewhere, and that nobody watched."""
-        self._attempt, self._signed, self.watch = 1, sent, None
-
-    def request(self) -> HttpRequest:
-        """The next attempt, signed for now. Raises what a hook raises, and what finding credentials does."""
-        self._attempt += 1
-        watch, request = self.watch, self._request
-        if watch is not None:
-            request = watch.before(request, self._attempt)
-        signed = self._signed = self._caller.sign(self._plan, request, self._target, self.until, self.keys)
-        if watch is not None:
-            watch.sends(signed, self._attempt)
-        return signed
-
-    def limits(self) -> dict[str, float]:
-        """How long the attempt may take, as a transport's `send` is told it. Raises DeadlineExceededError."""
-        config = self._config
-        if self.until is None and config is self._caller.config:
-            return self._caller.limits
-        connect = chosen(config.connect_timeout, self._caller.connect_timeout)
-        if self.until is None:
-            return {"connect_timeout": connect, "read_timeout": config.read_timeout}
-        left = self.until - time.monotonic()
-        if left <= 0:
-            self.late(None)
-        return {
-            "connect_timeout": min(connect, left),
-            "read_timeout": min(config.read_timeout, left),
-            "deadline": self.until,
-        }
-
-    async def begun(self, response: HttpResponse) -> HttpResponse:
-        """An answer that streams, once what its result begins with has come. Raises a TransportError."""
-        if not self._plan.response.begins:
-            return response
-        from .events import waited
-
-        return await waited(response)
-
-    def result(self, response: HttpResponse) -> Any:
-        """What a successful answer holds. Raises ResponseParseError."""
-        self._caller.retries.succeeded(self._cost)
-        watch = self.watch
-        if watch is None:
-            return self._parsed(response)
-        try:
-            result = self._parsed(response)
-        except ClientSideError as error:
-            watch.after(self._attempt, response=response, error=error)
-            raise
-        watch.after(self._attempt, response=response, result=result)
-        return result
-
-    def _parsed(self, response: HttpResponse) -> Any:
-        result = self._plan.response.parse(response, self._attempt - 1)
-        if self.custom is not None:
-            self.custom.result(result, response, self.given)
-        return result
-
-    def answered(self, response: HttpResponse) -> float:
-        """Seconds to wait before the next attempt. Raises the service's error where that is the end of it."""
-        plan, attempt, retries = self._plan, self._attempt, self._caller.retries
-        self._seen = True
-        error = plan.response.error(response, attempt - 1)
-        code = (error_code(response, self._caller.service.protocol) or ("", ""))[0]
-        most = self._config.max_attempts
-        if not self._corrected and self._caller.corrected(code, response, self._signed):
-            self._corrected = True
-            again = Again(0.0, 0) if attempt < (most or retries.max_attempts) else None
-        elif self.seeks is not None and self.seeks.refused(code, response.status):
-            again = Again(0.0, 0) if attempt < (most or retries.max_attempts) else None
-        elif self.custom is not None and not self._moved and self._moves(self.custom.region(code, response)):
-            self._moved = True
-            again = Again(0.0, 0)
-        else:
-            again = retries.after_answer(response, code, attempt, modelled=plan.errors.get(code), most=most)
-        return self._next(again, error, response)
-
-    def _moves(self, region: str) -> bool:
-        """True where the call goes on in another region, in which its bucket was found."""
-        bucket = self.given.get("Bucket")
-        if not region or not isinstance(bucket, str) or bucket.startswith("arn:"):
-            return False
-        target = self._target = self._caller.moved(self._plan.request.operation.name, self.given, bucket, region)
-        self._request = msgspec.structs.replace(self._request, scheme=target.endpoint.scheme, host=target.endpoint.host)
-        return True
-
-    def go_to(self, endpoint: Endpoint) -> None:
-        """Send what is left of the call to an endpoint."""
-        before = self._target.endpoint
-        if endpoint != before:
-            path = joined(endpoint.path, "/" + self._request.target.removeprefix(before.path).removeprefix("/"))
-            self._target = self._target._replace(endpoint=endpoint)
-            self._request = msgspec.structs.replace(
-                self._request, scheme=endpoint.scheme, host=endpoint.host, target=path
-            )
-
-    def failed(self, error: TransportError) -> float:
-        """Seconds to wait before the next attempt. Raises `error`, or DeadlineExceededError, where there is none."""
-        self._seen = self._seen or error.sent
-        if self.until is not None and (isinstance(error, DeadlineExceededError) or time.monotonic() >= self.until):
-            if self.watch is not None:
-                self.watch.after(self._attempt, error=error)
-            self.late(error)
-        again = self._caller.retries.after_error(
-            error, self._attempt, repeatable=self._plan.repeatable, most=self._config.max_attempts
-        )
-        return self._next(again, error, None)
-
-    def _next(self, again: Again | None, error: ServiceError | TransportError, response: HttpResponse | None) -> float:
-        upload = self._request.upload
-        if again is not None and upload is not None and not upload.repeatable:
-            self._caller.retries.given_up(again.cost)
-            again = None
-        wait: float | None = None
-        if again is not None:
-            rate = self._caller.retries.rate
-            wait = again.wait if rate is None else max(again.wait, rate.wait())
-            self._cost = again.cost
-        if self.watch is not None:
-            self.watch.after(self._attempt, response=response, error=error, wait=wait)
-        if wait is None:
-            raise error
-        return self._within(wait, error)
-
-    def _within(self, wait: float, error: Exception | None) -> float:
-        """`wait`, where the deadline leaves time for more than it."""
-        if self.until is not None and time.monotonic() + wait >= self.until:
-            self._caller.retries.given_up(self._cost)
-            self.late(error)
-        return wait
-
-    def late(self, error: Exception | None) -> NoReturn:
-        """Raise DeadlineExceededError: the call has no time left. `error` is what went wrong last."""
-        name, tried = self._plan.request.operation.name, self._attempt
-        attempts = f"{tried} {'attempt' if tried == 1 else 'attempts'}"
-        last = f"; the last ended in {type(error).__name__}" if error is not None else ""
-        late = DeadlineExceededError(
-            f"calling {name}: its deadline leaves no time for another attempt after {attempts}{last}",
-            hint="Give it more time: Config(deadline=…), client.with_options(deadline=…).",
-        )
-        late.sent = self._seen
-        raise late from error
+def _is_usual(target: Target) -> bool:
+    return target.scheme in _USUAL_SCHEMES and target.double_encoding

@@ -17,7 +17,7 @@ from .response import Structure
 from .schema import Operation, Service, Shape
 
 if TYPE_CHECKING:
-    from .calls import Call
+    from .call import Call
 
 AHEAD = 300.0
 """Seconds before its end at which an address is asked for again, but no more than a tenth of its life."""

@@ -17,10 +17,11 @@ from .schema import Operation, Service, Shape
 from .sigv4 import signed_path
 
 if TYPE_CHECKING:
-    from .calls import Caller, Plan
+    from .calls import Caller
     from .config import Config
     from .credentials import Credentials
     from .endpoint import Endpoint
+    from .plan import Plan
     from .sigv4 import Moment
 
 Target = Callable[[Mapping[str, Any]], tuple[str, str] | None]

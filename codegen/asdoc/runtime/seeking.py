@@ -23,7 +23,7 @@ from .exceptions import DeadlineExceededError
 if TYPE_CHECKING:
     import asyncio
 
-    from .calls import Call
+    from .call import Call
     from .client_base import ClientBase
     from .endpoint import Endpoint
     from .schema import Operation, Service

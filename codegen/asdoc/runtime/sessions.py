@@ -16,7 +16,7 @@ from .exceptions import CredentialRetrievalError
 from .seeking import Asking, Seeker
 
 if TYPE_CHECKING:
-    from .calls import Call
+    from .call import Call
     from .endpoint import Endpoint
 
 _BUCKETS = 100
