@@ -35,7 +35,7 @@ def _operation(name: str, **facts: Any) -> dict[str, Any]:
     }
 
 
-MODEL = {
+MODEL: dict[str, Any] = {
     "version": "2.0",
     "metadata": {
         "apiVersion": "2018-08-31", "endpointPrefix": "signposts", "jsonVersion": "1.1", "protocol": "json",
@@ -84,12 +84,39 @@ MODEL = {
 """A service whose answers depend on what a call is about, within it and deeper in it."""
 
 
+WAYMARKS: dict[str, Any] = {
+    **MODEL,
+    "metadata": {
+        **MODEL["metadata"], "protocol": "rest-json", "serviceId": "Waymarks", "signingName": "waymarks",
+        "endpointPrefix": "waymarks", "uid": "waymarks-2018-08-31",
+    },
+    "operations": {
+        "DescribeEndpoints": _operation(
+            "DescribeEndpoints", endpointoperation=True, http={"method": "POST", "requestUri": "/endpoints"}
+        ),
+        "Find": _operation(
+            "Find", endpointdiscovery={"required": True}, http={"method": "GET", "requestUri": "/marks/{Id}"}
+        ),
+    },
+    "shapes": {
+        **MODEL["shapes"],
+        "FindRequest": {
+            "type": "structure", "required": ["Id"],
+            "members": {"Id": {"shape": "Text", "location": "uri", "locationName": "Id"}},
+        },
+        "FindResponse": {"type": "structure", "members": {}},
+    },
+}  # fmt: skip
+"""A service in whose requests all is path and query string."""
+
+
 @contextmanager
 def packages(folder: Path, path: Callable[[str], None]) -> Iterator[None]:
-    """`timestream_write` by the command, `signposts` by the commands for private models, `dynamodb` of its model."""
-    model = folder / "data/signposts/2018-08-31/service-2.json"
-    model.parent.mkdir(parents=True)
-    model.write_text(json.dumps(MODEL))
+    """`timestream_write` by the command, those of here by the commands for private models, `dynamodb` of its model."""
+    for service, told in (("signposts", MODEL), ("waymarks", WAYMARKS)):
+        model = folder / "data" / service / "2018-08-31/service-2.json"
+        model.parent.mkdir(parents=True)
+        model.write_text(json.dumps(told))
     made, specs = str(folder / "made"), str(folder / "specs")
     for command in (
         ["extract", "--model", str(folder / "data"), "--out", specs],
@@ -109,7 +136,7 @@ def packages(folder: Path, path: Callable[[str], None]) -> Iterator[None]:
         del sys.modules[name]
 
 
-_PACKAGES = ("signposts", "timestream_write", "dynamodb")
+_PACKAGES = ("signposts", "waymarks", "timestream_write", "dynamodb")
 
 
 class Seen(NamedTuple):
@@ -137,7 +164,9 @@ class World:
 
     def answer(self, url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes] | None:
         """Status and body; None where nobody listens."""
-        operation = headers["x-amz-target"].rpartition(".")[2]
+        # an operation of a REST protocol is known by its path
+        name = headers.get("x-amz-target") or ("DescribeEndpoints" if url.endswith("/endpoints") else "")
+        operation = name.rpartition(".")[2]
         scope = "/".join(headers["authorization"].partition("Credential=")[2].split("/")[2:4])
         version = headers.get("x-amz-api-version", "")
         self.seen.append(Seen(url.rstrip("/"), operation, json.loads(body or b"{}"), version, scope))

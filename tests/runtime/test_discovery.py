@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from asdoc.runtime.config import Config
+from asdoc.runtime.credentials import Credentials
 from asdoc.runtime.deadline import deadline
 from asdoc.runtime.exceptions import (
     ConfigurationError,
@@ -288,10 +290,26 @@ def test_a_deadline_ends_the_wait_and_not_the_question(kind: str) -> None:
     assert (gate.world.asked, gate.world.hosts) == (1, ["one.example.org"])
 
 
-def test_who_asks_and_runs_out_of_time_leaves_the_question_to_others() -> None:
+HURRIES = ("block", "option")
+
+
+@contextmanager
+def hurried(client: Any, how: str) -> Iterator[Any]:
+    """A client whose calls must soon have ended."""
+    if how == "option":
+        yield client.with_options(deadline=0.1)
+    else:
+        with deadline(0.1):
+            yield client
+
+
+@pytest.mark.parametrize("how", HURRIES)
+def test_who_asks_and_runs_out_of_time_leaves_the_question_to_others(how: str) -> None:
     world, begun = World(posts=[post(("one.example.org", DAY))]), threading.Event()
 
     class Slow:
+        """Answers a question at once, unless there is a time by which it must have: then it is late."""
+
         def send(self, request: HttpRequest, *, deadline: float | None = None, **_: Any) -> HttpResponse:
             if request.headers["x-amz-target"].endswith("DescribeEndpoints") and deadline is not None:
                 begun.set()
@@ -304,15 +322,76 @@ def test_who_asks_and_runs_out_of_time_leaves_the_question_to_others() -> None:
 
     client = importlib.import_module("timestream_write").Client(REGION, transport=Slow(), **KEYS)
 
-    def hurried() -> None:
-        with pytest.raises(DeadlineExceededError, match="DescribeDatabase"), deadline(0.1):
-            client.describe_database(**DATABASE)
+    def hurry() -> None:
+        with pytest.raises(DeadlineExceededError, match="DescribeDatabase"), hurried(client, how) as quick:
+            quick.describe_database(**DATABASE)
 
-    made = threads(1, hurried)
+    made = threads(1, hurry)
     assert begun.wait(NEVER)
     client.describe_database(**DATABASE)
     joined(made)
     assert (world.asked, world.hosts) == (1, ["one.example.org"])
+
+
+@pytest.mark.parametrize("how", HURRIES)
+def test_the_time_of_the_task_that_asked_first_is_not_that_of_others(how: str) -> None:
+    world = World(posts=[post(("one.example.org", DAY))])
+
+    class Slow:
+        async def send(self, request: HttpRequest, *, deadline: float | None = None, **_: Any) -> HttpResponse:
+            if request.headers["x-amz-target"].endswith("DescribeEndpoints"):
+                await asyncio.sleep(0.2)
+                if deadline is not None:
+                    raise DeadlineExceededError("reading: late")
+            return world.handle(request)
+
+        async def close(self) -> None:
+            pass
+
+    client = importlib.import_module("timestream_write").AsyncClient(REGION, transport=Slow(), **KEYS)
+
+    async def hurry() -> None:
+        with pytest.raises(DeadlineExceededError, match="DescribeDatabase"), hurried(client, how) as quick:
+            await quick.describe_database(**DATABASE)
+
+    async def run() -> None:
+        first = asyncio.create_task(hurry())
+        await asyncio.sleep(0.01)
+        await client.describe_database(**DATABASE)
+        await first
+
+    asyncio.run(run())
+    assert (world.asked, world.hosts) == (1, ["one.example.org"])
+
+
+def test_credentials_that_end_while_it_is_asked_are_fetched_out_of_the_event_loop() -> None:
+    world, fetched = World(posts=[post(("one.example.org", DAY))]), list[threading.Thread]()
+
+    def give() -> Credentials:
+        fetched.append(threading.current_thread())
+        return Credentials("AKIDEXAMPLE", "made")
+
+    class Lasting:
+        async def send(self, request: HttpRequest, **_: Any) -> HttpResponse:
+            client._start().credentials.held = None
+            return world.handle(request)
+
+        async def close(self) -> None:
+            pass
+
+    client = importlib.import_module("timestream_write").AsyncClient(REGION, transport=Lasting(), credentials=give)
+    asyncio.run(client.describe_database(**DATABASE))
+    assert len(fetched) == 2
+    assert threading.main_thread() not in fetched
+
+
+def test_a_call_that_is_all_path_goes_where_the_service_tells_each_time() -> None:
+    world = World(posts=[post(("one.example.org", DAY))])
+    client = world.client("waymarks")
+    for _ in range(3):
+        client.find(Id="abc")
+    assert world.hosts == ["one.example.org/marks/abc"] * 3
+    assert (world.asked, world.seen[0].version) == (1, "2018-08-31")
 
 
 def test_cancelling_the_task_that_asked_first_harms_no_other() -> None:
