@@ -126,3 +126,15 @@ def test_an_error_in_the_words_of_oauth_has_its_message() -> None:
     with pytest.raises(ServiceError, match="sign in again") as caught:
         parse(service, service.operations["CreateToken"], HttpResponse(status=400, headers={}, body=body))
     assert caught.value.code == "ExpiredTokenException"
+
+
+def test_what_simpledb_charges_for_a_call_is_told_beside_the_id_of_the_request() -> None:
+    body = (
+        b"<CreateDomainResponse><ResponseMetadata><RequestId>r-1</RequestId><BoxUsage>0.0055</BoxUsage>"
+        b"</ResponseMetadata></CreateDomainResponse>"
+    )
+    service = table("sdb")
+    theirs = create_parser("query").parse({"status_code": 200, "headers": HeadersDict({}), "body": body}, None)  # type: ignore[arg-type]  # there is no output
+    found = parse(service, service.operations["CreateDomain"], HttpResponse(status=200, headers={}, body=body))
+    for name in ("RequestId", "BoxUsage"):
+        assert found["ResponseMetadata"][name] == theirs["ResponseMetadata"][name]

@@ -52,8 +52,10 @@ def metadata(response: HttpResponse, attempts: int = 0, protocol: str = "") -> R
         from . import xml
 
         with suppress(ValueError):
-            if found := xml.request_id(xml.parse(response.body)):
+            root = xml.parse(response.body)
+            if found := xml.request_id(root):
                 told["RequestId"] = found
+            told.update(xml.more_metadata(root))  # type: ignore[typeddict-item]  # no model tells their names
     return told
 
 

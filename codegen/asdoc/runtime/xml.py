@@ -71,6 +71,16 @@ def request_id(root: Element) -> str:
     return ""
 
 
+def more_metadata(root: Element) -> dict[str, str]:
+    """What stands in `ResponseMetadata` beside the request's ID, such as SimpleDB's `BoxUsage`."""
+    metadata = child(root, "ResponseMetadata")
+    told = () if metadata is None else metadata
+    return {name: text_of(held) for held in told if (name := local(held.tag)) not in _KNOWN}
+
+
+_KNOWN = ("RequestId", "HTTPStatusCode", "HTTPHeaders", "RetryAttempts")
+
+
 class XmlShapes:
     """Compiles the shapes of a service into functions from elements to plain values."""
 
