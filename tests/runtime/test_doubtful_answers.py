@@ -259,6 +259,32 @@ def test_what_follows_an_upload_that_was_answered_early_is_not_taken_for_the_res
         assert ask(server.host, read_timeout=1)[1] == b"ok"
 
 
+class _Once:
+    """An upload that cannot be read again."""
+
+    length = 4
+    repeatable = False
+
+    def __init__(self) -> None:
+        self._left = [b"once"]
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._left.pop()
+
+
+def test_an_upload_that_cannot_be_read_again_is_not_sent_again(ask: Ask, serve: Serve) -> None:
+    def once(server: Scripted, connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(OK)
+        read_request(connection)
+
+    server = serve(once)
+    assert ask(server.host)[1] == b"ok"
+    with pytest.raises(ConnectionClosedError):
+        ask(server.host, method="PUT", upload=_Once())
+    assert server.connections == 1
+
+
 def test_a_transport_error_says_what_was_being_done(ask: Ask, serve: Serve) -> None:
     server = serve(always(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nshort"))
     with pytest.raises(TransportError) as caught:

@@ -626,3 +626,13 @@ def test_a_forked_child_says_nothing_over_its_parents_tls(certificate: Path, mak
         assert server.connections == 2
         os.close(reader)
         os.close(writer)
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), 1e7])
+def test_a_timeout_may_be_longer_than_systems_can_count(seconds: float) -> None:
+    with serving(always(b'HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{"TreeId":"t"}')) as server:
+        config = Config(connect_timeout=seconds, read_timeout=seconds)
+        keys: dict[str, Any] = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "config": config}
+        with Client("eu-west-1", endpoint_url=f"http://{server.host}", **keys) as client:
+            assert client.get_tree(TreeId="t").TreeId == "t"
+            assert client.with_options(read_timeout=seconds).get_tree(TreeId="t").TreeId == "t"

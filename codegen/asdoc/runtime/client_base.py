@@ -363,6 +363,9 @@ def _checked(config: Config) -> Config:
             raise ConfigurationError(
                 f"creating a client: {name} is {seconds!r}, and must be a number of seconds above 0"
             )
+    connect, read = config.connect_timeout, config.read_timeout
+    if max(connect, read) > _ENDLESS:  # such as infinity, for which systems have no number
+        config = config._replace(connect_timeout=min(connect, _ENDLESS), read_timeout=min(read, _ENDLESS))
     style = (config.s3 or {}).get("addressing_style")
     if style not in (None, "auto", "path", "virtual"):
         raise ConfigurationError(

@@ -100,14 +100,17 @@ class AsyncConnection(asyncio.BufferedProtocol):
             return False
         return self._poll is None or not self._poll.poll(0)
 
-    def abort(self) -> None:
-        """Close at once, whatever is under way."""
+    def abort(self, *, soon: bool = False) -> None:
+        """Close at once, whatever is under way; or soon, for who is called by asyncio's TLS, which would stumble."""
         self._lost = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._transport is not None and not self._loop.is_closed():
-            self._transport.abort()
+            if soon:
+                self._loop.call_soon(self._transport.abort)
+            else:
+                self._transport.abort()
 
     def give_up(self) -> None:
         """Close, unless the answer has come to its end already."""
@@ -212,13 +215,15 @@ class AsyncConnection(asyncio.BufferedProtocol):
         if nbytes == len(self._view) < _LARGE:
             self._view = memoryview(bytearray(2 * nbytes))
         if not self._method or self._whole:
-            self.abort()  # nobody asked for it, so it answers nothing
+            self.abort(soon=True)  # nobody asked for it, so it answers nothing
             return
+        if self._lost:
+            return  # given up
         self.answering = True
         try:
             self._take(data)
         except TransportError as error:
-            self._fail(error)
+            self._fail(error, soon=True)
 
     def eof_received(self) -> bool:
         return False
@@ -371,8 +376,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
         if waiter is not None and not waiter.done():
             waiter.set_result(response)
 
-    def _fail(self, error: TransportError) -> None:
-        self.abort()
+    def _fail(self, error: TransportError, *, soon: bool = False) -> None:
+        self.abort(soon=soon)
         waiter, self._waiter = self._waiter, None
         if waiter is not None:
             if not waiter.done():

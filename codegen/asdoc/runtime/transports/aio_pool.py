@@ -80,7 +80,9 @@ class AsyncPoolTransport:
                 try:
                     response = await connection.ask(request, data, read_timeout, deadline)
                 except ConnectionClosedError as error:
-                    if connection.answering or (error.sent and request.method not in _IDEMPOTENT):
+                    upload = request.upload
+                    repeatable = request.method in _IDEMPOTENT and (upload is None or upload.repeatable)
+                    if connection.answering or (error.sent and not repeatable):
                         raise
                     connection.abort()
             if connection is None or response is None:
