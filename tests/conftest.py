@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,10 @@ from asdoc.codegen.boto3_pages import write_pages
 
 # A run on GitHub is told in other lines there, which tests of what people see are not about.
 os.environ.pop("GITHUB_ACTIONS", None)
+
+# What a script runs in the background is deaf to Ctrl-C, and so would be what tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What the tests keep for one another is large, and was looked through for garbage too often: a fifth of their time.
 gc.set_threshold(400_000, 20, 20)

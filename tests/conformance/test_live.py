@@ -305,7 +305,7 @@ def test_a_run_goes_whole_over_tls_with_signatures_that_are_verified(account: Ac
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_told_to_end_deletes_what_it_made(number: int, account: Account) -> None:
-    account.latency = 0.02  # so that much is left to do when it is told
+    account.latency = 0.002
     running = process(account, "-j", "3")
     while len(account.seen) < 60 and running.poll() is None:
         time.sleep(0.005)

@@ -65,7 +65,7 @@ def interrupted(
     deadline = time.monotonic() + 60
     while started.poll() is None and not moment():
         assert time.monotonic() < deadline
-        time.sleep(0.001)
+        time.sleep(0.01)
     if how == signal.SIGINT:
         os.killpg(started.pid, how)
     else:
@@ -106,12 +106,6 @@ def test_pages_interrupted_at_any_time_are_whole_and_a_rerun_writes_what_is_miss
         return manifest.exists() and len(json.loads(manifest.read_text())["services"]) >= written
 
     done = interrupted(command, moment, how)
-    for _ in range(20):
-        if done.returncode:
-            break
-        shutil.rmtree(tmp_path)  # it was through before the signal came
-        tmp_path.mkdir()
-        done = interrupted(command, moment, how)
     assert "Traceback" not in done.stderr
     if how == signal.SIGINT:
         assert done.returncode == 130
