@@ -91,12 +91,14 @@ def _body(random: Random, operation: OperationModel, protocol: str, shape: Any, 
         inner = bodies.as_xml(random, shape, held, shape.serialization.get("resultWrapper", f"{operation.name}Result"))
     told = "<ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>"
     if protocol == "ec2":
-        whole = "".join(
-            bodies.as_xml(random, shape.members[key], each, bodies.tag(shape.members[key], key))
-            for key, each in held.items()
-        )
-        inner, told = whole, "<requestId>r-1</requestId>"
+        members = {} if shape is None else shape.members
+        inner, told = _members(random, members, held), "<requestId>r-1</requestId>"
     return f"<{operation.name}Response{space}>{inner}{told}</{operation.name}Response>".encode()
+
+
+def _members(random: Random, members: Any, held: dict[str, Any]) -> str:
+    parts = [bodies.as_xml(random, members[key], each, bodies.tag(members[key], key)) for key, each in held.items()]
+    return "".join(parts)
 
 
 def failure(random: Random, operation: OperationModel, protocol: str) -> HttpResponse:
@@ -106,7 +108,8 @@ def failure(random: Random, operation: OperationModel, protocol: str) -> HttpRes
     shape: Any = random.choice(known) if known and random.random() < 0.7 else None
     code = "Weird.Code" if shape is None else shape.metadata.get("error", {}).get("code", shape.name)
     held = {} if shape is None else bodies.value(random, shape)
-    held = {key: each for key, each in held.items() if not shape.members[key].serialization.get("location")}
+    members = {} if shape is None else shape.members
+    held = {key: each for key, each in held.items() if not members[key].serialization.get("location")}
     message = random.choice(_MESSAGES)
     status = random.choice(_STATUSES)
     if protocol in (*_JSON, _CBOR):
@@ -121,9 +124,8 @@ def failure(random: Random, operation: OperationModel, protocol: str) -> HttpRes
         body = bodies.as_cbor(random, told) if protocol == _CBOR else bodies.json_text(random, told)
         return HttpResponse(status=status, headers=headers, body=body)
     inner = f"<Type>Sender</Type><Code>{code}</Code>{bodies.element(random, 'Message', bodies.text(random, message))}"
-    for key, each in held.items():
-        if key.lower() not in ("message", "code", "type"):
-            inner += bodies.as_xml(random, shape.members[key], each, bodies.tag(shape.members[key], key))
+    beside = {key: each for key, each in held.items() if key.lower() not in ("message", "code", "type")}
+    inner += _members(random, members, beside)
     if protocol == "ec2":
         text = f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>r-1</RequestID></Response>"
     elif operation.service_model.service_name.startswith("s3"):
