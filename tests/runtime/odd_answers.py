@@ -55,6 +55,8 @@ class _Raw(io.BytesIO):
 def success(random: Random, operation: OperationModel, protocol: str) -> HttpResponse:
     shape: Any = operation.output_shape
     headers = {"x-amzn-requestid": "r-1"} | ({"smithy-protocol": "rpc-v2-cbor"} if protocol == _CBOR else {})
+    if protocol == _CBOR and shape is None:
+        del headers["x-amzn-requestid"]  # botocore does not look for it beside an output that is none
     status = int(operation.http.get("responseCode", 200))
     held = {} if shape is None else bodies.value(random, shape)
     if shape is not None and protocol.startswith("rest-"):
