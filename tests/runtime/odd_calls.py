@@ -68,9 +68,6 @@ MEANT = (
     Meant("A line break would begin another header; boto3's transport refuses it later.", "refused",
           told=("must not hold a line break",)),
     Meant("No parser takes such XML.", "refused", told=("XML cannot hold",)),
-    Meant("The page has another name for it than the model; boto3 takes both.", "refused",
-          services=("cloudsearchdomain", "ec2", "logs"), told=("unknown, must be one of", "missing, a required")),
-    Meant("boto3 fills it in, and its pages do not have it.", "refused", ("s3",), ("ContentMD5: unknown",)),
     Meant("A time is ISO 8601, RFC 822 or a number; others, which dateutil guesses, are refused.", "refused",
           told=("expected a datetime", "expected a date")),
     Meant("The keys of a document are texts, and are not made so.", "refused", told=("): expected a string",)),
@@ -78,7 +75,6 @@ MEANT = (
     Meant("Checksums that botocore has only with its extra of C are made here.", "sent",
           services=("s3",), told=("Unsupported checksum algorithm", "Using")),
     Meant("What is None within a structure is not given, as at the top.", "sent", told=("value: None,",)),
-    Meant("A tuple is as good as a list.", "sent", told=("value: (),",)),
     Meant("It asks for an endpoint of its own first, which is not done here.", "",
           services=("timestream-query", "timestream-write")),
     Meant("AWS has closed the service; what its signatures name stands in an older table alone.", "",
@@ -87,10 +83,12 @@ MEANT = (
           "name a signature.", "headers authorization", services=("signin",)),
     Meant("The hash of what is read from a file is told, so that it is read once.", "headers x-amz-content-sha256"),
     Meant("Where botocore names no type, the protocols do.", "headers content-type", told=("None\n",)),
+    Meant("A checksum is of the text, and two writers write the same XML otherwise.", "headers x-amz-checksum-",
+          services=("s3", "s3control")),
+    Meant("A checksum is of the text, and two writers write the same XML otherwise.", "headers content-md5",
+          services=("s3", "s3control")),
     Meant("A region that is none is quoted, so that it cannot be another host.", "body",
           services=("docdb", "ec2", "neptune", "rds"), told=("resignedUrl",)),
-    Meant("A host's name is in lower case.", "address", services=("opensearchmemory",)),
-    Meant("A Decimal that is a whole number may be written with a fraction.", "body", told=("E+",)),
 )  # fmt: skip
 """Where the clients mean to differ, and why."""
 
