@@ -7,7 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +221,60 @@ def test_over_tls_a_body_without_a_length_ends_with_the_farewell_only(
         return
     with pytest.raises(ConnectionClosedError):
         ask(server.host, scheme="https", streams=streams)
+
+
+@pytest.mark.parametrize("length", [b"transfer-encoding: chunked\r\n", b""])
+def test_over_tls_a_busy_event_loop_reads_what_came_before_the_end(
+    serve: Serve, certificate: Path, length: bytes
+) -> None:
+    whole = b"x" * 120_000
+    body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(whole), whole) if length else whole
+
+    def script(server: Scripted, connection: socket.socket, number: int) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        with context.wrap_socket(connection, server_side=True) as over:
+            read_request(over)
+            time.sleep(0.1)
+            over.sendall(b"HTTP/1.1 200 OK\r\n%b\r\n%b" % (length, body))
+            over.settimeout(0)
+            with suppress(OSError):
+                over.unwrap()
+
+    async def work() -> bytes:
+        transport = AsyncPoolTransport(environ={}, verify=str(certificate))
+        request = HttpRequest(method="GET", scheme="https", host=server.host)
+        sending = asyncio.ensure_future(transport.send(request, **LIMITS))
+        while not server.connections:  # what is awaited is another thread's
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.08)
+        time.sleep(0.3)  # so that all is there at once, and the end of it
+        response = await sending
+        await transport.close()
+        return response.body
+
+    server = serve(script)
+    assert asyncio.run(work()) == whole
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_large_post_that_breaks_off_over_a_kept_connection_is_not_sent_again(
+    ask: Ask, serve: Serve, certificate: Path, scheme: str
+) -> None:
+    def script(server: Scripted, connection: socket.socket, number: int) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        with context.wrap_socket(connection, server_side=True) if scheme == "https" else connection as over:
+            read_request(over)
+            over.sendall(OK)
+            if over.recv(4096):
+                server.requests.append(b"begun")  # and is gone, with all that was not read
+
+    server = serve(script)
+    assert ask(server.host, scheme=scheme)[1] == b"ok"
+    with pytest.raises(ConnectionClosedError):
+        ask(server.host, scheme=scheme, method="POST", body=bytes(8 << 20))
+    assert server.connections == 1
 
 
 class _Parts:

@@ -208,6 +208,9 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self.attach(transport)
 
     def get_buffer(self, sizehint: int) -> memoryview:
+        if sizehint > len(self._view):
+            # asyncio's TLS tells what it holds, and drops at the end of a connection what one buffer does not take
+            self._view = memoryview(bytearray(sizehint))
         return self._view
 
     def buffer_updated(self, nbytes: int) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _DONTWAIT = getattr(socket, "MSG_DONTWAIT", 0)
 _DIRECT = bool(_DONTWAIT) and hasattr(select, "poll") and hasattr(socket, "SO_RCVTIMEO")
 _MAIN = main_thread().ident
+_RECORD = 16 * 1024
+"""Bytes that go over TLS as one, whole or not at all."""
 
 
 class Connection:
@@ -147,11 +149,13 @@ class Connection:
 
     def _push(self, data: bytes, *, begun: bool, flags: int = 0) -> OSError | None:
         done = 0
+        # what breaks off may have sent records of TLS before, and tells nothing of them
+        begun = begun or (not self._direct and len(data) > _RECORD)
         try:
             try:
                 done = self._sock.send(data, flags) if flags else self._sock.send(data)
             except BlockingIOError:
-                done = 0
+                begun = begun or len(data) > _RECORD
             if done < len(data):
                 self._limits.step()
                 self._sock.sendall(memoryview(data)[done:])

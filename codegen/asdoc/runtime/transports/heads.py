@@ -89,7 +89,8 @@ def read_head(data: bytes, method: str) -> Head | None:
     if coding not in ("", "chunked"):
         raise ProtocolError(f"its transfer encoding {coding[:40]!r} is not known")
     asked = headers.get("connection", "").lower()
-    lasting = "close" not in asked and (version != "HTTP/1.0" or "keep-alive" in asked)
+    # HTTP/1.0 closes unless it is asked not to, and knows no chunks
+    lasting = "close" not in asked and (version != "HTTP/1.0" or ("keep-alive" in asked and not coded))
     length = _length(headers.get("content-length"))
     if method == "HEAD" or status == 304:
         return Head(status, headers, 0, False, lasting)
@@ -97,8 +98,8 @@ def read_head(data: bytes, method: str) -> Head | None:
         # one that tells of a body may be followed by it
         return Head(status, headers, 0, False, lasting and not length and not coded)
     if coding:
-        # two lengths are how one answer is smuggled behind another, and HTTP/1.0 knows no chunks
-        return Head(status, headers, None, True, lasting and length is None and version != "HTTP/1.0")
+        # two lengths are how one answer is smuggled behind another
+        return Head(status, headers, None, True, lasting and length is None)
     return Head(status, headers, length, False, lasting and length is not None and not coded)
 
 
