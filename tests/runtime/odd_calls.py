@@ -75,7 +75,7 @@ MEANT = (
     Meant("Checksums that botocore has only with its extra of C are made here.", "sent",
           services=("s3",), told=("Unsupported checksum algorithm", "Using")),
     Meant("What is None within a structure is not given, as at the top.", "sent", told=("value: None,",)),
-    Meant("It asks for an endpoint of its own first, which is not done here.", "",
+    Meant("What they ask first, where to be called, is compared by the tests of discovery.", "",
           services=("timestream-query", "timestream-write")),
     Meant("AWS has closed the service; what its signatures name stands in an older table alone.", "",
           services=("importexport",)),
