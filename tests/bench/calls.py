@@ -1,7 +1,8 @@
 """What a call of GetDeployment and of GetApplication costs the caller: asdoc's clients beside others, on one server.
 
 Every client is a process of its own, in its own environment, and all run on one core in turns; the server, which says
-again what the reference said once, has another core.
+again what the reference said once, has another core, and does not sleep there. The last rows are against one that does:
+the kernel wakes it for each call, and charges that to the caller.
 """
 
 from __future__ import annotations
@@ -70,6 +71,12 @@ GOALS = (
     Goal("asdoc", "boto3", 8, "20x", "8 threads on one core against boto3"),
     Goal("asdoc[fast]", "boto3", 8, "20x", "8 threads over [fast] on one core against boto3"),
     Goal("asdoc async", "aiobotocore", 64, "20x", "64 tasks on one core against aiobotocore"),
+)
+
+
+ASLEEP = (
+    Goal("asdoc", "boto3", 1, "", "CPU a call and to wake the server, against boto3"),
+    Goal("asdoc[fast]", "boto3", 1, "", "CPU a call over [fast] and to wake the server, against boto3"),
 )
 
 
@@ -173,19 +180,19 @@ def completed_deployment(endpoint: str) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def replaying(answers: dict[str, str]) -> Iterator[str]:
-    """The endpoint of a server that gives these answers, by path, on a core that no caller runs on."""
+def replaying(answers: dict[str, str], *, awake: bool = True) -> Iterator[str]:
+    """The endpoint of a server that gives these answers, by path, on a core that no caller runs on if there is one."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(answers, file)
         file.flush()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.replay", file.name], stdout=subprocess.PIPE, text=True
-        )
+        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        own = len(cores) > 1
+        command = [sys.executable, "-m", "tests.bench.replay", file.name, *(["awake"] if own and awake else [])]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert server.stdout is not None
         try:
             port = int(server.stdout.readline())
-            cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-            if len(cores) > 1:
+            if own:
                 os.sched_setaffinity(server.pid, {cores[-1]})
             yield f"http://127.0.0.1:{port}"
         finally:
@@ -215,27 +222,43 @@ def recorded() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
 
 def rows() -> Iterator[Row]:
     arguments, answers = recorded()
-    with replaying(answers) as endpoint, contextlib.ExitStack() as stack:
-        callers = {name: Running(client, endpoint, arguments) for name, client in CLIENTS.items()}
+    names = {"get_deployment": "GetDeployment", "get_application": "GetApplication"}
+    yield from _compared(names, GOALS, arguments, answers)
+    yield from _compared({"get_deployment": "GetDeployment"}, ASLEEP, arguments, answers, awake=False)
+
+
+def _compared(
+    names: dict[str, str],
+    goals: tuple[Goal, ...],
+    arguments: dict[str, dict[str, Any]],
+    answers: dict[str, str],
+    *,
+    awake: bool = True,
+) -> Iterator[Row]:
+    wanted = dict.fromkeys((side, goal.at_once) for goal in goals for side in (goal.ours, goal.theirs))
+    with replaying(answers, awake=awake) as endpoint, contextlib.ExitStack() as stack:
+        callers = {
+            name: Running(CLIENTS[name], endpoint, arguments) for name in dict.fromkeys(side for side, _ in wanted)
+        }
         for caller in callers.values():
             stack.callback(caller.stop)
-        for call, name in (("get_deployment", "GetDeployment"), ("get_application", "GetApplication")):
-            wanted = dict.fromkeys((side, goal.at_once) for goal in GOALS for side in (goal.ours, goal.theirs))
+        for call, name in names.items():
             seen: dict[tuple[str, int], list[Turn]] = {each: [] for each in wanted}
             for client, at_once in wanted:
                 callers[client].turn(call, at_once)  # so that what only the first call does is not measured
             for _ in range(TURNS):
                 for (client, at_once), turns in seen.items():
                     turns.append(callers[client].turn(call, at_once))
-            for goal in GOALS:
-                ours, theirs = seen[goal.ours, goal.at_once], seen[goal.theirs, goal.at_once]
-                single = goal.at_once == 1
-                figures = pair(
-                    [turn.cpu if single else turn.wall for turn in ours],
-                    [turn.cpu if single else turn.wall for turn in theirs],
-                )
-                if single:
-                    yield row(f"{name}, {goal.what}", figures, 1e6, "µs", goal.goal)
-                else:
-                    own, other = f"{1 / figures.ours:,.0f}/s", f"{1 / figures.theirs:,.0f}/s"
-                    yield Row(f"{name}, {goal.what}", own, other, f"{figures.ratio:.1f}x", goal.goal)
+            for goal in goals:
+                yield _row(name, goal, seen[goal.ours, goal.at_once], seen[goal.theirs, goal.at_once])
+
+
+def _row(name: str, goal: Goal, ours: list[Turn], theirs: list[Turn]) -> Row:
+    single = goal.at_once == 1
+    figures = pair(
+        [turn.cpu if single else turn.wall for turn in ours], [turn.cpu if single else turn.wall for turn in theirs]
+    )
+    if single:
+        return row(f"{name}, {goal.what}", figures, 1e6, "µs", goal.goal)
+    own, other = f"{1 / figures.ours:,.0f}/s", f"{1 / figures.theirs:,.0f}/s"
+    return Row(f"{name}, {goal.what}", own, other, f"{figures.ratio:.1f}x", goal.goal)

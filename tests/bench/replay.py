@@ -1,6 +1,8 @@
 """A server that says again what the reference said: `python -m tests.bench.replay FILE`, a map of path to answer.
 
-What a client costs is measured against it, as the reference itself answers fewer calls than clients can make.
+What a client costs is measured against it, as the reference itself answers fewer calls than clients can make. With
+`awake` as second argument it never sleeps, which takes a core of its own: to wake a server that sleeps is work for the
+kernel that is charged to whoever sends, and of a service that stands elsewhere nobody does it.
 """
 
 from __future__ import annotations
@@ -29,8 +31,14 @@ class Replay(asyncio.BufferedProtocol):
         self._transport.write(self._answers[bytes(self._space[:nbytes]).split(b" ", 2)[1]])
 
 
-async def main(answers: dict[bytes, bytes]) -> None:
+async def main(answers: dict[bytes, bytes], *, awake: bool) -> None:
     loop = asyncio.get_running_loop()
+
+    def stay() -> None:
+        loop.call_soon(stay)
+
+    if awake:
+        stay()
     server = await loop.create_server(lambda: Replay(answers), "127.0.0.1", 0, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
@@ -38,4 +46,5 @@ async def main(answers: dict[bytes, bytes]) -> None:
 
 if __name__ == "__main__":
     told = json.loads(Path(sys.argv[1]).read_text())
-    asyncio.run(main({path.encode(): answer.encode("latin-1") for path, answer in told.items()}))
+    answers = {path.encode(): answer.encode("latin-1") for path, answer in told.items()}
+    asyncio.run(main(answers, awake="awake" in sys.argv[2:]))

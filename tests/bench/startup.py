@@ -129,7 +129,7 @@ def rows() -> Iterator[Row]:
 
 def _answers() -> Iterator[Row]:
     arguments, answers = recorded()
-    with replaying(answers) as endpoint:
+    with replaying(answers, awake=False) as endpoint:
         for call, name in (("get_deployment", "GetDeployment"), ("get_application", "GetApplication")):
             told = {"endpoint": endpoint, "call": call, "arguments": arguments[call]}
             turns = [(probe(OUR_CALL.format(**told))[0], probe(THEIR_CALL.format(**told))[0]) for _ in range(TURNS)]
