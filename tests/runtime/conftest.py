@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import trustme
 
 from .fake import Client
 
@@ -25,6 +26,17 @@ def _no_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     # a machine that has none is asked for its credentials in vain, and slowly
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key, chain and authority of `localhost` and 127.0.0.1, in one file: for a server, and for who trusts it."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    authority = trustme.CA()
+    own = authority.issue_cert("localhost", "127.0.0.1")
+    chain = [*own.cert_chain_pems, authority.cert_pem]
+    path.write_bytes(b"".join(part.bytes() for part in (own.private_key_pem, *chain)))
+    return path
 
 
 @pytest.fixture

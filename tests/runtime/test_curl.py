@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
 from asdoc.runtime.exceptions import (
     ConnectError,
@@ -36,16 +35,6 @@ def transport() -> Iterator[CurlTransport]:
     made = CurlTransport(environ={})
     yield made
     made.close()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    authority = trustme.CA()
-    own = authority.issue_cert("localhost", "127.0.0.1")
-    chain = [*own.cert_chain_pems, authority.cert_pem]
-    path.write_bytes(b"".join(part.bytes() for part in (own.private_key_pem, *chain)))
-    return path
 
 
 def ask(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
 from asdoc.runtime.exceptions import (
     ConnectionClosedError,
@@ -32,16 +31,6 @@ from .servers import OK, Scripted, always, read_request, scripted
 Ask = Callable[..., tuple[HttpResponse, bytes]]
 Serve = Callable[[Callable[[Scripted, socket.socket, int], None]], Scripted]
 LIMITS: dict[str, Any] = {"connect_timeout": 5, "read_timeout": 5}
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    authority = trustme.CA()
-    own = authority.issue_cert("localhost", "127.0.0.1")
-    chain = [*own.cert_chain_pems, authority.cert_pem]
-    path.write_bytes(b"".join(part.bytes() for part in (own.private_key_pem, *chain)))
-    return path
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import trustme
 
 from asdoc.runtime.exceptions import (
     ConfigurationError,
@@ -301,16 +300,6 @@ def test_a_proxy_that_is_not_there_is_told_as_the_proxy() -> None:
     pool = PoolTransport(proxies={"http": "http://127.0.0.1:1"})
     with pytest.raises(ProxyConnectionError):
         send(pool, "service.example.org")
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    authority = trustme.CA()
-    own = authority.issue_cert("localhost", "127.0.0.1")
-    chain = [*own.cert_chain_pems, authority.cert_pem]
-    path.write_bytes(b"".join(part.bytes() for part in (own.private_key_pem, *chain)))
-    return path
 
 
 def secure(certificate: Path, connection: socket.socket) -> ssl.SSLSocket:

@@ -419,16 +419,6 @@ def test_a_proxy_that_is_not_there_is_told_as_the_proxy(kind: str, make: Make) -
         make(kind, proxies={"http": "http://127.0.0.1:1"}).send("service.example.org")
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    authority = trustme.CA()
-    own = authority.issue_cert("localhost", "127.0.0.1")
-    chain = [*own.cert_chain_pems, authority.cert_pem]
-    path.write_bytes(b"".join(part.bytes() for part in (own.private_key_pem, *chain)))
-    return path
-
-
 def secure(certificate: Path, connection: socket.socket) -> ssl.SSLSocket:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)

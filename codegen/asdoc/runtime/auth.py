@@ -15,6 +15,7 @@ from .finishing import streams_in
 from .http import HttpRequest
 from .protocols.base import quote
 from .sigv4 import UNSIGNED_PAYLOAD, sign_at
+from .targets import EXPRESS
 from .uploads import TrailedUpload
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ _COPYING = ("docdb", "ec2", "neptune", "rds")
 """Services of which some requests carry another that is signed, too."""
 _V4 = ("", "v4", "v4-unsigned-body", "s3v4")
 _ASYMMETRIC = ("sigv4a", "v4a")
-_EXPRESS = "sigv4-s3express"
-_BY_SCHEME = {"bearer": "bearer", "sigv4a": "sigv4a", _EXPRESS: _EXPRESS}
+_BY_SCHEME = {"bearer": "bearer", "sigv4a": "sigv4a", EXPRESS: EXPRESS}
 """What the rules of an endpoint may choose, where the operation itself chooses nothing."""
 
 
@@ -77,7 +77,7 @@ class Auth:
         if kind == "v2":
             return sign_v2(request, credentials(), timestamp)
         keys = credentials()
-        if kind == _EXPRESS:
+        if kind == EXPRESS:
             request, keys = _of_session(request, keys)
         sign = sign_at
         if kind in _ASYMMETRIC:

@@ -23,7 +23,7 @@ from .retry import Retries
 from .schema import Service
 from .settings import Choices
 from .sigv4 import Moment, sign_at
-from .targets import Target, Targets
+from .targets import EXPRESS, Target, Targets
 
 if TYPE_CHECKING:
     from .schema import Operation
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from .sessions import Keys
 
 _USUAL_SCHEMES = ("", "sigv4")
-EXPRESS = "sigv4-s3express"
-"""What the rules of S3's endpoints call the way of signing for directory buckets."""
 _BUCKETS = 1000
 """How many that stand elsewhere are remembered."""
 

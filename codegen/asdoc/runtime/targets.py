@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _KEPT = 256
 _BUCKET = "/{Bucket}"
-_SCHEMES = ("sigv4", "sigv4a", "sigv4-s3express", "bearer")
+EXPRESS = "sigv4-s3express"
+"""What the rules of S3's endpoints call the way of signing for directory buckets."""
+_SCHEMES = ("sigv4", "sigv4a", EXPRESS, "bearer")
 _LEGACY_STS = frozenset(
     (
         "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "aws-global", "ca-central-1",
