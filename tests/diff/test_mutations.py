@@ -18,7 +18,8 @@ from asdoc.codegen.diff.flat import facts
 from asdoc.codegen.spec.load import Spec
 
 from .editing import committed
-from .mutations import MUTATIONS, Edited, edited
+from .edits import Edited, edited
+from .mutations import MUTATIONS
 
 _SERVICES = ("appconfig", "appconfigdata", "proton")
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
