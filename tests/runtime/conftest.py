@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import trustme
 
 from .fake import Client
+from .senders import KINDS, Make, Sender
 
 
 @pytest.fixture
@@ -61,3 +63,15 @@ def home(tmp_path: Path) -> Path:
         "[services local]\norchard_keeper =\n  endpoint_url = http://127.0.0.1:3\ns3 =\n  endpoint_url = http://127.0.0.1:4\n"
     )
     return tmp_path
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    yield Sender
+    for one in list(Sender.opened):
+        one.close()
+
+
+@pytest.fixture(params=KINDS)
+def sender(request: pytest.FixtureRequest, make: Make) -> Sender:
+    return make(request.param)
