@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 Script = Callable[[socket.socket, int], None]
 """Serves one connection; the number counts connections from 0."""
@@ -94,3 +96,10 @@ def always(*answers: bytes) -> Callable[[Scripted, socket.socket, int], None]:
 
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+
+
+def secure(certificate: Path, connection: socket.socket) -> ssl.SSLSocket:
+    """The server's end of a connection through TLS, as the `certificate` says who it is."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context.wrap_socket(connection, server_side=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.curl import CurlTransport
 from asdoc.runtime.transports.curl_socket import CurlSocket
 
-from .servers import OK, Scripted, always, read_request, scripted
+from .servers import OK, Scripted, always, read_request, scripted, secure
 
 
 @pytest.fixture
@@ -119,15 +118,9 @@ def test_an_answer_that_does_not_come_is_waited_for_once(transport: CurlTranspor
 # -- over TLS, whose records libcurl reads
 
 
-def secured(certificate: Path, connection: socket.socket) -> ssl.SSLSocket:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context.wrap_socket(connection, server_side=True)
-
-
 def test_large_bodies_pass_both_ways_over_tls(certificate: Path) -> None:
     def echo(server: Scripted, connection: socket.socket, number: int) -> None:
-        with secured(certificate, connection) as over:
+        with secure(certificate, connection) as over:
             while request := read_request(over):
                 body = request.partition(b"\r\n\r\n")[2]
                 time.sleep(0.05)  # so that the other side has to wait
@@ -152,7 +145,7 @@ def test_what_is_said_unasked_reaches_no_call(scheme: str, certificate: Path) ->
     """Each in a record of its own, so that what is left may wait in the memory of TLS."""
 
     def script(server: Scripted, connection: socket.socket, number: int) -> None:
-        over = secured(certificate, connection) if scheme == "https" else connection
+        over = secure(certificate, connection) if scheme == "https" else connection
         with over:
             while read_request(over):
                 over.sendall(OK)
@@ -170,7 +163,7 @@ def test_what_is_said_unasked_reaches_no_call(scheme: str, certificate: Path) ->
 
 def test_a_ticket_of_tls_is_no_reason_to_connect_again(certificate: Path) -> None:
     def script(server: Scripted, connection: socket.socket, number: int) -> None:
-        with secured(certificate, connection) as over:
+        with secure(certificate, connection) as over:
             always(OK)(server, over, number)
 
     transport = CurlTransport(environ={}, verify=str(certificate))
@@ -184,7 +177,7 @@ def test_a_ticket_of_tls_is_no_reason_to_connect_again(certificate: Path) -> Non
 
 def test_a_body_that_tls_cuts_short_is_an_error(certificate: Path) -> None:
     def script(server: Scripted, connection: socket.socket, number: int) -> None:
-        with secured(certificate, connection) as over:
+        with secure(certificate, connection) as over:
             read_request(over)
             over.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nshort")
 
@@ -195,7 +188,7 @@ def test_a_body_that_tls_cuts_short_is_an_error(certificate: Path) -> None:
 
 def test_many_threads_share_a_transport_over_tls(certificate: Path) -> None:
     def script(server: Scripted, connection: socket.socket, number: int) -> None:
-        with secured(certificate, connection) as over:
+        with secure(certificate, connection) as over:
             while request := read_request(over):
                 name = request.split(b" ")[1]
                 over.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(name), name))
@@ -226,7 +219,7 @@ def test_many_threads_share_a_transport_over_tls(certificate: Path) -> None:
 
 def test_no_descriptor_is_left_open(certificate: Path) -> None:
     def script(server: Scripted, connection: socket.socket, number: int) -> None:
-        with suppress(OSError), secured(certificate, connection) as over:
+        with suppress(OSError), secure(certificate, connection) as over:
             always(OK)(server, over, number)
 
     def descriptors() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +24,7 @@ from asdoc.runtime.exceptions import (
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.pool import PoolTransport
 
-from .servers import OK, Scripted, always, read_request, scripted
+from .servers import OK, Scripted, always, read_request, scripted, secure
 
 
 def send(
@@ -300,12 +299,6 @@ def test_a_proxy_that_is_not_there_is_told_as_the_proxy() -> None:
     pool = PoolTransport(proxies={"http": "http://127.0.0.1:1"})
     with pytest.raises(ProxyConnectionError):
         send(pool, "service.example.org")
-
-
-def secure(certificate: Path, connection: socket.socket) -> ssl.SSLSocket:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context.wrap_socket(connection, server_side=True)
 
 
 def test_tls_is_verified_against_the_given_authority(certificate: Path) -> None:

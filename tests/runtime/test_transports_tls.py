@@ -18,13 +18,7 @@ from asdoc.runtime.exceptions import (
 )
 
 from .senders import KINDS, OWN, Make, Sender, serving
-from .servers import OK, Scripted, always, read_request
-
-
-def secure(certificate: Path, connection: socket.socket) -> ssl.SSLSocket:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context.wrap_socket(connection, server_side=True)
+from .servers import OK, Scripted, always, read_request, secure
 
 
 @pytest.mark.parametrize("kind", KINDS)
