@@ -100,6 +100,24 @@ def test_an_interrupted_command_is_no_verdict(
     assert (ended.value.code, capsys.readouterr().err.strip()) == (130, "Interrupted.")
 
 
+@pytest.mark.parametrize("when", ["an exit handler", "the last objects"])
+def test_an_interrupt_that_comes_when_all_is_done_changes_nothing(when: str) -> None:
+    late = {
+        "an exit handler": "import atexit; atexit.register(interrupt)",
+        "the last objects": "class Last:\n    __del__ = lambda self: interrupt()\nlast = Last()",
+    }
+    command = (
+        "import os, signal\n"
+        "def interrupt(kill=os.kill, process=os.getpid(), number=signal.SIGINT): kill(process, number)\n"
+        f"{late[when]}\nfrom asdoc.cli.main import script\nscript()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", command, "--version"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("asdoc, version ")
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 def test_an_output_that_cannot_show_every_sign_is_written_to_its_end(encoding: str, tmp_path: Path) -> None:
     command = [ASDOC, "verify", "cmd:asdoc-is-not-a-command", "--service", "appconfig", "--plan", "--region", "→…✗"]

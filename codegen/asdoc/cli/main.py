@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from importlib import metadata
 from typing import Any, NamedTuple
@@ -109,5 +110,14 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.exit(2)
 
 
+def script() -> None:
+    """Run the command line as a process of its own, whose exit code is the work's, whenever Ctrl-C comes."""
+    try:
+        main()
+    finally:
+        # While the interpreter ends, an interrupt would replace the exit code of work that is done.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 if __name__ == "__main__":
-    main()
+    script()
