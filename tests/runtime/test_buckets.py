@@ -327,6 +327,12 @@ def test_botocores_config_is_taken_for_what_it_says() -> None:
         (Config(max_attempts="3"), "max_attempts"),  # type: ignore[arg-type]  # what is refused
         (Config(max_pool_connections=-1), "max_pool_connections"),
         (Config(s3={"addressing_style": "sideways"}), "addressing_style"),
+        (Config(account_id_endpoint_mode="sometimes"), "preferred"),
+        (Config(defaults_mode="fast"), "in-region"),
+        (Config(endpoint_discovery_enabled="perhaps"), "auto"),
+        (Config(request_checksum_calculation="always"), "when_supported"),
+        (Config(response_checksum_validation="never"), "when_required"),
+        (Config(retry_mode="eager"), "adaptive"),
     ],
 )
 def test_a_setting_that_is_none_is_refused_when_the_client_is_made(config: Config, told: str) -> None:

@@ -104,9 +104,8 @@ def test_the_mode_is_configured_by_the_environment(
 
 
 def test_a_mode_that_is_none_is_refused() -> None:
-    trees, _ = client(answer(200), config=Config(retry_mode="eager"))
     with pytest.raises(ConfigurationError, match="standard"):
-        trees.get_tree(TreeId="t")
+        client(answer(200), config=Config(retry_mode="eager"))
 
 
 def test_one_call_may_be_tried_less_or_more_often(waits: list[float]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from .config import Config
 from .endpoint import parse_endpoint
 from .exceptions import ClientClosedError, ConfigurationError, ServiceError
-from .settings import Settings
+from .settings import CHOSEN, Settings
 
 if TYPE_CHECKING:
     from .calls import Caller
@@ -108,7 +108,8 @@ class ClientBase:
     shared files of AWS tools. `transport`, `session` and `backend` say what requests go over (one of them at most);
     by default, a pool of connections of its own.
 
-    Raises NoRegionError and InvalidEndpointError at once; what concerns credentials is raised by the first call.
+    Raises NoRegionError, InvalidEndpointError, and ConfigurationError for an argument, at once; what concerns
+    credentials, and what environment and files set, is raised by the first call.
     """
 
     _package: ClassVar[str]
@@ -366,6 +367,11 @@ def _checked(config: Config) -> Config:
     connect, read = config.connect_timeout, config.read_timeout
     if max(connect, read) > _ENDLESS:  # such as infinity, for which systems have no number
         config = config._replace(connect_timeout=min(connect, _ENDLESS), read_timeout=min(read, _ENDLESS))
+    for name, known in CHOSEN.items():
+        if (value := getattr(config, name)) is not None and str(value).strip().lower() not in known:
+            raise ConfigurationError(
+                f"creating a client: {name} is {value!r}", hint=f"It is one of {', '.join(known)}."
+            )
     style = (config.s3 or {}).get("addressing_style")
     if style not in (None, "auto", "path", "virtual"):
         raise ConfigurationError(

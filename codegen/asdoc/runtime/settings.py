@@ -29,7 +29,17 @@ _APP = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 """What may stand in a name within the User-Agent."""
 _SIGNATURES = ("v4", "s3v4", "bearer", "v4a")
 _SWITCH = ("true", "false")
+_ACCOUNT_ID_MODES = ("preferred", "disabled", "required")
 _DISCOVERY = "AWS_ENABLE_ENDPOINT_DISCOVERY"
+CHOSEN = {
+    "account_id_endpoint_mode": _ACCOUNT_ID_MODES,
+    "defaults_mode": DEFAULTS_MODES,
+    "endpoint_discovery_enabled": ("auto", *_SWITCH),
+    "request_checksum_calculation": _CHECKSUMS,
+    "response_checksum_validation": _CHECKSUMS,
+    "retry_mode": RETRY_MODES,
+}
+"""Fields of Config that are one of a few names -> those names."""
 _S3 = {
     "s3_disable_express_session_auth": "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",
     "s3_use_arn_region": "AWS_S3_USE_ARN_REGION",
@@ -178,7 +188,7 @@ class Settings:
     def account_id_endpoint_mode(self) -> str:
         """preferred, disabled or required. Raises ConfigurationError."""
         mode = self.config.account_id_endpoint_mode or self.told("account_id_endpoint_mode") or "preferred"
-        return _one_of(mode.lower(), ("preferred", "disabled", "required"), "AWS_ACCOUNT_ID_ENDPOINT_MODE")
+        return _one_of(mode.lower(), _ACCOUNT_ID_MODES, "AWS_ACCOUNT_ID_ENDPOINT_MODE")
 
     def client_context(self, parameter: str) -> Any:
         """What the client was given for a parameter of endpoint rules, such as `UseArnRegion`; None where nothing."""
@@ -260,7 +270,7 @@ class Settings:
         # boto3 reads the first name, every other SDK of AWS the second
         told = given or self.environ.get("AWS_ENDPOINT_DISCOVERY_ENABLED") or self.environ.get(_DISCOVERY)
         told = str(told or self.profiles.settings().get("endpoint_discovery_enabled") or "auto").strip().lower()
-        return "auto" if _one_of(told, ("auto", *_SWITCH), _DISCOVERY) == "auto" else truth(told)
+        return "auto" if _one_of(told, CHOSEN["endpoint_discovery_enabled"], _DISCOVERY) == "auto" else truth(told)
 
     @property
     def compress_from(self) -> int | None:
