@@ -7,13 +7,14 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import botocore.auth
 import pytest
 
 from asdoc.runtime.async_client import BaseAsyncClient
 from asdoc.runtime.config import UNSIGNED, Config
-from asdoc.runtime.exceptions import CredentialRetrievalError, ServiceError, UnsupportedProtocolError
+from asdoc.runtime.exceptions import CredentialRetrievalError, ServiceError
 from asdoc.runtime.http import HttpRequest, HttpResponse
 
 from .buckets import played
@@ -203,6 +204,34 @@ def test_who_signs_nothing_or_wants_no_sessions_asks_for_none(bucket: Bucket) ->
     assert "/us-east-1/s3express/" in bucket.sent[1].headers["authorization"]
 
 
-def test_what_a_url_cannot_be_signed_with_is_said(bucket: Bucket) -> None:
-    with pytest.raises(UnsupportedProtocolError, match="sigv4-s3express"):
-        bucket.client().generate_presigned_url("get_object", OBJECT)
+@pytest.mark.parametrize("awaited", [False, True])
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("get_object", OBJECT),
+        ("put_object", {**OBJECT, "ContentType": "text/plain"}),
+        ("list_objects_v2", {"Bucket": BUCKET, "Prefix": "a b/"}),
+    ],
+)
+def test_a_url_is_signed_by_a_session_as_boto3s(
+    method: str, arguments: dict[str, Any], bucket: Bucket, awaited: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: START.replace(tzinfo=None))
+    boto, _ = theirs(session(ends=datetime.now(UTC) + timedelta(hours=5)))
+    expected = boto.generate_presigned_url(method, Params=arguments, ExpiresIn=77)
+    client = bucket.client(awaited=awaited)
+    for _ in range(2):
+        found = client.generate_presigned_url(method, arguments, ExpiresIn=77)
+        url = asyncio.run(found) if awaited else found
+        assert urlsplit(url)[:3] == urlsplit(expected)[:3]
+        assert sorted(parse_qsl(urlsplit(url).query)) == sorted(parse_qsl(urlsplit(expected).query))
+    assert bucket.given == 1
+
+
+def test_a_url_that_needs_no_session_asks_for_none(bucket: Bucket) -> None:
+    client = bucket.client(config=Config(signature_version=UNSIGNED))
+    assert client.generate_presigned_url("get_object", OBJECT).endswith("/a%20b/k")
+    assert "X-Amz-S3session-Token" not in bucket.client().generate_presigned_url(
+        "get_object", {**OBJECT, "Bucket": "b"}
+    )
+    assert not bucket.sent

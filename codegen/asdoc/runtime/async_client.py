@@ -119,11 +119,16 @@ class BaseAsyncClient(ClientBase):
         HttpMethod: str | None = None,  # noqa: N803
     ) -> str:
         """A URL by which whoever has it may make one call, for so many seconds. Raises as the blocking client does."""
-        from .presign import presigned
+        from .presign import of_session, presigned
 
         caller: Caller = self._made.get("caller") or await self._begin()
         # credentials may have to be fetched
-        return await asyncio.to_thread(presigned, caller, ClientMethod, Params or {}, ExpiresIn, HttpMethod)
+        call = await asyncio.to_thread(of_session, caller, ClientMethod, Params or {}, self._config)
+        keys = None
+        if call is not None and call.seeks is not None:
+            await call.seeks.seek_awaited(self, call)
+            keys = call.keys
+        return await asyncio.to_thread(presigned, caller, ClientMethod, Params or {}, ExpiresIn, HttpMethod, keys)
 
     _sleep = staticmethod(asyncio.sleep)
 

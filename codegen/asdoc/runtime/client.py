@@ -111,15 +111,20 @@ class BaseClient(ClientBase):
         ExpiresIn: int = 3600,  # noqa: N803
         HttpMethod: str | None = None,  # noqa: N803
     ) -> str:
-        """A URL by which whoever has it may make one call, such as `get_object`, for so many seconds. Sends nothing.
+        """A URL by which whoever has it may make one call, such as `get_object`, for so many seconds. Sends nothing,
+        but for the keys of a directory bucket of S3, with whose end the URL ends too.
 
         Raises ClientSideError where there is no such method, ParamValidationError, UnsupportedProtocolError for what no
         URL can carry, and what finding credentials does.
         """
-        from .presign import presigned
+        from .presign import of_session, presigned
 
         caller: Caller = self._made.get("caller") or self._start()
-        return presigned(caller, ClientMethod, Params or {}, ExpiresIn, HttpMethod)
+        call, keys = of_session(caller, ClientMethod, Params or {}, self._config), None
+        if call is not None and call.seeks is not None:
+            call.seeks.seek(self, call)
+            keys = call.keys
+        return presigned(caller, ClientMethod, Params or {}, ExpiresIn, HttpMethod, keys)
 
     _sleep = staticmethod(time.sleep)
 
