@@ -12,15 +12,17 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".targets"
 
 _TEXT = ("docutils==0.18.1", "lxml==5.1.1", "trafilatura==1.8.0", "urllib3==1.26.20")
+# what botocore's of those days import from the standard library, which has it no more
+_CGI = "legacy-cgi==2.6.4; python_version >= '3.13'"
 TOOLS: dict[str, tuple[str, ...]] = {
     # boto3 of the days when a service was one page
-    "single": ("boto3==1.24.28", "botocore==1.27.28", "docutils==0.18.1", "urllib3==1.26.20"),
+    "single": ("boto3==1.24.28", "botocore==1.27.28", "docutils==0.18.1", "urllib3==1.26.20", _CGI),
     # an older boto3, whose pages no reader was tuned on
     "boto3-1.34.40": ("boto3==1.34.40", "botocore==1.34.40"),
     # what the site of API changes and a crawler make of botocore's docstrings
     "changes": ("botocore==1.44.5", *_TEXT),
     # the same with the botocore of the day that the seed page tells of
-    "changes-seed": ("botocore==1.27.29", *_TEXT),
+    "changes-seed": ("botocore==1.27.29", _CGI, *_TEXT),
     # what Sphinx and a crawler make of the .rst pages
     "sphinx": (
         "Sphinx==5.1.1",
