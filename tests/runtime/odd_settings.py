@@ -1,0 +1,394 @@
+"""Clients in odd worlds, ours and boto3's: `python -m tests.runtime.odd_settings --runs N --seed S`.
+
+A world is what stands around a client: shared files, an environment, arguments, and the services that hand out keys.
+Both clients are made in it. They must find the same settings and the same keys, ask the same of the services, and send
+the same, or both must refuse; where they mean to differ, `MEANT` says why. No error may tell a secret of the world.
+"""
+
+from __future__ import annotations
+
+import os
+import random as randoms
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+from unittest import mock
+from urllib.parse import unquote, urlsplit
+
+import botocore.loaders
+import click
+import msgspec
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.httpsession import URLLib3Session
+from botocore.session import Session
+from botocore.utils import ContainerMetadataFetcher
+
+from asdoc.runtime.client import BaseClient
+from asdoc.runtime.credentials import container
+from asdoc.runtime.credentials.sts import Sts
+from asdoc.runtime.errors import AsdocError
+from asdoc.runtime.exceptions import ConnectTimeout, ReadTimeout
+from asdoc.runtime.http import HttpRequest, HttpResponse
+from asdoc.runtime.schema import Service
+from asdoc.runtime.settings import Settings
+from asdoc.runtime.transports import pool, proxies
+
+from .odd_worlds import World, drawn
+from .tables import table
+
+_CALLS: dict[str, tuple[str, dict[str, Any]]] = {
+    "appconfig": ("ListApplications", {}),
+    "s3": ("ListObjectsV2", {}),
+    "sts": ("GetCallerIdentity", {}),
+    "dynamodb": ("ListTables", {}),
+    "iam": ("ListUsers", {}),
+}
+_FIXED = {"aws_access_key_id": "AKFIXED", "aws_secret_access_key": "fixed", "aws_session_token": None}
+
+
+class Difference(NamedTuple):
+    what: str
+    """settings, keys or sent, and what of it differs; `refused` or `taken` is what we do alone."""
+    theirs: Any
+    ours: Any
+
+
+class Meant(NamedTuple):
+    reason: str
+    what: str
+    """What differs, or the beginning of it."""
+    told: tuple[str, ...] = ()
+    """One of these stands in what one of the clients says; empty where nothing need."""
+    odd: str = ""
+    """What is odd of such a world, where it must be."""
+
+    def tells(self, found: Difference, world: World) -> bool:
+        text = f"{found.theirs}\n{found.ours}"
+        return (
+            found.what.startswith(self.what)
+            and (not self.odd or self.odd in world.odd)
+            and (not self.told or any(words in text for words in self.told))
+        )
+
+
+MEANT = (
+    Meant("A variable that is empty tells nothing, as in AWS's other SDKs.", "", odd="empty variable"),
+    Meant("A setting that is empty tells nothing.", "", odd="empty in a file"),
+    Meant("Keys of which one is empty sign nothing.", "keys: refused", ("Error(\"finding credentials: ",), odd="empty"),
+    Meant("Of services that stand in one place, meta tells the region that was asked for.", "settings region",
+          ("-global\n",)),
+    Meant("A setting is looked at by who needs it.", "",
+          ("InvalidSTSRegionalEndpointsConfigError", "InvalidIMDSEndpointModeError", "int() with base 10",
+           "InvalidEndpointDiscoveryConfigurationError")),
+    Meant("A section of nothing is one, and no traceback.", "", ("'str' object",)),
+    Meant("An endpoint without a region is refused when the client is made, not by its calls.", "",
+          ("no region was given",)),
+    Meant("Of a region that begins with fips, botocore makes a config, in which the mode's timeout is gone.",
+          "settings connect"),
+    Meant("There is no such host, whatever it is signed for.", "asked", ("sts.aws-global.",)),
+    Meant("What a role may be assumed with is for STS to say.", "", ("Invalid length for parameter",)),
+    Meant("A duration that is no number is not sent.", "keys: refused", ("reading duration_seconds",)),
+    Meant("AWS documents sizes from 0.", "", ('Invalid value "0" for request_min_compression_size_bytes',)),
+    Meant("Both kinds of signatures are made here.", "sent: taken", ("Missing Dependency",)),
+    Meant("A metadata service that tells the account is believed.", "keys account", ("555555555555",)),
+)  # fmt: skip
+"""Where the clients mean to differ, and why."""
+
+
+class _Seen(Exception):  # noqa: N818  # it carries what was to be seen
+    def __init__(self, request: Any) -> None:
+        self.request = request
+
+
+class _Client(BaseClient):
+    """A client of any service, from botocore's own description of it."""
+
+    def _service(self) -> Service:
+        return table(self._package.rpartition(" ")[2], resolved=True)
+
+
+@cache
+def _kind(service: str) -> type[_Client]:
+    package = f"odd {service}"
+    for module in (package, f"{package}.models", f"{package}.errors"):
+        sys.modules[module] = ModuleType(module)
+    return type("Client", (_Client,), {"_package": package})
+
+
+def _call(world: World) -> tuple[str, dict[str, Any]]:
+    operation, arguments = _CALLS[world.service]
+    return operation, arguments | ({"Bucket": world.bucket} if world.service == "s3" else {})
+
+
+_loader = botocore.loaders.Loader()
+
+
+def _outcome(work: Callable[[], dict[str, Any]], *errors: type[Exception]) -> dict[str, Any] | Exception:
+    try:
+        return work()
+    except errors as error:
+        return error
+
+
+class _Theirs:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def _session(self) -> Any:
+        session: Any = Session(profile=self.world.profile)
+        session.register_component("data_loader", _loader)
+        return session
+
+    def settings(self) -> dict[str, Any]:
+        session, world = self._session(), self.world
+        client = session.create_client(world.service, **world.arguments | _FIXED)
+        operation, arguments = _call(world)
+        described = client.meta.service_model.operation_model(operation)
+        endpoint = client._ruleset_resolver.construct_endpoint(described, dict(arguments), {})
+        http, config = client._endpoint.http_session, client.meta.config
+        proxy = http._proxy_config.proxy_url_for(endpoint.url)
+        return {
+            "region": client.meta.region_name,
+            "url": endpoint.url.rstrip("/"),
+            "attempts": config.retries.get("total_max_attempts"),
+            "mode": config.retries["mode"],
+            "verify": http._verify,
+            "proxy": _proxy_of(proxy) if proxy else None,
+            "sums": config.request_checksum_calculation == "when_supported",
+            "checks": config.response_checksum_validation == "when_supported",
+            "prefix": config.inject_host_prefix,
+            "compress": None if config.disable_request_compression else config.request_min_compression_size_bytes,
+            "connect": config.connect_timeout,
+        }
+
+    def keys(self) -> dict[str, Any]:
+        client = self._client()
+        found = client._request_signer._credentials
+        return _none() if found is None else _frozen(found.get_frozen_credentials())
+
+    def _client(self) -> Any:
+        session = self._session()
+
+        def prompt(_: str) -> str:
+            raise EOFError("nobody is there to ask")
+
+        with mock.patch("botocore.credentials.AssumeRoleProvider.__init__.__defaults__", (prompt, None, None)):
+            return session.create_client(self.world.service, **self.world.arguments)
+
+    def sent(self) -> dict[str, Any]:
+        operation, arguments = _call(self.world)
+        try:
+            self._client()._make_api_call(operation, dict(arguments))
+        except _Seen as seen:
+            request = seen.request
+            return _told(request.url, dict(request.headers.items()))
+        raise AssertionError("nothing was sent")
+
+
+class _Ours:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def _client(self, **more: Any) -> _Client:
+        client: _Client = _kind(self.world.service)(profile_name=self.world.profile, **self.world.arguments | more)
+        return client
+
+    def settings(self) -> dict[str, Any]:
+        client = self._client(**_FIXED)
+        told = client._settings
+        caller = client._start()
+        operation, arguments = _call(self.world)
+        endpoint = caller.target(operation, arguments).endpoint
+        options = told.pool()
+        found = proxies.find(endpoint.scheme, endpoint.host, options["proxies"], options["environ"])
+        chosen = told.choices()
+        return {
+            "region": client.meta.region_name,
+            "url": f"{endpoint.scheme}://{endpoint.host}{endpoint.path}".rstrip("/"),
+            "attempts": told.max_attempts,
+            "mode": told.retry_mode,
+            "verify": True if told.verify is None else told.verify,
+            "proxy": None if found is None else (found.host, found.port, found.authorization),
+            "sums": chosen.sums,
+            "checks": chosen.checks,
+            "prefix": chosen.host_prefix,
+            "compress": chosen.compress_from,
+            "connect": told.connect_timeout,
+        }
+
+    def keys(self) -> dict[str, Any]:
+        client = self._client()
+        source = client._start().credentials
+        found = source.current()
+        self.world.shown = [repr(shown) for shown in (client, found, client.meta, source, client._settings)]
+        return _frozen(found)
+
+    def sent(self) -> dict[str, Any]:
+        client = self._client()
+        operation, arguments = _call(self.world)
+        request = client._start().call(operation, dict(arguments)).request()
+        return _told(request.url, request.headers)
+
+
+def _frozen(found: Any) -> dict[str, Any]:
+    return {
+        "access_key": found.access_key,
+        "secret_key": found.secret_key,
+        "token": found.token or "",
+        "account": found.account_id or "",
+    }
+
+
+def _none() -> dict[str, Any]:
+    raise BotoCoreError()
+
+
+def _proxy_of(url: str) -> tuple[str, int, str]:
+    parts = urlsplit(url)
+    header = URLLib3Session()._proxy_config.proxy_headers_for(url).get("Proxy-Authorization", "")
+    return unquote(parts.hostname or ""), parts.port or 80, header
+
+
+def _told(url: str, headers: dict[str, Any]) -> dict[str, Any]:
+    held = {name.lower(): value.decode() if isinstance(value, bytes) else str(value) for name, value in headers.items()}
+    scope = held.get("authorization", "").partition("Credential=")[2].partition(",")[0].split("/")
+    return {
+        "url": url.partition("?")[0],
+        "scope": [scope[0], *scope[2:]],
+        "token": held.get("x-amz-security-token", ""),
+    }
+
+
+def _answered_theirs(world: World) -> Callable[..., AWSResponse]:
+    def send(self: URLLib3Session, request: Any) -> AWSResponse:
+        body = request.body or b""
+        headers = {
+            name.lower(): held.decode() if isinstance(held, bytes) else str(held)
+            for name, held in request.headers.items()
+        }
+        found = world.answer(request.method, request.url, headers, body.encode() if isinstance(body, str) else body)
+        if found is None:
+            raise _Seen(request)
+        if isinstance(found, str):
+            kind = ConnectTimeoutError if found == "connect" else ReadTimeoutError
+            raise kind(endpoint_url=request.url, error=TimeoutError())
+        response = AWSResponse(request.url, found[0], {}, None)
+        response._content = found[1]
+        return response
+
+    return send
+
+
+def _answered_ours(world: World) -> Callable[..., HttpResponse]:
+    def send(self: pool.PoolTransport, request: HttpRequest, **_: Any) -> HttpResponse:
+        found = world.answer(request.method, request.url, request.headers, request.body)
+        if found is None:
+            raise _Seen(request)
+        if isinstance(found, str):
+            raise (ConnectTimeout if found == "connect" else ReadTimeout)(f"asking {request.host}")
+        return HttpResponse(status=found[0], body=found[1])
+
+    return send
+
+
+@contextmanager
+def _within(world: World, environ: dict[str, str]) -> Iterator[None]:
+    """Within, this process stands in a world, and nobody sleeps."""
+    unhurried = Settings._sts
+
+    def sts(self: Settings) -> Sts:
+        return msgspec.structs.replace(unhurried(self), sleep=lambda _: None)
+
+    asked = container.credentials
+    with ExitStack() as stack:
+        for patch in (
+            mock.patch.dict(os.environ, environ, clear=True),
+            mock.patch.object(URLLib3Session, "send", _answered_theirs(world)),
+            mock.patch.object(pool.PoolTransport, "send", _answered_ours(world)),
+            mock.patch.object(ContainerMetadataFetcher, "SLEEP_TIME", 0),
+            mock.patch("botocore.endpoint.time.sleep", lambda _: None),
+            mock.patch.object(Settings, "_sts", sts),
+            mock.patch.object(container, "credentials", partial(asked, sleep=lambda _: None)),
+        ):
+            stack.enter_context(patch)
+        yield
+
+
+def differences(world: World, home: Path, counts: Counter[str]) -> Iterator[Difference]:
+    """Where the clients differ in a world; `counts` is told what came of each."""
+    with world.laid(home) as environ, _within(world, environ):
+        both = _Theirs(world), _Ours(world)
+        refused = False
+        for part in ("settings", "keys", "sent"):
+            if part == "sent" and refused:
+                return
+            outcomes, asked = [], []
+            for client in both:
+                world.requests = []
+                outcomes.append(_outcome(getattr(client, part), Exception))
+                asked.append(list({repr(request): request for request in world.requests}.values()))
+            expected, found = outcomes
+            refused = refused or isinstance(expected, Exception) or isinstance(found, Exception)
+            yield from _compared(part, expected, found, counts)
+            if not refused and part == "keys" and asked[0] != asked[1]:
+                yield Difference("asked", *asked)
+            texts = [f"{found} {found!r} {vars(found)}"] if isinstance(found, Exception) else []
+            for text in [*texts, *world.shown]:
+                for secret in world.secrets:
+                    if secret in text:
+                        yield Difference(f"{part} tells a secret", secret, text)
+            world.shown = []
+
+
+def _compared(part: str, expected: Any, found: Any, counts: Counter[str]) -> Iterator[Difference]:
+    kinds = ["refused" if isinstance(told, Exception) else "taken" for told in (expected, found)]
+    counts[f"{part}: {kinds[0]} by botocore, {kinds[1]} by us"] += 1
+    if isinstance(found, Exception) and not isinstance(found, AsdocError):
+        yield Difference(f"{part}: crash", expected, repr(found))
+    elif kinds[0] != kinds[1]:
+        yield Difference(f"{part}: {kinds[1]}", repr(expected), repr(found))
+    elif kinds[1] == "taken":
+        for name, told in expected.items():
+            if told != found[name]:
+                yield Difference(f"{part} {name}", told, found[name])
+    elif not isinstance(expected, BotoCoreError | ClientError):
+        counts[f"{part}: {type(expected).__name__} of botocore's is a typed error of ours"] += 1
+
+
+@click.command()
+@click.option("--runs", default=2000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--meant", "show_meant", is_flag=True, help="Tell what is meant as well.")
+@click.option("--only", default="", help="Tell of differences that begin so.")
+def main(runs: int, seed: int, show_meant: bool, only: str) -> None:
+    """Hold our clients against boto3's in RUNS odd worlds. The exit code is 1 where something differs that is not
+    meant."""
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    unmeant = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(runs):
+            world = drawn(randoms.Random(seed * 1_000_003 + number))  # noqa: S311  # what is drawn again is wanted
+            for found in differences(world, Path(folder), counts):
+                meant = next((known for known in MEANT if known.tells(found, world)), None)
+                reasons[meant.reason if meant else f"not meant: {found.what}"] += 1
+                unmeant += meant is None
+                if (meant is None or show_meant) and found.what.startswith(only):
+                    click.echo(f"{number} {world.service}: {found.what}")
+                    click.echo(f"  boto3  {str(found.theirs)[:500]}\n  ours   {str(found.ours)[:500]}")
+    for counted in (counts, reasons):
+        for what, count in counted.most_common():
+            click.echo(f"{count:8} {what}")
+    if unmeant:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
