@@ -47,8 +47,19 @@ _S3 = {
     "s3_disable_multiregion_access_points": "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",
 }
 """Settings of S3 that stand beside the section `s3` of a profile -> their variables of the environment."""
-_S3_NAMES = {"s3_disable_express_session_auth": "disable_s3_express_session_auth"}
+_S3_NAMES = {
+    "s3_disable_express_session_auth": "disable_s3_express_session_auth",
+    "s3_disable_multiregion_access_points": "s3_disable_multiregion_access_points",
+}
 """Those of them that the endpoint rules know by another name than that without `s3_`."""
+_S3_SWITCHES = (
+    "payload_signing_enabled",
+    "s3_disable_multiregion_access_points",
+    "use_accelerate_endpoint",
+    "use_arn_region",
+    "use_dualstack_endpoint",
+)
+"""Settings of S3 that are on or off, and off where a file says neither."""
 
 
 class PoolOptions(TypedDict):
@@ -169,6 +180,7 @@ class Settings:
         for key, variable in _S3.items():
             if value := self.told(key, variable):
                 told[_S3_NAMES.get(key, key.removeprefix("s3_"))] = value
+        told |= {key: truth(told[key]) for key in _S3_SWITCHES if key in told}
         told |= self.config.s3 or {}
         if self.defaults_mode != "legacy":
             told.setdefault("us_east_1_regional_endpoint", "regional")
@@ -358,7 +370,7 @@ class Settings:
         from .credentials.sts import STS, Sts
         from .targets import Targets
 
-        target = Targets(STS, self, region=self.needed_region("STS, for credentials")).base
+        target = Targets(STS, self, region=self.region or "aws-global").base
         return Sts(target.endpoint, target.region, self._send)
 
     def _send(self, request: HttpRequest) -> HttpResponse:
