@@ -96,6 +96,10 @@ MEANT = (
     Meant("What a role may be assumed with is for STS to say.", "", ("Invalid length for parameter",)),
     Meant("A duration that is no number is not sent.", "keys: refused", ("reading duration_seconds",)),
     Meant("AWS documents sizes from 0.", "", ('Invalid value "0" for request_min_compression_size_bytes',)),
+    Meant("A profile may say it beside its section `s3`, as AWS documents it.", "",
+          ("DisableMultiRegionAccessPoints True",)),
+    Meant("The name of a host is written in lower case.", "asked", ("//LOCALHOST/",)),
+    Meant("An address has no names below it.", "settings: refused", (".[::1]",)),
     Meant("Both kinds of signatures are made here.", "sent: taken", ("Missing Dependency",)),
     Meant("A metadata service that tells the account is believed.", "keys account", ("555555555555",)),
 )  # fmt: skip
@@ -130,10 +134,13 @@ def _call(world: World) -> tuple[str, dict[str, Any]]:
 _loader = botocore.loaders.Loader()
 
 
-def _outcome(work: Callable[[], dict[str, Any]], *errors: type[Exception]) -> dict[str, Any] | Exception:
+_Outcome = dict[str, Any] | Exception
+
+
+def _outcome(work: Callable[[], dict[str, Any]]) -> _Outcome:
     try:
         return work()
-    except errors as error:
+    except Exception as error:  # noqa: BLE001  # which are looked at
         return error
 
 
@@ -252,7 +259,8 @@ def _none() -> dict[str, Any]:
 
 def _proxy_of(url: str) -> tuple[str, int, str]:
     parts = urlsplit(url)
-    header = URLLib3Session()._proxy_config.proxy_headers_for(url).get("Proxy-Authorization", "")
+    session: Any = URLLib3Session()
+    header = session._proxy_config.proxy_headers_for(url).get("Proxy-Authorization", "")
     return unquote(parts.hostname or ""), parts.port or 80, header
 
 
@@ -279,8 +287,9 @@ def _answered_theirs(world: World) -> Callable[..., AWSResponse]:
         if isinstance(found, str):
             kind = ConnectTimeoutError if found == "connect" else ReadTimeoutError
             raise kind(endpoint_url=request.url, error=TimeoutError())
-        response = AWSResponse(request.url, found[0], {}, None)
-        response._content = found[1]
+        made: Any = AWSResponse
+        response: AWSResponse = made(request.url, found[0], {}, None)
+        vars(response)["_content"] = found[1]
         return response
 
     return send
@@ -313,7 +322,7 @@ def _within(world: World, environ: dict[str, str]) -> Iterator[None]:
             mock.patch.object(URLLib3Session, "send", _answered_theirs(world)),
             mock.patch.object(pool.PoolTransport, "send", _answered_ours(world)),
             mock.patch.object(ContainerMetadataFetcher, "SLEEP_TIME", 0),
-            mock.patch("botocore.endpoint.time.sleep", lambda _: None),
+            mock.patch("botocore.endpoint.time.sleep"),
             mock.patch.object(Settings, "_sts", sts),
             mock.patch.object(container, "credentials", partial(asked, sleep=lambda _: None)),
         ):
@@ -332,7 +341,7 @@ def differences(world: World, home: Path, counts: Counter[str]) -> Iterator[Diff
             outcomes, asked = [], []
             for client in both:
                 world.requests = []
-                outcomes.append(_outcome(getattr(client, part), Exception))
+                outcomes.append(_outcome(getattr(client, part)))
                 asked.append(list({repr(request): request for request in world.requests}.values()))
             expected, found = outcomes
             refused = refused or isinstance(expected, Exception) or isinstance(found, Exception)
@@ -347,19 +356,24 @@ def differences(world: World, home: Path, counts: Counter[str]) -> Iterator[Diff
             world.shown = []
 
 
-def _compared(part: str, expected: Any, found: Any, counts: Counter[str]) -> Iterator[Difference]:
-    kinds = ["refused" if isinstance(told, Exception) else "taken" for told in (expected, found)]
+def meant_by(found: Difference, world: World) -> Meant | None:
+    """Why the clients are meant to differ so; None where they are not."""
+    return next((known for known in MEANT if known.tells(found, world)), None)
+
+
+def _compared(part: str, theirs: _Outcome, ours: _Outcome, counts: Counter[str]) -> Iterator[Difference]:
+    kinds = ["refused" if isinstance(told, Exception) else "taken" for told in (theirs, ours)]
     counts[f"{part}: {kinds[0]} by botocore, {kinds[1]} by us"] += 1
-    if isinstance(found, Exception) and not isinstance(found, AsdocError):
-        yield Difference(f"{part}: crash", expected, repr(found))
+    if isinstance(ours, Exception) and not isinstance(ours, AsdocError):
+        yield Difference(f"{part}: crash", theirs, repr(ours))
     elif kinds[0] != kinds[1]:
-        yield Difference(f"{part}: {kinds[1]}", repr(expected), repr(found))
-    elif kinds[1] == "taken":
-        for name, told in expected.items():
-            if told != found[name]:
-                yield Difference(f"{part} {name}", told, found[name])
-    elif not isinstance(expected, BotoCoreError | ClientError):
-        counts[f"{part}: {type(expected).__name__} of botocore's is a typed error of ours"] += 1
+        yield Difference(f"{part}: {kinds[1]}", repr(theirs), repr(ours))
+    elif isinstance(theirs, dict) and isinstance(ours, dict):
+        yield from (
+            Difference(f"{part} {name}", told, ours[name]) for name, told in theirs.items() if told != ours[name]
+        )
+    elif not isinstance(theirs, BotoCoreError | ClientError):
+        counts[f"{part}: {type(theirs).__name__} of botocore's is a typed error of ours"] += 1
 
 
 @click.command()
@@ -377,7 +391,7 @@ def main(runs: int, seed: int, show_meant: bool, only: str) -> None:
         for number in range(runs):
             world = drawn(randoms.Random(seed * 1_000_003 + number))  # noqa: S311  # what is drawn again is wanted
             for found in differences(world, Path(folder), counts):
-                meant = next((known for known in MEANT if known.tells(found, world)), None)
+                meant = meant_by(found, world)
                 reasons[meant.reason if meant else f"not meant: {found.what}"] += 1
                 unmeant += meant is None
                 if (meant is None or show_meant) and found.what.startswith(only):

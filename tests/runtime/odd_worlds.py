@@ -90,7 +90,8 @@ class World:
     files: dict[str, bytes] = field(default_factory=dict)
     """Name -> what else lies in the folder."""
     sts: str = "good"
-    token: str = "good"  # noqa: S105  # what comes of asking for one
+    """What comes of asking STS, and so with the parts of the services below: `good`, or how it goes wrong."""
+    token: str = "good"
     role: str = "good"
     document: str = "good"
     container: str = "good"
@@ -264,7 +265,7 @@ def _profile(random: Random, world: World, name: str) -> dict[str, Any]:
     if random.random() < 0.6:
         held["region"] = random.choice(REGIONS)
     if random.random() < 0.2:
-        held["services"] = "here" if random.random() < 0.9 else "there"
+        held["services"] = "here" if random.random() < 0.95 else "there"
     if random.random() < 0.2:
         held["s3"] = _some(random, _S3, 0.3)
     if random.random() < 0.3:
@@ -370,15 +371,15 @@ def _heading(random: Random, world: World, name: str) -> str:
 
 def _written(random: Random, world: World, sections: list[tuple[str, dict[str, Any]]]) -> str:
     lines: list[str] = []
-    if random.random() < 0.02:
+    if random.random() < 0.004:
         lines.append("region = before-all")
     for heading, held in sections:
         lines.append(f"[{heading}]" + random.choice(("", "", "", "  ", " # a comment")))
         for key, value in held.items():
             lines += _line(random, key, value)
-        if held and random.random() < 0.02:
+        if held and random.random() < 0.003:
             lines += _line(random, *random.choice(list(held.items())))  # twice
-        if random.random() < 0.02:
+        if random.random() < 0.003:
             lines.append(random.choice(("a line of nothing", "key_alone", "= value alone")))
         lines += random.choice(([], [""], ["# comment = here", ""], ["; another", ""]))
     if lines and random.random() < 0.01:
@@ -425,7 +426,8 @@ def _environment(random: Random, world: World) -> None:
         if random.random() < 0.1:
             del environ[random.choice(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))]
     for name, of in (
-        ("AWS_SESSION_TOKEN", "envtoken"), ("AWS_SECURITY_TOKEN", "older"), ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "ecs"),
+        ("AWS_SESSION_TOKEN", "envtoken"), ("AWS_SECURITY_TOKEN", "older"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "ecs"),
     ):  # fmt: skip
         if random.random() < 0.15:
             environ[name] = world.secret(of)
@@ -464,9 +466,9 @@ def _environment(random: Random, world: World) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         if random.random() < 0.15:
             environ[name] = random.choice(_NO_PROXY)
-    for name, told in (("AWS_CONFIG_FILE", "conf"), ("AWS_SHARED_CREDENTIALS_FILE", "creds")):
+    for name, file in (("AWS_CONFIG_FILE", "conf"), ("AWS_SHARED_CREDENTIALS_FILE", "creds")):
         if random.random() < 0.1:
-            environ[name] = random.choice(("~/", "$HOME/", "{home}/")) + random.choice((told, f"other place/{told}"))
+            environ[name] = random.choice(("~/", "$HOME/", "{home}/")) + random.choice((file, f"other place/{file}"))
     if random.random() < 0.06:
         name = random.choice(
             [*environ, *VARIABLES.values(), "AWS_PROFILE", "AWS_USE_FIPS_ENDPOINT", "AWS_MAX_ATTEMPTS"]

@@ -1,0 +1,92 @@
+"""In odd worlds of files, variables and services our clients find what boto3's do, or refuse as they do."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.explore import examples
+
+from .odd_settings import differences, meant_by
+from .odd_worlds import World, drawn
+
+_SHARES = 4
+_KEYS = {"AWS_ACCESS_KEY_ID": "AKENV", "AWS_SECRET_ACCESS_KEY": "secret"}
+_EU = {**_KEYS, "AWS_DEFAULT_REGION": "eu-west-1"}
+_ROLE = "[default]\nrole_arn = arn:aws:iam::123456789012:role/r\ncredential_source = Environment\n"
+_MRAP = "arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap"
+
+
+@pytest.mark.parametrize("share", range(_SHARES))
+def test_clients_in_odd_worlds_are_as_boto3s(share: int, tmp_path: Path) -> None:
+    counts: Counter[str] = Counter()
+    found = []
+    for number in range(examples(32)):
+        world = drawn(random.Random(share * 1_000_003 + number))  # noqa: S311  # what is drawn again is wanted
+        found += [(number, told) for told in differences(world, tmp_path, counts) if not meant_by(told, world)]
+    assert found == []
+    for part in ("settings", "keys", "sent"):
+        assert counts[f"{part}: taken by botocore, taken by us"] > examples(32) / 8
+
+
+TAKEN = {
+    "a heading with tabs": World(config="[profile\tone]\nregion = eu-west-3\n", environ=_KEYS, profile="one"),
+    "a heading in quotes": World(config="[profile 'a b']\nregion = eu-west-3\n", environ=_KEYS, profile="a b"),
+    "a heading half in quotes": World(config='[profile o"ne"]\nregion = eu-west-3\n', environ=_KEYS, profile="one"),
+    "two headings of the default": World(
+        config="[profile default]\nregion = eu-west-3\n[default]\nregion = eu-west-2\n", environ=_KEYS
+    ),
+    "what stands before all sections": World(
+        config="[DEFAULT]\nregion = eu-west-3\n[profile one]\nmax_attempts = 4\n", environ=_KEYS, profile="one"
+    ),
+    "windows' lines": World(config="[default]\r\nregion = eu-west-3\r\ns3 =\r\n  addressing_style = path\r\n",
+                            environ=_KEYS, service="s3"),
+    "a switch that is neither on nor off": World(
+        config="[default]\ns3 =\n  use_dualstack_endpoint = yes\n  use_accelerate_endpoint = 1\n",
+        environ=_EU, service="s3",
+    ),
+    "a proxy without a scheme": World(environ={**_EU, "https_proxy": "//proxy.example:3128"}),
+    "iam without a region": World(environ=_KEYS, service="iam"),
+    "sts without a region": World(environ=_KEYS, service="sts"),
+    "s3 without a region": World(environ=_KEYS, service="s3"),
+    "s3 without a region, but regional": World(
+        environ={**_KEYS, "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": "regional"}, service="s3"
+    ),
+    "a role without a region": World(config=_ROLE, environ=_KEYS, service="iam", profile="default"),
+}  # fmt: skip
+REFUSED = {
+    "a profile that is not there, beside keys": World(
+        environ={**_EU, "AWS_PROFILE": "nobody"}, arguments={"aws_access_key_id": "A", "aws_secret_access_key": "s"}
+    ),
+    "a heading of two words without quotes": World(config="[profile a b]\n", environ=_EU, profile="a b"),
+    "a heading that begins with a space": World(config="[ profile one]\n", environ=_EU, profile="one"),
+    "a heading with half a quote": World(config="[profile 'one]\n", environ=_EU, profile="one"),
+    "services that are not there": World(config="[default]\nservices = here\n", environ=_EU),
+    "an endpoint without a region": World(
+        environ={**_KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, service="dynamodb"
+    ),
+    "access points of many regions, turned off": World(
+        environ={**_EU, "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS": "true"}, service="s3", bucket=_MRAP
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("world", TAKEN.values(), ids=TAKEN)
+def test_boto3_takes_it_and_so_do_we(world: World, tmp_path: Path) -> None:
+    counts: Counter[str] = Counter()
+    found = [told for told in differences(world, tmp_path, counts) if not meant_by(told, world)]
+    assert found == []
+    for part in ("settings", "keys", "sent"):
+        assert counts[f"{part}: taken by botocore, taken by us"] == 1
+
+
+@pytest.mark.parametrize("world", REFUSED.values(), ids=REFUSED)
+def test_boto3_refuses_it_and_so_do_we(world: World, tmp_path: Path) -> None:
+    counts: Counter[str] = Counter()
+    found = [told for told in differences(world, tmp_path, counts) if not meant_by(told, world)]
+    assert found == []
+    assert not counts["sent: taken by botocore, taken by us"]
+    assert counts["settings: refused by botocore, refused by us"] or world.environ.get("AWS_ENDPOINT_URL")
