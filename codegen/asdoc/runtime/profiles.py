@@ -16,6 +16,7 @@ class Profiles:
     """Every profile as both files tell it, and the one that was chosen. The files are read once, at first need."""
 
     def __init__(self, environ: Mapping[str, str], name: str | None = None) -> None:
+        self._environ = environ
         self.name_given = bool(name or environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE"))
         self.name = name or environ.get("AWS_DEFAULT_PROFILE") or environ.get("AWS_PROFILE") or "default"
         self.config_path = _path(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", environ)
@@ -74,12 +75,13 @@ class Profiles:
 
     def _config_sections(self) -> dict[str, Section]:
         if self._config is None:
-            self._config = _read(self.config_path)
+            self._config = _read(self.config_path, named=bool(self._environ.get("AWS_CONFIG_FILE")))
         return self._config
 
     def _credential_sections(self) -> dict[str, Section]:
         if self._credentials is None:
-            self._credentials = _read(self.credentials_path, plain=True)
+            named = bool(self._environ.get("AWS_SHARED_CREDENTIALS_FILE"))
+            self._credentials = _read(self.credentials_path, named=named, plain=True)
         return self._credentials
 
 
@@ -111,16 +113,21 @@ def _path(text: str, environ: Mapping[str, str]) -> Path:
         return Path(text)
 
 
-def _read(path: Path, *, plain: bool = False) -> dict[str, Section]:
+def _read(path: Path, *, named: bool, plain: bool = False) -> dict[str, Section]:
+    """The sections of a file. `named` is True for one that the environment names."""
     # a file that is not there says nothing, and the parser's import is saved
     try:
         text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
+        # a service may run with the home of somebody whose files it must not read
+        if isinstance(error, PermissionError) and not named:
+            return {}
+        # not from the error, which may hold the text, and so keys
         raise ConfigurationError(
             f"reading {path}: {error}", hint="Check that it is a text file that may be read."
-        ) from error
+        ) from None
     import configparser
 
     # what stands in a section DEFAULT, every other has
