@@ -237,8 +237,9 @@ class Settings:
     def max_attempts(self) -> int | None:
         """How often a request is sent at most; None where nothing tells it. Raises ConfigurationError."""
         given = self.config.max_attempts
-        if given is not None:
-            return given
+        return self._told_attempts() if given is None else given
+
+    def _told_attempts(self) -> int | None:
         told = self.told("max_attempts")
         if told and not (told.isascii() and told.isdigit() and int(told) > 0):
             raise ConfigurationError(f"reading AWS_MAX_ATTEMPTS: {told!r} is not a number from 1")
@@ -367,11 +368,12 @@ class Settings:
         )
 
     def _sts(self) -> Sts:
-        from .credentials.sts import STS, Sts
+        from .credentials.sts import ATTEMPTS, STS, Sts
         from .targets import Targets
 
         target = Targets(STS, self, region=self.region or "aws-global").base
-        return Sts(target.endpoint, target.region, self._send)
+        # what the client was given is for its own calls
+        return Sts(target.endpoint, target.region, self._send, attempts=self._told_attempts() or ATTEMPTS)
 
     def _send(self, request: HttpRequest) -> HttpResponse:
         """One request of the credentials' own, with the timeouts, the trust and the proxies of the client."""
