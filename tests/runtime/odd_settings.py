@@ -7,10 +7,12 @@ the same, or both must refuse; where they mean to differ, `MEANT` says why. No e
 
 from __future__ import annotations
 
+import logging
 import os
 import random as randoms
 import sys
 import tempfile
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -93,6 +95,7 @@ MEANT = (
     Meant("Of a region that begins with fips, botocore makes a config, in which the mode's timeout is gone.",
           "settings connect"),
     Meant("There is no such host, whatever it is signed for.", "asked", ("sts.aws-global.",)),
+    Meant("There is no such host, whatever it is signed for.", "sent scope", ("'aws-global', 'sts'",)),
     Meant("What a role may be assumed with is for STS to say.", "", ("Invalid length for parameter",)),
     Meant("A duration that is no number is not sent.", "keys: refused", ("reading duration_seconds",)),
     Meant("AWS documents sizes from 0.", "", ('Invalid value "0" for request_min_compression_size_bytes',)),
@@ -234,7 +237,7 @@ class _Ours:
         client = self._client()
         source = client._start().credentials
         found = source.current()
-        self.world.shown = [repr(shown) for shown in (client, found, client.meta, source, client._settings)]
+        self.world.shown += [repr(shown) for shown in (client, found, client.meta, source, client._settings)]
         return _frozen(found)
 
     def sent(self) -> dict[str, Any]:
@@ -307,6 +310,17 @@ def _answered_ours(world: World) -> Callable[..., HttpResponse]:
     return send
 
 
+class _Heard(logging.Handler):
+    """Keeps what our loggers say."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._world.shown.append(f"{self.format(record)} {vars(record)}")
+
+
 @contextmanager
 def _within(world: World, environ: dict[str, str]) -> Iterator[None]:
     """Within, this process stands in a world, and nobody sleeps."""
@@ -316,7 +330,12 @@ def _within(world: World, environ: dict[str, str]) -> Iterator[None]:
         return msgspec.structs.replace(unhurried(self), sleep=lambda _: None)
 
     asked = container.credentials
+    log, heard = logging.getLogger("asdoc"), _Heard(world)
     with ExitStack() as stack:
+        log.addHandler(heard)
+        stack.callback(log.removeHandler, heard)
+        stack.callback(log.setLevel, log.level)
+        log.setLevel(logging.DEBUG)
         for patch in (
             mock.patch.dict(os.environ, environ, clear=True),
             mock.patch.object(URLLib3Session, "send", _answered_theirs(world)),
@@ -348,12 +367,20 @@ def differences(world: World, home: Path, counts: Counter[str]) -> Iterator[Diff
             yield from _compared(part, expected, found, counts)
             if not refused and part == "keys" and asked[0] != asked[1]:
                 yield Difference("asked", *asked)
-            texts = [f"{found} {found!r} {vars(found)}"] if isinstance(found, Exception) else []
-            for text in [*texts, *world.shown]:
+            for text in [*_said(found), *world.shown]:
                 for secret in world.secrets:
                     if secret in text:
                         yield Difference(f"{part} tells a secret", secret, text)
             world.shown = []
+
+
+def _said(found: _Outcome) -> Iterator[str]:
+    """All that an error says, to whoever prints it and to what collects errors."""
+    error: BaseException | None = found if isinstance(found, Exception) else None
+    while error is not None:
+        yield f"{error} {error!r} {vars(error)}"
+        yield "".join(traceback.format_exception(error))
+        error = error.__cause__
 
 
 def meant_by(found: Difference, world: World) -> Meant | None:

@@ -87,6 +87,7 @@ class World:
     """The profile given by argument."""
     service: str = "appconfig"
     bucket: str = "bucket"
+    encoding: str = "utf-8"
     files: dict[str, bytes] = field(default_factory=dict)
     """Name -> what else lies in the folder."""
     sts: str = "good"
@@ -121,7 +122,7 @@ class World:
                     place = self.environ.get(_PLACES[name], "~/.aws/" + name)
                     for start in ("~/", "$HOME/", "{home}/"):
                         place = place.removeprefix(start)
-                    write(place, text.replace("{home}", str(home)).encode())
+                    write(place, text.replace("{home}", str(home)).encode(self.encoding))
             for name, data in self.files.items():
                 write(name, data.replace(b"{home}", str(home).encode()))
             yield {"HOME": str(home)} | {name: told.replace("{home}", str(home)) for name, told in self.environ.items()}
@@ -387,8 +388,11 @@ def _written(random: Random, world: World, sections: list[tuple[str, dict[str, A
     if random.random() < 0.05:
         lines = ["[DEFAULT]", f"region = {random.choice(REGIONS)}", *lines]
     text = random.choice(("\n", "\n", "\n", "\r\n")).join(lines) + random.choice(("\n", "\n", ""))
-    if random.random() < 0.02:
+    if random.random() < 0.01:
         text = "\ufeff" + text
+    elif random.random() < 0.04:
+        text = f"# {random.choice(('é', 'ключ'))}\n{text}"
+        world.encoding = random.choice(("utf-8", "utf-8", "utf-16"))
     return text
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import random
+import traceback
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from asdoc.runtime.exceptions import ConfigurationError
+from asdoc.runtime.profiles import Profiles
 from tests.explore import examples
 
+from .odd_renewals import beside_botocore, lawless
 from .odd_settings import differences, meant_by
 from .odd_worlds import World, drawn
 
@@ -55,6 +60,8 @@ TAKEN = {
     "s3 without a region, but regional": World(
         environ={**_KEYS, "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": "regional"}, service="s3"
     ),
+    "a folder where the config file belongs": World(files={".aws/config/none": b""}, environ=_EU),
+    "a role of STS that fails once": World(config=_ROLE, environ=_EU, sts="connect once", profile="default"),
     "a role without a region": World(config=_ROLE, environ=_KEYS, service="iam", profile="default"),
 }  # fmt: skip
 REFUSED = {
@@ -67,6 +74,9 @@ REFUSED = {
     "services that are not there": World(config="[default]\nservices = here\n", environ=_EU),
     "an endpoint without a region": World(
         environ={**_KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, service="dynamodb"
+    ),
+    "a role of STS that fails once, when it is asked once": World(
+        config=_ROLE, environ={**_EU, "AWS_MAX_ATTEMPTS": "1"}, sts="connect once", profile="default"
     ),
     "access points of many regions, turned off": World(
         environ={**_EU, "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS": "true"}, service="s3", bucket=_MRAP
@@ -89,4 +99,44 @@ def test_boto3_refuses_it_and_so_do_we(world: World, tmp_path: Path) -> None:
     found = [told for told in differences(world, tmp_path, counts) if not meant_by(told, world)]
     assert found == []
     assert not counts["sent: taken by botocore, taken by us"]
-    assert counts["settings: refused by botocore, refused by us"] or world.environ.get("AWS_ENDPOINT_URL")
+    refused = {part for part in ("settings", "keys") if counts[f"{part}: refused by botocore, refused by us"]}
+    # an endpoint without a region is refused by boto3 when it is called, and by us before that
+    assert refused or "AWS_ENDPOINT_URL" in world.environ
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_file_of_somebody_elses_says_nothing_unless_it_is_named(
+    named: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / ".aws" / "config"
+
+    def refuse(self: Path, encoding: str) -> str:
+        if self == path:
+            raise PermissionError(13, "Permission denied", str(self))
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    profiles = Profiles({"HOME": str(tmp_path)} | ({"AWS_CONFIG_FILE": str(path)} if named else {}))
+    if named:
+        with pytest.raises(ConfigurationError, match="Permission denied"):
+            profiles.settings()
+    else:
+        assert profiles.settings() == {}
+
+
+def test_a_file_that_is_no_text_is_refused_without_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(b"[default]\naws_secret_access_key = the-secret\n# \xff\n")
+    with pytest.raises(ConfigurationError, match="decode") as caught:
+        Profiles({"AWS_CONFIG_FILE": str(path)}).settings()
+    assert caught.value.__cause__ is None
+    assert "the-secret" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("walk", [beside_botocore, lawless])
+def test_keys_are_renewed_as_botocore_renews_them(
+    walk: Callable[[random.Random, int], Iterator[str]], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("CRITICAL")
+    for number in range(examples(25)):
+        assert list(walk(random.Random(number), 40)) == []  # noqa: S311
