@@ -217,8 +217,9 @@ class Settings:
     def verify(self) -> bool | str | None:
         """Which certificates are trusted, as `Config.verify` says it."""
         given = self.config.verify
-        if given is not None:
-            return given
+        return self._told_trust() if given is None else given
+
+    def _told_trust(self) -> str | None:
         # the second is what programs of many kinds are told by, and boto3 heeds it
         return self.told("ca_bundle") or self.environ.get("REQUESTS_CA_BUNDLE") or None
 
@@ -379,7 +380,9 @@ class Settings:
         """One request of the credentials' own, with the timeouts, the trust and the proxies of the client."""
         from .transports.pool import PoolTransport
 
-        transport = PoolTransport(max_idle=0, verify=self.verify, proxies=self.config.proxies, environ=self.environ)
+        # a client that trusts anybody does so with its own endpoint: who says to be STS is given tokens
+        verify = self.verify or self._told_trust()
+        transport = PoolTransport(max_idle=0, verify=verify, proxies=self.config.proxies, environ=self.environ)
         try:
             return transport.send(request, connect_timeout=self.connect_timeout, read_timeout=self.config.read_timeout)
         finally:
