@@ -7,6 +7,7 @@ the same, or both must refuse; where they mean to differ, `MEANT` says why. No e
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import random as randoms
@@ -27,16 +28,18 @@ import botocore.loaders
 import click
 import msgspec
 from botocore.awsrequest import AWSResponse
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 from botocore.utils import ContainerMetadataFetcher
 
 from asdoc.runtime.client import BaseClient
+from asdoc.runtime.config import Config as OwnConfig
 from asdoc.runtime.credentials import container
 from asdoc.runtime.credentials.sts import Sts
 from asdoc.runtime.errors import AsdocError
-from asdoc.runtime.exceptions import ConnectTimeout, ReadTimeout
+from asdoc.runtime.exceptions import ConfigurationError, ConnectTimeout, ReadTimeout
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.schema import Service
 from asdoc.runtime.settings import Settings
@@ -88,7 +91,14 @@ MEANT = (
           ("-global\n",)),
     Meant("A setting is looked at by who needs it.", "",
           ("InvalidSTSRegionalEndpointsConfigError", "InvalidIMDSEndpointModeError", "int() with base 10",
-           "InvalidEndpointDiscoveryConfigurationError")),
+           "InvalidEndpointDiscoveryConfigurationError", "InvalidIMDSEndpointError")),
+    Meant("What is never compressed has no size from which on it is.", "settings: taken", ("'compress': None",)),
+    Meant("What is never compressed has no size from which on it is.", "keys: taken",
+          ("for request_min_compression_size_bytes. Value must be an integer",)),
+    Meant("An endpoint is a place; what else a URL holds would be lost, or sent in the clear.", "",
+          ("it holds a user name or password", "it has a query or a fragment")),
+    Meant("However it is written when they end, the keys of an instance are used some minutes more.", "keys: taken",
+          ("refreshed credentials are still expired",)),
     Meant("A section of nothing is one, and no traceback.", "", ("'str' object",)),
     Meant("An endpoint without a region is refused when the client is made, not by its calls.", "",
           ("no region was given",)),
@@ -105,6 +115,7 @@ MEANT = (
     Meant("An address has no names below it.", "settings: refused", (".[::1]",)),
     Meant("Both kinds of signatures are made here.", "sent: taken", ("Missing Dependency",)),
     Meant("A metadata service that tells the account is believed.", "keys account", ("555555555555",)),
+    Meant("A metadata service that tells the account is believed.", "sent url", ("555555555555.ddb",)),
 )  # fmt: skip
 """Where the clients mean to differ, and why."""
 
@@ -134,6 +145,21 @@ def _call(world: World) -> tuple[str, dict[str, Any]]:
     return operation, arguments | ({"Bucket": world.bucket} if world.service == "s3" else {})
 
 
+def _config(world: World) -> Any:
+    # it is written over by who reads it
+    return None if world.options is None else Config(**copy.deepcopy(world.options))
+
+
+def _own_config(world: World) -> Any:
+    # no time at all is told by None to botocore alone
+    if world.options is not None and world.own and None not in world.options.values():
+        return OwnConfig(**world.options)
+    try:
+        return _config(world)
+    except BotoCoreError as error:
+        raise ConfigurationError("making a config of botocore's") from error
+
+
 _loader = botocore.loaders.Loader()
 
 
@@ -158,7 +184,7 @@ class _Theirs:
 
     def settings(self) -> dict[str, Any]:
         session, world = self._session(), self.world
-        client = session.create_client(world.service, **world.arguments | _FIXED)
+        client = session.create_client(world.service, config=_config(world), **world.arguments | _FIXED)
         operation, arguments = _call(world)
         described = client.meta.service_model.operation_model(operation)
         endpoint = client._ruleset_resolver.construct_endpoint(described, dict(arguments), {})
@@ -166,7 +192,7 @@ class _Theirs:
         proxy = http._proxy_config.proxy_url_for(endpoint.url)
         return {
             "region": client.meta.region_name,
-            "url": endpoint.url.rstrip("/"),
+            "url": _lowered(endpoint.url).rstrip("/"),
             "attempts": config.retries.get("total_max_attempts"),
             "mode": config.retries["mode"],
             "verify": http._verify,
@@ -190,7 +216,7 @@ class _Theirs:
             raise EOFError("nobody is there to ask")
 
         with mock.patch("botocore.credentials.AssumeRoleProvider.__init__.__defaults__", (prompt, None, None)):
-            return session.create_client(self.world.service, **self.world.arguments)
+            return session.create_client(self.world.service, config=_config(self.world), **self.world.arguments)
 
     def sent(self) -> dict[str, Any]:
         operation, arguments = _call(self.world)
@@ -207,7 +233,8 @@ class _Ours:
         self.world = world
 
     def _client(self, **more: Any) -> _Client:
-        client: _Client = _kind(self.world.service)(profile_name=self.world.profile, **self.world.arguments | more)
+        given: dict[str, Any] = {"config": _own_config(self.world), **self.world.arguments, **more}
+        client: _Client = _kind(self.world.service)(profile_name=self.world.profile, **given)
         return client
 
     def settings(self) -> dict[str, Any]:
@@ -247,6 +274,12 @@ class _Ours:
         return _told(request.url, request.headers)
 
 
+def _lowered(url: str) -> str:
+    """A URL whose scheme and host are in lower case."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.lower()).geturl()
+
+
 def _frozen(found: Any) -> dict[str, Any]:
     return {
         "access_key": found.access_key,
@@ -271,7 +304,7 @@ def _told(url: str, headers: dict[str, Any]) -> dict[str, Any]:
     held = {name.lower(): value.decode() if isinstance(value, bytes) else str(value) for name, value in headers.items()}
     scope = held.get("authorization", "").partition("Credential=")[2].partition(",")[0].split("/")
     return {
-        "url": url.partition("?")[0],
+        "url": _lowered(url.partition("?")[0]),
         "scope": [scope[0], *scope[2:]],
         "token": held.get("x-amz-security-token", ""),
     }

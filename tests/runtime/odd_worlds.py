@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,8 +19,10 @@ ABSENT = "nobody"
 REGIONS = ("eu-west-1", "us-east-1", "us-gov-west-1", "cn-north-1", "fips-us-gov-west-1", "ap-south-1")
 SERVICES = ("appconfig", "s3", "sts", "dynamodb", "iam")
 _BOOLEANS = ("true", "false", "True", "1", "yes")
+_PASSWORD = "SECRETurl0"
 _URLS = (
     "http://127.0.0.1:1", "https://ours.example", "https://ours.example:8443/base", "http://[::1]:4566",
+    "HTTPS://Ours.Example/", "localhost:4566", "http://", "http://ours.example/?x=1", f"http://us:{_PASSWORD}@ours.example",
 )  # fmt: skip
 _ROLE = "arn:aws:iam::123456789012:role/"
 SETTINGS: dict[str, tuple[str, ...]] = {
@@ -43,6 +46,10 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "s3_disable_multiregion_access_points": _BOOLEANS,
     "disable_request_compression": _BOOLEANS,
     "request_min_compression_size_bytes": ("0", "100", "1048577", "x"),
+    "ec2_metadata_service_endpoint": ("http://127.0.0.1:7/base", "http://imds.example", "127.0.0.1:7", "imds"),
+    "ec2_metadata_v1_disabled": _BOOLEANS,
+    "imds_use_ipv6": _BOOLEANS,
+    "metadata_service_num_attempts": ("2", "1", "0", "x"),
     "endpoint_discovery_enabled": ("true", "false", "auto", "perhaps"),
 }
 """Settings that environment and files name alike -> what they may be."""
@@ -83,6 +90,10 @@ class World:
     environ: dict[str, str] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)
     """Of the client: region_name, endpoint_url, keys."""
+    options: dict[str, Any] | None = None
+    """Of the config that the client is given; None where it is given none."""
+    own: bool = True
+    """False for giving botocore's config to our client as well."""
     profile: str | None = None
     """The profile given by argument."""
     service: str = "appconfig"
@@ -97,9 +108,11 @@ class World:
     document: str = "good"
     container: str = "good"
     life: int = 3600
+    zone: str = "Z"
+    """How the times end that services tell."""
     odd: set[str] = field(default_factory=set)
     """What is odd of it, by name: what `MEANT` may ask."""
-    secrets: set[str] = field(default_factory=set)
+    secrets: set[str] = field(default_factory=lambda: {_PASSWORD})
     requests: list[tuple[str, str, dict[str, str], Any]] = field(default_factory=list)
     """What was asked of the services around, by the client that is looked at."""
     shown: list[str] = field(default_factory=list)
@@ -143,6 +156,11 @@ class World:
             names = ("x-aws-ec2-metadata-token", "x-aws-ec2-metadata-token-ttl-seconds")
             self.requests.append((method, url, {name: headers[name] for name in names if headers.get(name)}, ""))
             return self._instance(method, parts.path)
+        if parts.path == "/federation/credentials":
+            self.requests.append((method, url, {"token": headers.get("x-amz-sso_bearer_token", "")}, ""))
+            told = {"accessKeyId": "SSO", "secretAccessKey": self.secret("SSO"), "sessionToken": "t"}
+            ends = (datetime.now(UTC) + timedelta(seconds=self.life)).timestamp() * 1000
+            return 200, json.dumps({"roleCredentials": told | {"expiration": int(ends)}}).encode()
         if parts.path.startswith("/container"):
             self.requests.append((method, url, {"authorization": headers.get("authorization", "")}, ""))
             return self._container(turn)
@@ -208,7 +226,7 @@ class World:
         return 200, json.dumps(told).encode()
 
     def end(self) -> str:
-        return (datetime.now(UTC) + timedelta(seconds=self.life)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (datetime.now(UTC) + timedelta(seconds=self.life)).strftime(f"%Y-%m-%dT%H:%M:%S{self.zone}")
 
     def secret(self, of: str) -> str:
         """A secret that stands nowhere else, and must be told nowhere."""
@@ -237,6 +255,7 @@ def drawn(random: Random) -> World:
     """A world. Most of it is usual, and some of it is odd."""
     life = random.choice((3600, 3600, 1200, 700, 100, -10))
     world = World(service=random.choice(SERVICES), bucket=random.choice(_BUCKETS), life=life)
+    world.zone = random.choice(("Z", "Z", "Z", ".123Z", "+00:00"))
     sections = {name: _profile(random, world, name) for name in PROFILES if random.random() < 0.85}
     kept = {name: _keys(random, world, name) for name in PROFILES if random.random() < 0.4}
     heads = [(_heading(random, world, name), held) for name, held in sections.items()]
@@ -254,10 +273,12 @@ def drawn(random: Random) -> World:
         world.profile = random.choice((*PROFILES, *PROFILES, *PROFILES, ABSENT))
     _arguments(random, world)
     _services_around(random, world)
+    if random.random() < 0.3:
+        world.options, world.own = _options(random), random.random() < 0.5
     return world
 
 
-def _some(random: Random, of: Mapping[str, tuple[str, ...]], share: float) -> dict[str, Any]:
+def _some(random: Random, of: Mapping[str, tuple[Any, ...]], share: float) -> dict[str, Any]:
     return {name: random.choice(told) for name, told in of.items() if random.random() < share}
 
 
@@ -275,6 +296,8 @@ def _profile(random: Random, world: World, name: str) -> dict[str, Any]:
         held |= _role(random, name)
     if random.random() < 0.12:
         held["credential_process"] = _process(random, world, name)
+    if random.random() < 0.06:
+        held |= _sso(random, world)
     if random.random() < 0.05:
         held["aws_account_id"] = "444444444444"
     if random.random() < 0.04:
@@ -323,6 +346,23 @@ def _role(random: Random, name: str) -> dict[str, Any]:
     return held
 
 
+def _sso(random: Random, world: World) -> dict[str, Any]:
+    start = "https://x.example/start"
+    held = {"sso_account_id": "999999999999", "sso_role_name": "r", "sso_start_url": start, "sso_region": "eu-west-1"}
+    if random.random() < 0.2:
+        del held[random.choice(list(held))]
+    told = {
+        "startUrl": start,
+        "region": "eu-west-1",
+        "accessToken": world.secret("sso"),
+        "expiresAt": random.choice(("2099-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "2020-01-01T00:00:00Z")),
+    }
+    if random.random() < 0.8:
+        name = sha1(start.encode()).hexdigest()  # noqa: S324  # as AWS's tools name it
+        world.files[f".aws/sso/cache/{name}.json"] = json.dumps(told).encode()
+    return held
+
+
 def _process(random: Random, world: World, name: str) -> str:
     document: dict[str, Any] = {
         "Version": 1,
@@ -330,10 +370,29 @@ def _process(random: Random, world: World, name: str) -> str:
         "SecretAccessKey": world.secret("process"),
     }
     text: str | None = None
-    kind = random.choice(("good", "good", "ends", "ended", "missing", "version", "no json", "list", "fails", "account"))
+    kind = random.choice(
+        (
+            "good",
+            "good",
+            "ends",
+            "ended",
+            "missing",
+            "version",
+            "no json",
+            "list",
+            "fails",
+            "account",
+            "no time",
+            "nothing",
+        )
+    )
     if kind in ("ends", "ended"):
         document["Expiration"] = world.end() if kind == "ends" else "2020-01-01T00:00:00Z"
         document["SessionToken"] = world.secret("processtoken")
+    if kind == "no time":
+        document["Expiration"] = random.choice(("", "soon", 7, None))
+    if kind == "nothing":
+        document["SessionToken"] = None
     if kind == "missing":
         del document[random.choice(("AccessKeyId", "SecretAccessKey", "Version"))]
     if kind == "version":
@@ -445,7 +504,7 @@ def _environment(random: Random, world: World) -> None:
         ("AWS_ROLE_ARN", (_ROLE + "env",)),
         ("AWS_ROLE_SESSION_NAME", ("from-env",)),
         ("AWS_WEB_IDENTITY_TOKEN_FILE", ("{home}/token", "{home}/token", "{home}/none")),
-        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ("/container/1", "/container?id=1")),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ("/container/1", "/container?id=1", "container/1")),
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", (
             "http://127.0.0.1:8/container", "http://localhost/container", "http://[::1]:8/container",
             "http://169.254.170.23/container", "http://other.example/container", "https://other.example/container",
@@ -455,9 +514,6 @@ def _environment(random: Random, world: World) -> None:
         ("AWS_EC2_METADATA_DISABLED", ("true", "false", "TRUE", "1")),
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT", ("http://127.0.0.1:7", "http://127.0.0.1:7/base/", "http://[::1]:7/")),
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", ("ipv4", "IPv6", "ipv5")),
-        ("AWS_IMDS_USE_IPV6", ("true", "false")),
-        ("AWS_EC2_METADATA_V1_DISABLED", ("true", "false")),
-        ("AWS_METADATA_SERVICE_NUM_ATTEMPTS", ("2", "1", "0", "x")),
         ("AWS_METADATA_SERVICE_TIMEOUT", ("2", "x")),
         ("REQUESTS_CA_BUNDLE", ("/requests.pem",)),
     ):  # fmt: skip
@@ -496,6 +552,41 @@ def _arguments(random: Random, world: World) -> None:
             told["aws_account_id"] = "888888888888"
         if random.random() < 0.1:
             del told[random.choice(("aws_access_key_id", "aws_secret_access_key"))]
+
+
+def _options(random: Random) -> dict[str, Any]:
+    held = _some(
+        random,
+        {
+            "region_name": REGIONS,
+            "use_fips_endpoint": (True, False),
+            "use_dualstack_endpoint": (True, False),
+            "ignore_configured_endpoint_urls": (True, False),
+            "user_agent_appid": ("given", "a b"),
+            "connect_timeout": (1, 2.5, None),
+            "request_checksum_calculation": ("when_required", "When_Supported", "never"),
+            "response_checksum_validation": ("when_required",),
+            "account_id_endpoint_mode": ("disabled", "REQUIRED", "perhaps"),
+            "inject_host_prefix": (True, False),
+            "defaults_mode": ("standard", "mobile", "perhaps"),
+            "disable_request_compression": (True, False),
+            "request_min_compression_size_bytes": (1, 4096, -1, 1048577),
+            "retries": (
+                {"max_attempts": 0}, {"max_attempts": 4}, {"total_max_attempts": 4}, {"mode": "adaptive"},
+                {"mode": "legacy", "max_attempts": 2}, {"mode": "perhaps"}, {"max_attempts": -1}, {"tries": 1}, {},
+            ),
+            "proxies": ({"https": "http://given.example:1"}, {"http": "given.example"}, {}),
+        },
+        0.1,
+    )  # fmt: skip
+    if random.random() < 0.3:
+        values = {
+            "addressing_style": ("path", "virtual", "auto", "perhaps"),
+            "us_east_1_regional_endpoint": ("regional",),
+        }
+        switches = ("use_accelerate_endpoint", "use_dualstack_endpoint", "use_arn_region")
+        held["s3"] = _some(random, {**values, **dict.fromkeys(switches, (True, False))}, 0.3)
+    return held
 
 
 def _services_around(random: Random, world: World) -> None:

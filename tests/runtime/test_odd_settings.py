@@ -7,11 +7,16 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from asdoc.runtime.config import Config
 from asdoc.runtime.exceptions import ConfigurationError
+from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.profiles import Profiles
+from asdoc.runtime.settings import Settings
+from asdoc.runtime.transports.pool import PoolTransport
 from tests.explore import examples
 
 from .odd_renewals import beside_botocore, lawless
@@ -131,6 +136,33 @@ def test_a_file_that_is_no_text_is_refused_without_what_it_holds(tmp_path: Path)
         Profiles({"AWS_CONFIG_FILE": str(path)}).settings()
     assert caught.value.__cause__ is None
     assert "the-secret" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("service", ["s3", "appconfig"])
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "http_proxy"])
+def test_a_password_in_a_url_is_told_by_no_error(service: str, name: str, tmp_path: Path) -> None:
+    # the rules of S3 say what they were asked with
+    environ = {**_EU, name: "ftp://user:the-password@ours.example", "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1"}
+    if name == "http_proxy":
+        environ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1"
+    world = World(environ=environ, service=service, bucket="dotted.bucket", secrets={"the-password"})
+    told = [told.what for told in differences(world, tmp_path, Counter())]
+    assert not [what for what in told if "secret" in what]
+
+
+@pytest.mark.parametrize("verify", [False, None, "/given.pem"])
+@pytest.mark.parametrize("bundle", ["", "/told.pem"])
+def test_who_says_to_be_sts_is_never_trusted_unseen(verify: Any, bundle: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+
+    def send(self: PoolTransport, request: HttpRequest, **_: Any) -> HttpResponse:
+        seen.append(self._verify)
+        return HttpResponse(status=200)
+
+    monkeypatch.setattr(PoolTransport, "send", send)
+    settings = Settings({"AWS_CA_BUNDLE": bundle}, Config(verify=verify), region_name="eu-west-1")
+    settings._sts().send(HttpRequest(method="POST"))
+    assert seen == [verify or bundle or None]
 
 
 @pytest.mark.parametrize("walk", [beside_botocore, lawless])
