@@ -13,11 +13,13 @@ import os
 import random as randoms
 import sys
 import tempfile
+import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -32,7 +34,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 from botocore.session import Session
-from botocore.utils import ContainerMetadataFetcher
+from botocore.utils import ContainerMetadataFetcher, get_environ_proxies
 
 from asdoc.runtime.client import BaseClient
 from asdoc.runtime.config import Config as OwnConfig
@@ -55,6 +57,8 @@ _CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "dynamodb": ("ListTables", {}),
     "iam": ("ListUsers", {}),
 }
+_MEANT_FOR = "x-meant-for"
+"""The header that tells who a request is for that goes over sockets."""
 _FIXED = {"aws_access_key_id": "AKFIXED", "aws_secret_access_key": "fixed", "aws_session_token": None}
 
 
@@ -104,6 +108,7 @@ MEANT = (
           ("no region was given",)),
     Meant("Of a region that begins with fips, botocore makes a config, in which the mode's timeout is gone.",
           "settings connect"),
+    Meant("A client that is given FIPS or dual stack asks such an STS, too.", "asked", ("sts-fips.", "api.aws")),
     Meant("There is no such host, whatever it is signed for.", "asked", ("sts.aws-global.",)),
     Meant("There is no such host, whatever it is signed for.", "sent scope", ("'aws-global', 'sts'",)),
     Meant("What a role may be assumed with is for STS to say.", "", ("Invalid length for parameter",)),
@@ -189,6 +194,9 @@ class _Theirs:
         described = client.meta.service_model.operation_model(operation)
         endpoint = client._ruleset_resolver.construct_endpoint(described, dict(arguments), {})
         http, config = client._endpoint.http_session, client.meta.config
+        if "proxies" not in (world.options or {}):
+            # botocore asks once, for the host without what rules and buckets put before it; we ask for the host itself
+            http._proxy_config._proxies = get_environ_proxies(endpoint.url)
         proxy = http._proxy_config.proxy_url_for(endpoint.url)
         return {
             "region": client.meta.region_name,
@@ -310,14 +318,21 @@ def _told(url: str, headers: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answered_theirs(world: World) -> Callable[..., AWSResponse]:
+def _answered_theirs(world: World, wire: str) -> Callable[..., AWSResponse]:
+    over_sockets = URLLib3Session.send
+
     def send(self: URLLib3Session, request: Any) -> AWSResponse:
         body = request.body or b""
+        body = body.encode() if isinstance(body, str) else body
+        if wire and world.around(request.url, body):
+            request.headers[_MEANT_FOR] = request.url
+            request.url = wire
+            return over_sockets(self, request)
         headers = {
             name.lower(): held.decode() if isinstance(held, bytes) else str(held)
             for name, held in request.headers.items()
         }
-        found = world.answer(request.method, request.url, headers, body.encode() if isinstance(body, str) else body)
+        found = world.answer(request.method, request.url, headers, body)
         if found is None:
             raise _Seen(request)
         if isinstance(found, str):
@@ -331,8 +346,15 @@ def _answered_theirs(world: World) -> Callable[..., AWSResponse]:
     return send
 
 
-def _answered_ours(world: World) -> Callable[..., HttpResponse]:
-    def send(self: pool.PoolTransport, request: HttpRequest, **_: Any) -> HttpResponse:
+def _answered_ours(world: World, wire: str) -> Callable[..., HttpResponse]:
+    over_sockets = pool.PoolTransport.send
+
+    def send(self: pool.PoolTransport, request: HttpRequest, **limits: Any) -> HttpResponse:
+        if wire and world.around(request.url, request.body):
+            headers = {**request.headers, _MEANT_FOR: request.url}
+            host = urlsplit(wire).netloc
+            there = msgspec.structs.replace(request, scheme="http", host=host, target="/", headers=headers)
+            return over_sockets(self, there, **limits)
         found = world.answer(request.method, request.url, request.headers, request.body)
         if found is None:
             raise _Seen(request)
@@ -341,6 +363,45 @@ def _answered_ours(world: World) -> Callable[..., HttpResponse]:
         return HttpResponse(status=found[0], body=found[1])
 
     return send
+
+
+@contextmanager
+def _wire(world: World) -> Iterator[str]:
+    """Where the services around a world listen; empty where they do not."""
+    if not world.wire:
+        yield ""
+        return
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _serve(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            found = world.answer(self.command, headers[_MEANT_FOR], headers, body)
+            if found is None or isinstance(found, str):
+                self.close_connection = True
+                return
+            self.send_response(found[0])
+            self.send_header("content-length", str(len(found[1])))
+            self.end_headers()
+            self.wfile.write(found[1])
+
+        do_GET = do_PUT = do_POST = _serve  # noqa: N815 - the names that the base class looks for
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
 
 
 class _Heard(logging.Handler):
@@ -365,14 +426,15 @@ def _within(world: World, environ: dict[str, str]) -> Iterator[None]:
     asked = container.credentials
     log, heard = logging.getLogger("asdoc"), _Heard(world)
     with ExitStack() as stack:
+        wire = stack.enter_context(_wire(world))
         log.addHandler(heard)
         stack.callback(log.removeHandler, heard)
         stack.callback(log.setLevel, log.level)
         log.setLevel(logging.DEBUG)
         for patch in (
             mock.patch.dict(os.environ, environ, clear=True),
-            mock.patch.object(URLLib3Session, "send", _answered_theirs(world)),
-            mock.patch.object(pool.PoolTransport, "send", _answered_ours(world)),
+            mock.patch.object(URLLib3Session, "send", _answered_theirs(world, wire)),
+            mock.patch.object(pool.PoolTransport, "send", _answered_ours(world, wire)),
             mock.patch.object(ContainerMetadataFetcher, "SLEEP_TIME", 0),
             mock.patch("botocore.endpoint.time.sleep"),
             mock.patch.object(Settings, "_sts", sts),

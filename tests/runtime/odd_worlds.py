@@ -113,6 +113,8 @@ class World:
     odd: set[str] = field(default_factory=set)
     """What is odd of it, by name: what `MEANT` may ask."""
     secrets: set[str] = field(default_factory=lambda: {_PASSWORD})
+    wire: bool = False
+    """True where the services around are asked over sockets."""
     requests: list[tuple[str, str, dict[str, str], Any]] = field(default_factory=list)
     """What was asked of the services around, by the client that is looked at."""
     shown: list[str] = field(default_factory=list)
@@ -143,9 +145,18 @@ class World:
             for path in written:
                 path.unlink(missing_ok=True)
 
+    @staticmethod
+    def around(url: str, body: bytes) -> bool:
+        """True where a request is for one of the services around."""
+        path = urlsplit(url).path
+        starts = ("/latest/", "/base/latest/", "/container", "/federation/")
+        return path.startswith(starts) or b"Action=AssumeRole" in body
+
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes] | str | None:
         """What the services around answer: a status and a body, the name of a failure to reach them, or None where the
         request is for none of them. What of the request matters is kept in `requests`."""
+        if not self.around(url, body):
+            return None
         parts = urlsplit(url)
         form = dict(parse_qsl(body.decode())) if method == "POST" else {}
         turn = sum(asked[1] == url for asked in self.requests)
@@ -275,6 +286,8 @@ def drawn(random: Random) -> World:
     _services_around(random, world)
     if random.random() < 0.3:
         world.options, world.own = _options(random), random.random() < 0.5
+    proxied = "proxies" in (world.options or {}) or any(name.lower().endswith("_proxy") for name in world.environ)
+    world.wire = not proxied and random.random() < 0.2
     return world
 
 

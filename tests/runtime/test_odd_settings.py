@@ -34,12 +34,12 @@ _MRAP = "arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap"
 def test_clients_in_odd_worlds_are_as_boto3s(share: int, tmp_path: Path) -> None:
     counts: Counter[str] = Counter()
     found = []
-    for number in range(examples(32)):
+    for number in range(examples(24)):
         world = drawn(random.Random(share * 1_000_003 + number))  # noqa: S311  # what is drawn again is wanted
         found += [(number, told) for told in differences(world, tmp_path, counts) if not meant_by(told, world)]
     assert found == []
     for part in ("settings", "keys", "sent"):
-        assert counts[f"{part}: taken by botocore, taken by us"] > examples(32) / 8
+        assert counts[f"{part}: taken by botocore, taken by us"] > examples(24) / 8
 
 
 TAKEN = {
@@ -170,5 +170,5 @@ def test_keys_are_renewed_as_botocore_renews_them(
     walk: Callable[[random.Random, int], Iterator[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("CRITICAL")
-    for number in range(examples(25)):
+    for number in range(examples(12)):
         assert list(walk(random.Random(number), 40)) == []  # noqa: S311
