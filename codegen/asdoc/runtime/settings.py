@@ -173,7 +173,10 @@ class Settings:
 
     @cached_property
     def s3(self) -> dict[str, Any]:
-        """The settings of S3 alone, of the profile's `s3` section and over it those of the client."""
+        """The settings of S3 alone, of the profile's `s3` section and over it those of the client.
+
+        Raises ConfigurationError.
+        """
         from .profiles import nested
 
         told: dict[str, Any] = dict(nested(self.profiles.settings().get("s3", "")))
@@ -184,6 +187,8 @@ class Settings:
         told |= self.config.s3 or {}
         if self.defaults_mode != "legacy":
             told.setdefault("us_east_1_regional_endpoint", "regional")
+        if stands := told.get("us_east_1_regional_endpoint"):
+            _one_of(str(stands), _REGIONAL, "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT")
         return {
             key: truth(value) if isinstance(value, str) and value.lower() in _SWITCH else value
             for key, value in told.items()
