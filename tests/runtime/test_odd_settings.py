@@ -83,6 +83,12 @@ REFUSED = {
     "a role of STS that fails once, when it is asked once": World(
         config=_ROLE, environ={**_EU, "AWS_MAX_ATTEMPTS": "1"}, sts="connect once", profile="default"
     ),
+    "a place in us-east-1 that is none": World(
+        environ={**_EU, "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": "region"}, service="s3"
+    ),
+    "a way with accounts that is none": World(
+        environ={**_EU, "AWS_ACCOUNT_ID_ENDPOINT_MODE": "perhaps"}, service="dynamodb"
+    ),
     "access points of many regions, turned off": World(
         environ={**_EU, "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS": "true"}, service="s3", bucket=_MRAP
     ),
