@@ -267,8 +267,16 @@ class ClientBase:
         return load_service(self._package)
 
     def _configured_region(self) -> str:
-        if not self._settings.region and self._backend is not None:
-            return _BACKEND_REGION
+        if not self._settings.region:
+            if self._backend is not None:
+                return _BACKEND_REGION
+            from .endpoint import configured, everywhere
+
+            # a service that is the same everywhere needs none to be told, unless it stands somewhere else
+            service = self._service()
+            found = everywhere(service, self._settings)
+            if found and self._given_endpoint is None and not configured(service.service_id, self._settings):
+                return found
         return self._settings.needed_region(self._package)
 
     def _targets(self) -> Targets:

@@ -15,6 +15,8 @@ _LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
 _ADDRESS = frozenset("0123456789abcdefABCDEF:.%")
 _PATH = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/%")
+_EVERYWHERE = ("s3", "sts", "support")
+"""Services with regions that have an endpoint for all of them as well."""
 _PORTS = {"http": "80", "https": "443"}
 
 
@@ -75,6 +77,13 @@ def check_region(region: str, service: str) -> None:
     """Raise NoRegionError where a region cannot be part of a host name."""
     if not region or len(region) > 63 or not _LABEL.issuperset(region) or region[0] == "-" or region[-1] == "-":
         raise NoRegionError(f"finding the endpoint of {service}: {region!r} is not a region", hint="One is eu-west-1.")
+
+
+def everywhere(service: Service, settings: Settings) -> str:
+    """The region that stands for all of them, for a service that can be called without one; empty for others."""
+    if service.service == "s3" and settings.s3.get("us_east_1_regional_endpoint") != "regional":
+        return "us-east-1"
+    return "aws-global" if service.service in _EVERYWHERE or "aws" in service.endpoints.get("scopes", {}) else ""
 
 
 def regional(service: Service, region: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from .exceptions import ConfigurationError, ProfileNotFoundError
 
 Section = dict[str, str]
+_KINDS = ("profile", "services", "sso-session")
 _VARIABLE = r"\$(?:(\w+)|\{([^}]*)\})"
 
 
@@ -15,6 +16,7 @@ class Profiles:
     """Every profile as both files tell it, and the one that was chosen. The files are read once, at first need."""
 
     def __init__(self, environ: Mapping[str, str], name: str | None = None) -> None:
+        self._environ = environ
         self.name_given = bool(name or environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE"))
         self.name = name or environ.get("AWS_DEFAULT_PROFILE") or environ.get("AWS_PROFILE") or "default"
         self.config_path = _path(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", environ)
@@ -23,16 +25,18 @@ class Profiles:
         self._credentials: dict[str, Section] | None = None
 
     def settings(self, name: str | None = None) -> Section:
-        """What both files say of a profile (the chosen one by default), the credentials file last and so the winner."""
-        return {**self.config(name), **self.credentials(name)}
+        """What both files say of a profile (the chosen one by default), the credentials file last and so the winner.
+
+        Raises ProfileNotFoundError where the chosen one was named and stands in neither file.
+        """
+        found = {**self.config(name), **self.credentials(name)}
+        if not found and name is None:
+            self.check()
+        return found
 
     def config(self, name: str | None = None) -> Section:
         """The profile in the config file; empty where it has none."""
-        name = name or self.name
-        sections = self._config_sections()
-        found = sections.get(f"profile {name}")
-        # `[default]` needs no word before it, `[profile default]` wins where both stand
-        return found if found is not None else sections.get(name, {}) if name == "default" else {}
+        return self._config_sections().get(f"profile {name or self.name}", {})
 
     def credentials(self, name: str | None = None) -> Section:
         """The profile in the credentials file; empty where it has none."""
@@ -41,7 +45,15 @@ class Profiles:
     def service(self, service_id: str) -> Section:
         """What the profile's `services` section says of one service."""
         name = self.settings().get("services")
-        section = self._config_sections().get(f"services {name}", {}) if name else {}
+        if name is None:
+            return {}
+        section = self._config_sections().get(f"services {name}")
+        if not section:
+            raise ConfigurationError(
+                f"reading profile {self.name!r}: it names the services section {name!r}, and {self.config_path} has "
+                "nothing of it",
+                hint=f"Begin it with [services {name}], or take `services` out of the profile.",
+            )
         return nested(section.get(service_key(service_id), ""))
 
     def exists(self, name: str | None = None) -> bool:
@@ -57,22 +69,19 @@ class Profiles:
 
     def names(self) -> list[str]:
         """Every profile of both files, sorted."""
-        names = set(self._credential_sections())
-        for section in self._config_sections():
-            if section == "default":
-                names.add(section)
-            elif section.startswith("profile "):
-                names.add(section.removeprefix("profile "))
-        return sorted(names)
+        sections = self._config_sections()
+        profiles = {name.removeprefix("profile ") for name in sections if name.startswith("profile ")}
+        return sorted(profiles | self._credential_sections().keys())
 
     def _config_sections(self) -> dict[str, Section]:
         if self._config is None:
-            self._config = _read(self.config_path)
+            self._config = _read(self.config_path, named=bool(self._environ.get("AWS_CONFIG_FILE")))
         return self._config
 
     def _credential_sections(self) -> dict[str, Section]:
         if self._credentials is None:
-            self._credentials = _read(self.credentials_path, plain=True)
+            named = bool(self._environ.get("AWS_SHARED_CREDENTIALS_FILE"))
+            self._credentials = _read(self.credentials_path, named=named, plain=True)
         return self._credentials
 
 
@@ -82,7 +91,9 @@ def service_key(service_id: str) -> str:
 
 
 def nested(value: str) -> Section:
-    """The settings indented below a setting: a line each, `key = value`."""
+    """The settings indented below a setting: a line each, `key = value`. Nothing for one with a value of its own."""
+    if not value.startswith("\n"):
+        return {}
     pairs = (line.partition("=") for line in value.splitlines() if "=" in line)
     return {key.strip().lower(): held.strip() for key, _, held in pairs}
 
@@ -102,19 +113,25 @@ def _path(text: str, environ: Mapping[str, str]) -> Path:
         return Path(text)
 
 
-def _read(path: Path, *, plain: bool = False) -> dict[str, Section]:
+def _read(path: Path, *, named: bool, plain: bool = False) -> dict[str, Section]:
+    """The sections of a file. `named` is True for one that the environment names."""
     # a file that is not there says nothing, and the parser's import is saved
     try:
         text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
+        # a service may run with the home of somebody whose files it must not read
+        if isinstance(error, PermissionError) and not named:
+            return {}
+        # not from the error, which may hold the text, and so keys
         raise ConfigurationError(
             f"reading {path}: {error}", hint="Check that it is a text file that may be read."
-        ) from error
+        ) from None
     import configparser
 
-    parser = configparser.RawConfigParser(default_section="")
+    # what stands in a section DEFAULT, every other has
+    parser = configparser.RawConfigParser()
     try:
         parser.read_string(text)
     except configparser.Error as error:
@@ -123,13 +140,25 @@ def _read(path: Path, *, plain: bool = False) -> dict[str, Section]:
         raise ConfigurationError(
             f"reading {path}: line {line}: {type(error).__name__}", hint="Lines read [profile NAME] or key = value."
         ) from None
-    return {name if plain else _heading(name): dict(parser.items(name)) for name in parser.sections()}
+    if plain:
+        return {name: dict(parser.items(name)) for name in parser.sections()}
+    return {_heading(name): dict(parser.items(name)) for name in parser.sections()}
 
 
 def _heading(name: str) -> str:
-    """A section's name with one space between its words and without quotes: `[profile "a b"]`."""
-    kind, _, rest = name.strip().partition(" ")
-    rest = rest.strip()
-    if rest[:1] in ("'", '"') and rest[-1:] == rest[:1]:
-        rest = rest[1:-1]
-    return f"{kind} {rest}" if rest else kind
+    """A section's name with one space between its two words and without quotes: `[profile "a b"]`. Empty for one that
+    no AWS tool looks for."""
+    # it needs no word before it
+    if name == "default":
+        return "profile default"
+    words = name.split()
+    if any(mark in name for mark in "\"'\\"):
+        import shlex
+
+        try:
+            words = shlex.split(name)
+        except ValueError:
+            return ""
+    # not where anything stands before the first word
+    kind = name[: len(words[0])] if words else ""
+    return f"{kind} {words[1]}" if len(words) == 2 and kind in _KINDS else ""

@@ -47,8 +47,19 @@ _S3 = {
     "s3_disable_multiregion_access_points": "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",
 }
 """Settings of S3 that stand beside the section `s3` of a profile -> their variables of the environment."""
-_S3_NAMES = {"s3_disable_express_session_auth": "disable_s3_express_session_auth"}
+_S3_NAMES = {
+    "s3_disable_express_session_auth": "disable_s3_express_session_auth",
+    "s3_disable_multiregion_access_points": "s3_disable_multiregion_access_points",
+}
 """Those of them that the endpoint rules know by another name than that without `s3_`."""
+_S3_SWITCHES = (
+    "payload_signing_enabled",
+    "s3_disable_multiregion_access_points",
+    "use_accelerate_endpoint",
+    "use_arn_region",
+    "use_dualstack_endpoint",
+)
+"""Settings of S3 that are on or off, and off where a file says neither."""
 
 
 class PoolOptions(TypedDict):
@@ -162,16 +173,22 @@ class Settings:
 
     @cached_property
     def s3(self) -> dict[str, Any]:
-        """The settings of S3 alone, of the profile's `s3` section and over it those of the client."""
+        """The settings of S3 alone, of the profile's `s3` section and over it those of the client.
+
+        Raises ConfigurationError.
+        """
         from .profiles import nested
 
         told: dict[str, Any] = dict(nested(self.profiles.settings().get("s3", "")))
         for key, variable in _S3.items():
             if value := self.told(key, variable):
                 told[_S3_NAMES.get(key, key.removeprefix("s3_"))] = value
+        told |= {key: truth(told[key]) for key in _S3_SWITCHES if key in told}
         told |= self.config.s3 or {}
         if self.defaults_mode != "legacy":
             told.setdefault("us_east_1_regional_endpoint", "regional")
+        if stands := told.get("us_east_1_regional_endpoint"):
+            _one_of(str(stands), _REGIONAL, "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT")
         return {
             key: truth(value) if isinstance(value, str) and value.lower() in _SWITCH else value
             for key, value in told.items()
@@ -205,8 +222,9 @@ class Settings:
     def verify(self) -> bool | str | None:
         """Which certificates are trusted, as `Config.verify` says it."""
         given = self.config.verify
-        if given is not None:
-            return given
+        return self._told_trust() if given is None else given
+
+    def _told_trust(self) -> str | None:
         # the second is what programs of many kinds are told by, and boto3 heeds it
         return self.told("ca_bundle") or self.environ.get("REQUESTS_CA_BUNDLE") or None
 
@@ -225,8 +243,9 @@ class Settings:
     def max_attempts(self) -> int | None:
         """How often a request is sent at most; None where nothing tells it. Raises ConfigurationError."""
         given = self.config.max_attempts
-        if given is not None:
-            return given
+        return self._told_attempts() if given is None else given
+
+    def _told_attempts(self) -> int | None:
         told = self.told("max_attempts")
         if told and not (told.isascii() and told.isdigit() and int(told) > 0):
             raise ConfigurationError(f"reading AWS_MAX_ATTEMPTS: {told!r} is not a number from 1")
@@ -355,17 +374,20 @@ class Settings:
         )
 
     def _sts(self) -> Sts:
-        from .credentials.sts import STS, Sts
+        from .credentials.sts import ATTEMPTS, STS, Sts
         from .targets import Targets
 
-        target = Targets(STS, self, region=self.needed_region("STS, for credentials")).base
-        return Sts(target.endpoint, target.region, self._send)
+        target = Targets(STS, self, region=self.region or "aws-global").base
+        # what the client was given is for its own calls
+        return Sts(target.endpoint, target.region, self._send, attempts=self._told_attempts() or ATTEMPTS)
 
     def _send(self, request: HttpRequest) -> HttpResponse:
         """One request of the credentials' own, with the timeouts, the trust and the proxies of the client."""
         from .transports.pool import PoolTransport
 
-        transport = PoolTransport(max_idle=0, verify=self.verify, proxies=self.config.proxies, environ=self.environ)
+        # a client that trusts anybody does so with its own endpoint: who says to be STS is given tokens
+        verify = self.verify or self._told_trust()
+        transport = PoolTransport(max_idle=0, verify=verify, proxies=self.config.proxies, environ=self.environ)
         try:
             return transport.send(request, connect_timeout=self.connect_timeout, read_timeout=self.config.read_timeout)
         finally:

@@ -57,6 +57,9 @@ class Targets:
         check_region(region, service.service)
         self._service = service
         self._url = given if given is not None else configured(service.service_id, settings)
+        if self._url:
+            # before the rules, which say what they were asked with, and a password may stand in it
+            parse_endpoint(self._url)
         self._region = region
         told = service.endpoints
         self._rules = told.get("rules")

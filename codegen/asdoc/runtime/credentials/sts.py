@@ -15,7 +15,8 @@ from ..http import HttpRequest, HttpResponse
 from ..schema import Service
 from .values import Credentials, seconds
 
-_ATTEMPTS = 3
+ATTEMPTS = 3
+"""How often a call is sent at most, unless told otherwise."""
 _AGAIN = frozenset(
     ("IDPCommunicationError", "RequestTimeout", "RequestTimeoutException", "Throttling", "ThrottlingException")
 )
@@ -69,6 +70,7 @@ class Sts(msgspec.Struct, frozen=True):
     region: str
     send: Send
     sleep: Callable[[float], None] = time.sleep
+    attempts: int = ATTEMPTS
 
     def assume_role(self, arguments: Mapping[str, str], source: Credentials) -> Credentials:
         """AssumeRole, signed by the source's keys. Raises CredentialRetrievalError."""
@@ -92,7 +94,7 @@ class Sts(msgspec.Struct, frozen=True):
             body=body,
         )
         failure = CredentialRetrievalError(doing)
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(self.attempts):
             if attempt:
                 self.sleep(random.random() * 2 ** (attempt - 1))  # noqa: S311 - spreads the load, guards nothing
             try:

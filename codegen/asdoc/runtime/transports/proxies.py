@@ -69,6 +69,8 @@ def _in_network(name: str, entry: str) -> bool:
 
 def _read(url: str) -> Proxy:
     scheme, separator, rest = url.rpartition("://")
+    if not separator:
+        rest = rest.removeprefix("//")
     if separator and scheme.lower() != "http":
         raise ConfigurationError(
             f"reading the proxy's URL: {scheme} proxies are not supported", hint="Name one that begins with http://."
