@@ -47,6 +47,7 @@ class Call:
     _moved = False
     _cost = 0
     _seen = False
+    _ended: Exception | None = None
 
     def __init__(
         self, caller: Caller, plan: Plan, request: HttpRequest, target: Target, config: Config, until: float | None
@@ -66,7 +67,10 @@ class Call:
         self._attempt, self._signed, self.watch = 1, sent, None
 
     def request(self) -> HttpRequest:
-        """The next attempt, signed for now. Raises what a hook raises, and what finding credentials does."""
+        """The next attempt, signed for now. Raises what a hook raises, and what finding credentials does; and the error
+        of a call that was to end after a wait."""
+        if self._ended is not None:
+            raise self._ended
         self._attempt += 1
         watch, request = self.watch, self._request
         if watch is not None:
@@ -137,7 +141,9 @@ class Call:
             self._moved = True
             again = Again(0.0, 0)
         else:
-            again = retries.after_answer(response, code, attempt, modelled=plan.errors.get(code), most=most)
+            again = retries.after_answer(
+                response, code, attempt, modelled=plan.errors.get(code), most=most, polls=plan.polls
+            )
         return self._next(again, error, response)
 
     def _moves(self, region: str) -> bool:
@@ -167,7 +173,11 @@ class Call:
                 self.watch.after(self._attempt, error=error)
             self.late(error)
         again = self._caller.retries.after_error(
-            error, self._attempt, repeatable=self._plan.repeatable, most=self._config.max_attempts
+            error,
+            self._attempt,
+            repeatable=self._plan.repeatable,
+            most=self._config.max_attempts,
+            polls=self._plan.polls,
         )
         return self._next(again, error, None)
 
@@ -177,12 +187,16 @@ class Call:
             self._caller.retries.given_up(again.cost)
             again = None
         wait: float | None = None
-        if again is not None:
+        if again is not None and again.ends:
+            self._ended = error
+        elif again is not None:
             rate = self._caller.retries.rate
             wait = again.wait if rate is None else max(again.wait, rate.wait())
             self._cost = again.cost
         if self.watch is not None:
             self.watch.after(self._attempt, response=response, error=error, wait=wait)
+        if again is not None and again.ends and (self.until is None or time.monotonic() + again.wait < self.until):
+            return again.wait
         if wait is None:
             raise error
         return self._within(wait, error)

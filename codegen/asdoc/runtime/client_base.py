@@ -314,7 +314,7 @@ class ClientBase:
             self._package,
             targets=self._targets(),
             credentials=self._credentials(),
-            retries=Retries(self._settings.max_attempts, self._settings.retry_mode),
+            retries=Retries(self._settings.max_attempts, self._settings.retry_mode, service=service.service),
             config=self._config,
             hooks=self.hooks,
             environ=self._settings.environ,
