@@ -104,6 +104,19 @@ def test_an_error_that_is_not_tried_again_is_itself_within_the_deadline() -> Non
         trees.get_tree(TreeId="t")
 
 
+def test_a_timer_that_goes_off_a_little_early_has_met_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    trees, _ = client(ReadTimeout("x"), config=Config(deadline=5, max_attempts=1))
+    began = time.monotonic()
+    for passed, expected in ((4.999, DeadlineExceededError), (4.9, ReadTimeout)):
+        clock = itertools.chain(
+            (began, began), itertools.repeat(began + passed)
+        )  # the call begins, is sent, and its timer goes off
+        monkeypatch.setattr("asdoc.runtime.deadline.monotonic", clock.__next__)
+        monkeypatch.setattr("asdoc.runtime.call.time.monotonic", clock.__next__)
+        with pytest.raises(expected):
+            trees.get_tree(TreeId="t")
+
+
 def test_it_counts_all_attempts_together() -> None:
     with scripted(always(b"HTTP/1.1 503 Slow\r\ncontent-length: 0\r\nx-amz-retry-after: 150\r\n\r\n")) as server:
         trees = over(server, deadline=0.4, max_attempts=100)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from .seeking import Seeker
     from .watch import Watch
 
+_EARLY = 0.002
+"""Seconds by which a timer may go off too soon: those of uvloop count whole milliseconds, by a clock that stands still."""
+
 
 class Call:
     """One call, from its first attempt to its result.
@@ -168,7 +171,9 @@ class Call:
     def failed(self, error: TransportError) -> float:
         """Seconds to wait before the next attempt. Raises `error`, or DeadlineExceededError, where there is none."""
         self._seen = self._seen or error.sent
-        if self.until is not None and (isinstance(error, DeadlineExceededError) or time.monotonic() >= self.until):
+        if self.until is not None and (
+            isinstance(error, DeadlineExceededError) or time.monotonic() >= self.until - _EARLY
+        ):
             if self.watch is not None:
                 self.watch.after(self._attempt, error=error)
             self.late(error)
