@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .watch import Watch
 
 _EARLY = 0.002
-"""Seconds by which a timer may go off too soon: those of uvloop count whole milliseconds, by a clock that stands still."""
+"""Seconds by which a timer may go off too soon: those of uvloop count milliseconds of a clock that stands still."""
 
 
 class Call:
