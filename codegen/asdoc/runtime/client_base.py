@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from .config import Config
 from .endpoint import parse_endpoint
 from .exceptions import ClientClosedError, ConfigurationError, ServiceError
+from .forks import making
 from .settings import CHOSEN, Settings
 
 if TYPE_CHECKING:
@@ -297,6 +298,10 @@ class ClientBase:
         return Source(fetch)
 
     def _start(self) -> Caller:
+        with making:
+            return self._started()
+
+    def _started(self) -> Caller:
         from .calls import Caller
         from .retry import Retries
 
