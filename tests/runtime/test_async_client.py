@@ -367,3 +367,9 @@ def test_a_stream_that_is_given_up_does_not_reach_the_next_call() -> None:
 
     with scripted(script) as server:
         run(work)
+
+
+def test_where_no_event_loop_of_asyncios_runs_the_error_says_so() -> None:
+    sending = AsyncPoolTransport(environ={}).send(HttpRequest(method="GET"), connect_timeout=5, read_timeout=5)
+    with pytest.raises(ConfigurationError, match="no event loop of asyncio's runs here"):
+        sending.send(None)  # as another library's loop does
