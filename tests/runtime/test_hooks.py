@@ -205,3 +205,16 @@ def test_a_hook_that_would_be_called_in_vain_is_refused_when_it_is_added(hook: A
         with pytest.raises(ConfigurationError, match="adding a hook"):
             add(hook)
     trees.get_tree(TreeId="t")
+
+
+@pytest.mark.parametrize(("name", "value"), [("x-a", 3), ("x-a", None), ("x-a", b"x"), (3, "a")])
+def test_a_header_that_is_no_text_is_told_as_the_hooks(name: Any, value: Any) -> None:
+    trees, transport = client(answer(200))
+
+    @trees.hooks.before_sending
+    def wrong(sending: Sending) -> None:
+        sending.request.headers[name] = value
+
+    with pytest.raises(ConfigurationError, match="a hook made the header"):
+        trees.get_tree(TreeId="t")
+    assert transport.sent == []

@@ -69,7 +69,7 @@ class AsyncPoolTransport:
         except RuntimeError as error:
             raise ConfigurationError(
                 f"{doing(request)}: no event loop of asyncio's runs here",
-                hint="Async clients are for asyncio, and anyio over it. Under trio, have a thread call the blocking one.",
+                hint="They are for asyncio, and anyio over it. Under trio, call the blocking client in a thread.",
             ) from error
         pool = self._pools.get(loop)
         if pool is None:
