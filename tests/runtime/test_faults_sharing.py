@@ -159,8 +159,12 @@ def test_a_lock_that_a_thread_holds_as_the_process_forks_does_not_hold_the_child
 FIRST_CALLS = """
 import os, sys, threading, time
 from asdoc.appconfig import Client
+from asdoc.runtime.config import Config
 
-client = Client("us-east-1", endpoint_url=sys.argv[1], aws_access_key_id="a", aws_secret_access_key="b")
+client = Client(
+    "us-east-1", endpoint_url=sys.argv[1], aws_access_key_id="a", aws_secret_access_key="b",
+    config=Config(transport=sys.argv[2] or None),
+)
 
 def call(count=1):
     for _ in range(count):
@@ -191,11 +195,12 @@ print(len(children), "children hang")
 
 
 @forks
-def test_children_that_are_forked_amid_the_first_calls_can_call() -> None:
+@pytest.mark.parametrize("transport", ["", "fast"])
+def test_children_that_are_forked_amid_the_first_calls_can_call(transport: str) -> None:
     body = b'{"Id": "a"}'
     with scripted(always(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))) as server:
         ended = subprocess.run(
-            [sys.executable, "-c", FIRST_CALLS, f"http://{server.host}"],
+            [sys.executable, "-c", FIRST_CALLS, f"http://{server.host}", transport],
             check=False, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
     assert ended.stdout == "0 children hang\n", ended.stderr

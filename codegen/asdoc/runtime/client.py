@@ -156,7 +156,9 @@ class BaseClient(ClientBase):
             transport = RequestsTransport(self._session, verify=settings.verify)
         elif self._config.transport == "fast":
             from .transports.curl import CurlTransport
+            from .transports.pool import ready
 
+            ready()
             transport = CurlTransport(**settings.pool())
         else:
             from .transports.pool import PoolTransport, ready

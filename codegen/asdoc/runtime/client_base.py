@@ -377,6 +377,11 @@ def _checked(config: Config) -> Config:
             raise ConfigurationError(
                 f"creating a client: {name} is {value!r}", hint=f"It is one of {', '.join(known)}."
             )
+    if config.transport not in (None, "fast"):
+        raise ConfigurationError(
+            f"creating a client: the transport of its config is {config.transport!r}",
+            hint='It is "fast", or None. One of your own is an argument of the client: Client(transport=…).',
+        )
     style = (config.s3 or {}).get("addressing_style")
     if style not in (None, "auto", "path", "virtual"):
         raise ConfigurationError(
