@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from asdoc.testing.in_process import InProcess, appconfig_backend, in_process, proton_backend
+from asdoc.testing import InProcess, appconfig_backend, in_process, proton_backend
 
 SSM = {"LocationUri": "ssm-parameter://parameter", "RetrievalRoleArn": "arn:aws:iam::111122223333:role/first"}
 SCHEMA = [{"Type": "JSON_SCHEMA", "Content": "{}"}]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import aiohttp
+import uvloop
 
 from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.aio_pool import AsyncPoolTransport
@@ -34,9 +35,9 @@ class Sender:
             self.transport = made(**{"environ": {}, **options})
             self.opened.append(self)
             return
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop if kind == "uvloop" else None)
         self.opened.append(self)
-        if kind == "aio":
+        if kind in ("aio", "uvloop"):
             self.transport = AsyncPoolTransport(**{"environ": {}, **options})
         else:
             self.transport = self._runner.run(self._over_aiohttp(options.get("verify")))
@@ -84,7 +85,7 @@ def serving(script: Callable[[Scripted, socket.socket, int], None]) -> Iterator[
                 sender.close()
 
 
-KINDS = ("pool", "curl", "aio", "aiohttp")
-OWN = ("pool", "curl", "aio")
+KINDS = ("pool", "curl", "aio", "uvloop", "aiohttp")
+OWN = ("pool", "curl", "aio", "uvloop")
 """Those that are made with proxies and trust of ours; a session of aiohttp's has its own."""
 Make = Callable[..., Sender]

@@ -5,22 +5,31 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import random
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
+import uvloop
 
 from asdoc.appconfig import AsyncClient, Client
 from asdoc.appconfig.backend import Backend
 from asdoc.runtime.async_client import BaseAsyncClient
 from asdoc.runtime.config import Config
 from asdoc.runtime.credentials import Credentials, Source
-from asdoc.runtime.exceptions import ClientClosedError, ConfigurationError, ConnectionClosedError, ReadTimeout
+from asdoc.runtime.exceptions import (
+    ClientClosedError,
+    ConfigurationError,
+    ConnectionClosedError,
+    ReadTimeout,
+    TransportError,
+)
 from asdoc.runtime.http import AsyncStream, HttpRequest, HttpResponse
 from asdoc.runtime.transports.aio_pool import AsyncPoolTransport
 
@@ -137,6 +146,71 @@ def test_a_cancelled_call_leaves_its_answer_to_nobody() -> None:
 
     with scripted(names_the_tree) as server:
         run(work)
+
+
+def now_and_then(server: Scripted, connection: socket.socket, number: int) -> None:
+    """Names the tree in one piece, in two, or in chunks; some answers break off."""
+    chance = random.Random(number)  # noqa: S311  # guards nothing
+    while request := read_request(connection):
+        body = json.dumps({"TreeId": request.split(b" ")[1].rpartition(b"/")[2].decode()}).encode()
+        time.sleep(chance.random() * 0.002)
+        how = chance.randrange(20)
+        if how == 0:
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body[:4]))
+            return
+        if how < 10:
+            connection.sendall(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n%x\r\n" % len(body))
+            connection.sendall(body + b"\r\n0\r\n\r\n")
+        else:
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body))
+            time.sleep(chance.random() * 0.001)
+            connection.sendall(body)
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_calls_that_are_given_up_anywhere_leave_the_pool_right(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    seen: Counter[str] = Counter()
+
+    async def walk(client: Orchard, number: int, until: float) -> None:
+        chance = random.Random(number)  # noqa: S311  # guards nothing
+        turn = 0
+        while time.monotonic() < until:
+            turn += 1
+            name, how = f"{number}-{turn}", chance.randrange(4)
+            try:
+                if how == 0:
+                    async with asyncio.timeout(chance.random() * 0.006):
+                        found = await client.get_tree(name)
+                elif how == 1:
+                    found = await client.with_options(deadline=0.0005 + chance.random() * 0.01).get_tree(name)
+                else:
+                    task = asyncio.ensure_future(client.get_tree(name))
+                    for _ in range(chance.randrange(12) if how == 2 else 0):
+                        await asyncio.sleep(0)
+                    if how == 2:
+                        task.cancel()
+                    found = await task
+                assert found.TreeId == name
+                seen["answered"] += 1
+            except (asyncio.CancelledError, TimeoutError, TransportError) as error:
+                seen[type(error).__name__] += 1
+
+    async def work() -> None:
+        async with orchard(server.port, config=Config(max_attempts=2)) as client:
+            until = time.monotonic() + 0.5
+            async with asyncio.TaskGroup() as group:
+                for number in range(130):  # more than there are connections
+                    group.create_task(walk(client, number, until))
+            (pool,) = client._made["transport"]._pools.values()
+            assert (pool.free, pool._waiting, len(pool._queue)) == (100, 0, 0)
+            client._made["caller"].retries.budget.available = 500  # which the answers that broke off have spent
+            for number in range(20):
+                assert (await client.with_options(max_attempts=9).get_tree(f"kept-{number}")).TreeId == f"kept-{number}"
+
+    with scripted(now_and_then) as server, asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(work())
+    assert seen["answered"]
+    assert {"CancelledError", "TimeoutError", "DeadlineExceededError"} <= seen.keys()
 
 
 def test_cancelling_those_who_wait_for_a_connection_loses_none() -> None:
@@ -367,3 +441,9 @@ def test_a_stream_that_is_given_up_does_not_reach_the_next_call() -> None:
 
     with scripted(script) as server:
         run(work)
+
+
+def test_where_no_event_loop_of_asyncios_runs_the_error_says_so() -> None:
+    sending = AsyncPoolTransport(environ={}).send(HttpRequest(method="GET"), connect_timeout=5, read_timeout=5)
+    with pytest.raises(ConfigurationError, match="no event loop of asyncio's runs here"):
+        sending.send(None)  # as another library's loop does

@@ -323,6 +323,7 @@ def test_botocores_config_is_taken_for_what_it_says() -> None:
         (Config(read_timeout="5"), "read_timeout"),  # type: ignore[arg-type]  # what is refused
         (Config(read_timeout=None), "read_timeout"),  # type: ignore[arg-type]  # what is refused
         (Config(connect_timeout=float("nan")), "connect_timeout"),
+        (Config(transport="curl"), "the transport of its config"),  # type: ignore[arg-type]  # what is refused
         (Config(max_attempts=0), "max_attempts"),
         (Config(max_attempts="3"), "max_attempts"),  # type: ignore[arg-type]  # what is refused
         (Config(max_pool_connections=-1), "max_pool_connections"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import pickle
 import socket
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from asdoc.appconfig import AsyncClient as AsyncAppConfig
+from asdoc.appconfig import Client as AppConfig
 from asdoc.runtime.config import Config
 from asdoc.runtime.deadline import deadline
 from asdoc.runtime.exceptions import (
@@ -25,7 +29,7 @@ from asdoc.runtime.http import HttpRequest, HttpResponse
 from asdoc.runtime.transports.pool import PoolTransport
 
 from .fake import Client
-from .plays import answer, client
+from .plays import Plays, answer, client
 from .servers import OK, Scripted, always, read_request, scripted
 
 SLACK = 1.0
@@ -102,6 +106,43 @@ def test_an_error_that_is_not_tried_again_is_itself_within_the_deadline() -> Non
     trees, _ = client(answer(404, {"code": "NoSuchTree"}), config=Config(deadline=5))
     with pytest.raises(ServiceError, match="NoSuchTree"):
         trees.get_tree(TreeId="t")
+
+
+def test_a_wait_for_a_state_does_not_sleep_beyond_it() -> None:
+    asked: Any = {"ApplicationId": "a", "EnvironmentId": "e", "DeploymentNumber": 1}
+    deploying = Plays(answer(200, {"State": "DEPLOYING"}))
+    began = time.monotonic()
+    with AppConfig("eu-west-1", transport=deploying, aws_access_key_id="a", aws_secret_access_key="b") as client:
+        with deadline(2), pytest.raises(DeadlineExceededError, match="waiting for DeploymentComplete"):
+            client.wait_until.deployment_complete(**asked)
+        with deadline(0.9), pytest.raises(DeadlineExceededError, match="before the next look, after 1 s"):
+            client.get_waiter("deployment_complete").wait(**asked, WaiterConfig={"Delay": 1, "MaxAttempts": 9})
+
+    async def awaited() -> None:
+        async def handle(request: HttpRequest) -> HttpResponse:
+            return answer(200, {"State": "DEPLOYING"})
+
+        async with AsyncAppConfig("eu-west-1", backend=handle) as client:
+            with deadline(2):
+                await client.wait_until.deployment_complete(**asked)
+
+    with pytest.raises(DeadlineExceededError, match="waiting for DeploymentComplete"):
+        asyncio.run(awaited())
+    assert time.monotonic() - began < SLACK
+    assert len(deploying.sent) == 2
+
+
+def test_a_timer_that_goes_off_a_little_early_has_met_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    trees, _ = client(ReadTimeout("x"), config=Config(deadline=5, max_attempts=1))
+    began = time.monotonic()
+    for passed, expected in ((4.999, DeadlineExceededError), (4.9, ReadTimeout)):
+        clock = itertools.chain(
+            (began, began), itertools.repeat(began + passed)
+        )  # the call begins, is sent, and its timer goes off
+        monkeypatch.setattr("asdoc.runtime.deadline.monotonic", clock.__next__)
+        monkeypatch.setattr("asdoc.runtime.call.time.monotonic", clock.__next__)
+        with pytest.raises(expected):
+            trees.get_tree(TreeId="t")
 
 
 def test_it_counts_all_attempts_together() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -14,13 +16,14 @@ import pytest
 
 from asdoc.runtime.config import Config
 from asdoc.runtime.exceptions import ClientClosedError
+from asdoc.runtime.forks import making
 from asdoc.runtime.rate import Rate
 from asdoc.runtime.retry import Budget
 from asdoc.runtime.transports.pool import PoolTransport
 
 from .fake import Client
 from .plays import answer, client
-from .servers import Scripted, read_request, scripted
+from .servers import Scripted, always, read_request, scripted
 
 
 def echo(server: Scripted, connection: socket.socket, number: int) -> None:
@@ -151,6 +154,80 @@ def test_a_lock_that_a_thread_holds_as_the_process_forks_does_not_hold_the_child
 
     with shared._lock:
         assert in_child(work) == b"done"
+
+
+FIRST_CALLS = """
+import os, sys, threading, time
+from asdoc.appconfig import Client
+from asdoc.runtime.config import Config
+
+client = Client(
+    "us-east-1", endpoint_url=sys.argv[1], aws_access_key_id="a", aws_secret_access_key="b",
+    config=Config(transport=sys.argv[2] or None),
+)
+
+def call(count=1):
+    for _ in range(count):
+        assert client.get_application(ApplicationId="a").Id == "a"
+
+for _ in range(6):
+    threading.Thread(target=call, args=(5,)).start()
+children = []
+for _ in range(4):  # while the threads import what their first calls need
+    child = os.fork()
+    if not child:
+        call()
+        os._exit(0)
+    children.append(child)
+    time.sleep(0.01)
+until = time.monotonic() + 20
+while children and time.monotonic() < until:
+    for child in list(children):
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            assert not status, status
+            children.remove(child)
+    time.sleep(0.005)
+for child in children:
+    os.kill(child, 9)
+print(len(children), "children hang")
+"""
+
+
+@forks
+@pytest.mark.parametrize("transport", ["", "fast"])
+def test_children_that_are_forked_amid_the_first_calls_can_call(transport: str) -> None:
+    body = b'{"Id": "a"}'
+    with scripted(always(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))) as server:
+        ended = subprocess.run(
+            [sys.executable, "-c", FIRST_CALLS, f"http://{server.host}", transport],
+            check=False, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    assert ended.stdout == "0 children hang\n", ended.stderr
+
+
+@forks
+def test_a_fork_waits_for_what_another_thread_is_making() -> None:
+    began, made = threading.Event(), []
+
+    def make() -> None:
+        with making:
+            began.set()
+            time.sleep(0.1)
+            made.append(True)
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    began.wait(5)
+
+    def work() -> bytes:
+        with making:
+            return b"whole" if made else b"half"
+
+    assert in_child(work) == b"whole"
+    thread.join()
+    with making:
+        pass
 
 
 def test_calls_after_close_are_refused_clearly() -> None:

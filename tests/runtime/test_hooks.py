@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 
-from asdoc.runtime.exceptions import ConnectError, ReadTimeout, ResponseParseError, TransportError
+from asdoc.runtime.exceptions import ConfigurationError, ConnectError, ReadTimeout, ResponseParseError, TransportError
 from asdoc.runtime.hooks import Received, Sending
 from asdoc.runtime.http import HttpResponse
 
@@ -174,3 +176,45 @@ def test_a_client_without_hooks_makes_none() -> None:
     assert isinstance(trees, Client)
     trees.get_tree(TreeId="t")
     assert not trees.hooks
+
+
+def test_a_method_is_taken_out_again_by_its_name() -> None:
+    trees, _ = client(answer(200))
+    seen: list[Sending | Received] = []
+    trees.hooks.before_sending(seen.append)
+    trees.hooks.after_receiving(seen.append)
+    trees.hooks.remove(seen.append)  # another object than the ones above
+    trees.get_tree(TreeId="t")
+    assert seen == []
+    assert not trees.hooks
+
+
+async def awaited(told: object) -> None:
+    raise AssertionError("nobody awaits it")
+
+
+class Awaited:
+    async def __call__(self, told: object) -> None:
+        raise AssertionError("nobody awaits it")
+
+
+@pytest.mark.parametrize("hook", [awaited, partial(awaited), Awaited(), None, 3])
+def test_a_hook_that_would_be_called_in_vain_is_refused_when_it_is_added(hook: Any) -> None:
+    trees, _ = client(answer(200))
+    for add in (trees.hooks.before_sending, trees.hooks.after_receiving):
+        with pytest.raises(ConfigurationError, match="adding a hook"):
+            add(hook)
+    trees.get_tree(TreeId="t")
+
+
+@pytest.mark.parametrize(("name", "value"), [("x-a", 3), ("x-a", None), ("x-a", b"x"), (3, "a")])
+def test_a_header_that_is_no_text_is_told_as_the_hooks(name: Any, value: Any) -> None:
+    trees, transport = client(answer(200))
+
+    @trees.hooks.before_sending
+    def wrong(sending: Sending) -> None:
+        sending.request.headers[name] = value
+
+    with pytest.raises(ConfigurationError, match="a hook made the header"):
+        trees.get_tree(TreeId="t")
+    assert transport.sent == []

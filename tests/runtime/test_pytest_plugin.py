@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import requests
 import responses
 
+import asdoc.testing
 from asdoc.appconfig import AsyncClient, Client
 from asdoc.appconfig.backend import Backend
+from asdoc.appconfigdata import Client as DataClient
 from asdoc.runtime.server.clock import ManualClock
 from asdoc.runtime.server.responses_adapter import register
 
@@ -155,6 +159,38 @@ def test_responses_answers_by_a_backend_for_a_session_that_is_given(appconfig_ba
         assert [call.request.method for call in mock.calls] == ["POST", "GET"]
         assert mock.calls[0].request.url == "https://appconfig.eu-west-1.amazonaws.com/applications"
         client.close()
+
+
+def test_what_appconfig_deploys_is_what_its_data_plane_serves(
+    appconfigdata_client: DataClient, appconfig_client: Client, appconfig_clock: ManualClock
+) -> None:
+    application = appconfig_client.create_application(Name="shop").Id or ""
+    environment = appconfig_client.create_environment(ApplicationId=application, Name="beta").Id or ""
+    profile = (
+        appconfig_client.create_configuration_profile(ApplicationId=application, Name="p", LocationUri="hosted").Id
+        or ""
+    )
+    appconfig_client.create_hosted_configuration_version(
+        ApplicationId=application, ConfigurationProfileId=profile, Content=io.BytesIO(b"{}"), ContentType="text/plain"
+    )
+    appconfig_client.start_deployment(
+        ApplicationId=application, EnvironmentId=environment, ConfigurationProfileId=profile, ConfigurationVersion="1",
+        DeploymentStrategyId="AppConfig.AllAtOnce",
+    )  # fmt: skip
+    appconfig_clock.advance(3600)
+    session = appconfigdata_client.start_configuration_session(
+        ApplicationIdentifier=application, EnvironmentIdentifier=environment, ConfigurationProfileIdentifier=profile
+    )
+    got = appconfigdata_client.get_latest_configuration(ConfigurationToken=session.InitialConfigurationToken or "")
+    assert got.Configuration is not None
+    assert got.Configuration.read() == b"{}"
+
+
+def test_what_is_for_tests_is_imported_in_any_order() -> None:
+    for _ in range(2):  # a module of the same name would take its place the second time
+        for name in asdoc.testing.__all__:
+            found = getattr(asdoc.testing, name)
+            assert not isinstance(found, ModuleType), name
 
 
 @pytest.mark.parametrize("name", ["asdoc_clock", "appconfig_clock"])

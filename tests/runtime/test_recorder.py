@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -300,3 +301,22 @@ def test_bytes_and_times_are_written_as_cases_have_them() -> None:
         trees._call("PlantTree", {"Name": "oak", "PlantedAt": datetime(2024, 5, 1, 12, tzinfo=UTC)})
     assert tape.cases[0]["params"] == {"Name": "oak", "PlantedAt": {"$datetime": [2024, 5, 1, 12, 0, 0]}}
     assert tape.cases[0]["output"]["PlantedAt"] == {"$datetime": [2023, 11, 14, 22, 13, 20]}
+
+
+@pytest.mark.parametrize("body", [io.BytesIO(b"{}"), [b"{", b"}"], iter([b"{}"])])
+def test_a_body_that_was_a_file_is_replayed_where_it_can_be_read_again(body: Any, tmp_path: Path) -> None:
+    clock = ManualClock()
+    with (
+        Client("us-east-1", backend=Backend(clock=clock).handle) as client,
+        record(client, clock=clock, keep=("Content",)) as tape,
+    ):
+        application = client.create_application(Name="shop").Id or ""
+        profile = client.create_configuration_profile(ApplicationId=application, Name="p", LocationUri="hosted").Id
+        client.create_hosted_configuration_version(
+            ApplicationId=application, ConfigurationProfileId=profile or "", Content=body, ContentType="text/plain"
+        )
+    told = tape.cases[2]["params"]["Content"]
+    # what is behind an iterator has gone
+    assert told == {"$bytes": "Kioq" if hasattr(body, "__next__") and not hasattr(body, "seek") else "e30="}
+    tape.write(tmp_path / "cases.json")
+    assert replayed(tmp_path / "cases.json").totals["pass"] == 3

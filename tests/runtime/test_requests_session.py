@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 import responses
 
-from asdoc.runtime.exceptions import ConnectError, ConnectionClosedError, ReadTimeout
+from asdoc.runtime.exceptions import (
+    ClientSideError,
+    ConnectError,
+    ConnectionClosedError,
+    ReadTimeout,
+    TransportError,
+)
 from asdoc.runtime.http import HttpRequest
 from asdoc.runtime.transports.requests_session import RequestsTransport
+from asdoc.runtime.uploads import upload_of
 
 from .fake import Client
 from .servers import OK, Scripted, always, read_request, scripted
@@ -85,3 +94,71 @@ def test_its_errors_are_ours() -> None:
         with pytest.raises(ConnectError) as refused:
             transport.send(HttpRequest(method="GET", host=f"127.0.0.1:{port}"), connect_timeout=5, read_timeout=5)
         assert not refused.value.sent
+
+
+def parts() -> Iterator[bytes]:
+    yield b"ab"
+    yield b"cde"
+
+
+@pytest.mark.parametrize(
+    ("body", "length", "sent"),
+    [
+        (io.BytesIO(b"abcde"), None, b"content-length: 5"),
+        (parts(), 5, b"content-length: 5"),
+        (parts(), None, b"transfer-encoding: chunked"),
+        (io.BytesIO(b""), None, b"content-length: 0"),
+    ],
+)
+def test_a_body_that_is_read_as_it_is_sent_arrives(body: object, length: int | None, sent: bytes) -> None:
+    with scripted(always(OK)) as server, requests.Session() as session:
+        request = HttpRequest(method="PUT", host=server.host, upload=upload_of(body, length))
+        assert RequestsTransport(session).send(request, connect_timeout=5, read_timeout=5).status == 200
+        head, _, begun = server.requests[0].partition(b"\r\n\r\n")
+        assert sent in head.lower()
+        assert head.lower().count(b"content-length") + head.lower().count(b"transfer-encoding") == 1
+        if sent == b"content-length: 5":
+            assert begun == b"abcde"
+
+
+def test_what_reading_a_body_raises_is_its_readers() -> None:
+    with scripted(always(OK)) as server, requests.Session() as session:
+        request = HttpRequest(method="PUT", host=server.host, upload=upload_of(io.BytesIO(b"abc"), 5))
+        with pytest.raises(ClientSideError, match="shorter"):
+            RequestsTransport(session).send(request, connect_timeout=5, read_timeout=0.5)
+
+
+def test_a_body_that_stalls_is_told_as_that() -> None:
+    def stalling(server: Scripted, connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nab")
+        connection.recv(1)
+
+    with scripted(stalling) as server, requests.Session() as session, pytest.raises(ReadTimeout):
+        RequestsTransport(session).send(
+            HttpRequest(method="GET", host=server.host), connect_timeout=5, read_timeout=0.2
+        )
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "sent"),
+    [
+        (ConnectionResetError("x"), ConnectionClosedError, True),
+        (ConnectionRefusedError("x"), ConnectError, False),
+        (TimeoutError("x"), ReadTimeout, True),
+        (OSError("x"), TransportError, True),
+        (requests.exceptions.ConnectionError(), ConnectionClosedError, True),
+        (requests.exceptions.TooManyRedirects("x"), TransportError, True),
+    ],
+)
+def test_what_an_adapter_lets_pass_is_a_transport_error(
+    raised: Exception, kind: type[TransportError], sent: bool
+) -> None:
+    with responses.RequestsMock() as mock, requests.Session() as session:
+        mock.get("http://a.example/", body=raised)
+        with pytest.raises(TransportError) as caught:
+            RequestsTransport(session).send(
+                HttpRequest(method="GET", host="a.example"), connect_timeout=5, read_timeout=5
+            )
+        assert type(caught.value) is kind
+        assert caught.value.sent is sent

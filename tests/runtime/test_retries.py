@@ -123,7 +123,7 @@ def test_an_outage_spends_the_budget_of_retries_and_success_brings_it_back(waits
     for _ in range(200):
         with pytest.raises(ServiceError):
             trees.get_tree(TreeId="t")
-    assert len(transport.sent) == 200 + 100
+    assert len(transport.sent) == 200 + 35
     transport.acts[:] = [answer(200)]
     for _ in range(20):
         trees.get_tree(TreeId="t")

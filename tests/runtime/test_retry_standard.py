@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
+import boto3
+import botocore.retries.standard
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.config import Config as TheirConfig
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +22,7 @@ from asdoc.runtime.config import Config
 from asdoc.runtime.exceptions import ConfigurationError, ConnectError, ConnectTimeout, ReadTimeout, ServiceError
 from asdoc.runtime.http import HttpResponse
 from asdoc.runtime.rate import Rate
-from asdoc.runtime.retry import Budget, Retries
+from asdoc.runtime.retry import _POLLS, Budget, Retries
 
 from .fake import Client
 from .plays import answer, client
@@ -27,7 +34,15 @@ def retries(trees: Client) -> Retries:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "cost"), [(answer(503), 5), (ConnectError("x"), 5), (ReadTimeout("x"), 10), (ConnectTimeout("x"), 10)]
+    ("trouble", "cost"),
+    [
+        (answer(503), 14),
+        (answer(429), 5),
+        (answer(400, x_amzn_errortype="Throttling"), 5),
+        (ConnectError("x"), 14),
+        (ReadTimeout("x"), 14),
+        (ConnectTimeout("x"), 14),
+    ],
 )
 def test_a_retry_costs_tokens_and_its_success_brings_them_back(trouble: object, cost: int, waits: list[float]) -> None:
     trees, transport = client(trouble)  # type: ignore[arg-type]  # both kinds of act
@@ -50,7 +65,7 @@ def test_an_empty_budget_ends_a_call_with_its_own_error(waits: list[float]) -> N
     trees._start()
     budget = retries(trees).budget
     assert budget is not None
-    budget.available = 4
+    budget.available = 13
     with pytest.raises(ServiceError) as caught:
         trees.get_tree(TreeId="t")
     assert caught.value.status == 503
@@ -218,3 +233,68 @@ def test_a_date_that_is_none_corrects_nothing(date: str) -> None:
     with pytest.raises(ServiceError):
         trees.get_tree(TreeId="t")
     assert len(transport.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "status", "code"),
+    [
+        ("dynamodb", "list_tables", 503, ""),
+        ("dynamodb", "list_tables", 400, "ThrottlingException"),
+        ("sfn", "list_activities", 500, ""),
+        ("sfn", "list_activities", 400, "ThrottlingException"),
+        ("sfn", "list_activities", 429, ""),
+        ("sfn", "list_activities", 400, "Other"),
+    ],
+)
+def test_an_outage_is_met_with_as_many_requests_as_botocore_sends(
+    service: str, method: str, status: int, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = 60
+    sent: list[object] = []
+    name = "stepfunctions" if service == "sfn" else service
+    theirs: Any = boto3.client(
+        name, "us-east-1", aws_access_key_id="a", aws_secret_access_key="b",
+        config=TheirConfig(retries={"mode": "standard"}),
+    )  # fmt: skip
+
+    class Raw:
+        def stream(self, **_: object) -> list[bytes]:
+            return [json.dumps({"__type": code} if code else {}).encode()]
+
+    def answers(request: Any, **_: object) -> AWSResponse:
+        sent.append(request)
+        return AWSResponse(request.url, status, HTTPHeaders(), Raw())
+
+    theirs.meta.events.register("before-send", answers)
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    for _ in range(calls):
+        with pytest.raises(theirs.exceptions.ClientError):
+            getattr(theirs, method)()
+    ours, policy = 0, Retries(service=name)
+    for _ in range(calls):
+        attempt = 1
+        while policy.after_answer(answer(status), code, attempt, modelled=None):
+            attempt += 1
+        ours += attempt
+    assert ours == len(sent)
+    assert (ours > calls) is (code != "Other")
+
+
+def test_what_is_called_in_a_loop_waits_before_it_fails_where_no_budget_is_left(waits: list[float]) -> None:
+    theirs = vars(botocore.retries.standard)["RetryHandler"]._LONG_POLLING_OPERATIONS
+    assert {(service.lower(), name) for service, name in _POLLS} == {
+        (service, name) for service, names in theirs.items() for name in names
+    }
+    trees, transport = client(answer(503))
+    trees._start()
+    budget = retries(trees).budget
+    assert budget is not None
+    budget.available = 0
+    trees._made["caller"].plan("GetTree").polls = True
+    for view in (trees, trees.with_options(deadline=5)):
+        with pytest.raises(ServiceError) as caught:
+            view.get_tree(TreeId="t")
+        assert caught.value.status == 503
+    assert len(transport.sent) == 2
+    assert len(waits) == 2
+    assert all(0 < wait < 0.05 for wait in waits)

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+import botocore.exceptions
 import botocore.stub
 import pytest
 
 from asdoc.appconfig import AsyncClient, Client, errors
-from asdoc.runtime.exceptions import ParamValidationError, ServiceError
+from asdoc.runtime.exceptions import ClientClosedError, ParamValidationError, ServiceError
 from asdoc.testing import ANY, Stubber, StubError
 
 from .buckets import played
+from .plays import answer
+from .plays import client as playing
 
 Script = list[tuple[str, tuple[Any, ...], dict[str, Any]]]
 NOW = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -126,3 +129,45 @@ def test_the_service_is_called_again_when_the_stub_has_gone() -> None:
     stub.activate()
     stub.deactivate()
     assert "_call" not in vars(ours)
+
+
+def test_views_are_answered_while_the_stub_is_there_and_no_longer() -> None:
+    ours, transport = playing(answer(200, {"TreeId": "served"}))
+    before = ours.with_options(max_attempts=1)
+    with Stubber(ours) as stub:
+        within = before.with_options(deadline=2)
+        for view in (before, within, ours):
+            stub.add_response("get_tree", {"TreeId": "stubbed"}, {"TreeId": "t"})
+            assert view.get_tree(TreeId="t").TreeId == "stubbed"
+        assert transport.sent == []
+        assert ours.generate_presigned_url("get_tree", {"TreeId": "t"}).startswith("https://")
+    for view in (before, within, ours):
+        assert view.get_tree(TreeId="t").TreeId == "served"
+    assert len(transport.sent) == 3
+
+
+def test_a_client_that_is_closed_under_its_stub_stays_closed() -> None:
+    ours = Client("us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(ours) as stub:
+        stub.add_response("get_application", {"Id": "a"})
+        ours.close()
+        with pytest.raises(ClientClosedError):
+            ours.get_application(ApplicationId="a")
+    with pytest.raises(ClientClosedError):
+        ours.get_application(ApplicationId="a")
+
+
+@pytest.mark.parametrize(
+    ("code", "fields"),
+    [
+        ("ResourceNotFoundException", {"Nope": "a"}),
+        ("ResourceNotFoundException", {"ResourceName": 3}),
+        ("Odd", {"A": 1}),
+    ],
+)
+def test_what_no_error_tells_is_refused_as_it_is_by_botocore(code: str, fields: dict[str, Any]) -> None:
+    theirs: Any = boto3.client("appconfig", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with pytest.raises(botocore.exceptions.ParamValidationError):
+        botocore.stub.Stubber(theirs).add_client_error("get_application", code, modeled_fields=fields)
+    with pytest.raises(StubError, match="stubbing get_application: the error"):
+        Stubber(Client("us-east-1")).add_client_error("get_application", code, modeled_fields=fields)

@@ -11,6 +11,7 @@ from . import deadline
 from .client_base import ClientBase
 from .config import Config
 from .exceptions import CredentialsError, TransportError
+from .forks import making
 
 if TYPE_CHECKING:
     import aiohttp
@@ -154,6 +155,10 @@ class BaseAsyncClient(ClientBase):
         await self.close()
 
     def _open(self) -> AsyncTransport:
+        with making:
+            return self._opened()
+
+    def _opened(self) -> AsyncTransport:
         transport: AsyncTransport
         settings = self._settings
         if self._backend is not None:

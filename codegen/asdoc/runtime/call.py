@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from .seeking import Seeker
     from .watch import Watch
 
+_EARLY = 0.002
+"""Seconds by which a timer may go off too soon: those of uvloop count milliseconds of a clock that stands still."""
+
 
 class Call:
     """One call, from its first attempt to its result.
@@ -47,6 +50,7 @@ class Call:
     _moved = False
     _cost = 0
     _seen = False
+    _ended: Exception | None = None
 
     def __init__(
         self, caller: Caller, plan: Plan, request: HttpRequest, target: Target, config: Config, until: float | None
@@ -66,7 +70,10 @@ class Call:
         self._attempt, self._signed, self.watch = 1, sent, None
 
     def request(self) -> HttpRequest:
-        """The next attempt, signed for now. Raises what a hook raises, and what finding credentials does."""
+        """The next attempt, signed for now. Raises what a hook raises, and what finding credentials does; and the error
+        of a call that was to end after a wait."""
+        if self._ended is not None:
+            raise self._ended
         self._attempt += 1
         watch, request = self.watch, self._request
         if watch is not None:
@@ -137,7 +144,9 @@ class Call:
             self._moved = True
             again = Again(0.0, 0)
         else:
-            again = retries.after_answer(response, code, attempt, modelled=plan.errors.get(code), most=most)
+            again = retries.after_answer(
+                response, code, attempt, modelled=plan.errors.get(code), most=most, polls=plan.polls
+            )
         return self._next(again, error, response)
 
     def _moves(self, region: str) -> bool:
@@ -162,12 +171,18 @@ class Call:
     def failed(self, error: TransportError) -> float:
         """Seconds to wait before the next attempt. Raises `error`, or DeadlineExceededError, where there is none."""
         self._seen = self._seen or error.sent
-        if self.until is not None and (isinstance(error, DeadlineExceededError) or time.monotonic() >= self.until):
+        if self.until is not None and (
+            isinstance(error, DeadlineExceededError) or time.monotonic() >= self.until - _EARLY
+        ):
             if self.watch is not None:
                 self.watch.after(self._attempt, error=error)
             self.late(error)
         again = self._caller.retries.after_error(
-            error, self._attempt, repeatable=self._plan.repeatable, most=self._config.max_attempts
+            error,
+            self._attempt,
+            repeatable=self._plan.repeatable,
+            most=self._config.max_attempts,
+            polls=self._plan.polls,
         )
         return self._next(again, error, None)
 
@@ -177,12 +192,16 @@ class Call:
             self._caller.retries.given_up(again.cost)
             again = None
         wait: float | None = None
-        if again is not None:
+        if again is not None and again.ends:
+            self._ended = error
+        elif again is not None:
             rate = self._caller.retries.rate
             wait = again.wait if rate is None else max(again.wait, rate.wait())
             self._cost = again.cost
         if self.watch is not None:
             self.watch.after(self._attempt, response=response, error=error, wait=wait)
+        if again is not None and again.ends and (self.until is None or time.monotonic() + again.wait < self.until):
+            return again.wait
         if wait is None:
             raise error
         return self._within(wait, error)

@@ -14,6 +14,7 @@ from . import deadline, skew, timestamps
 from .call import Call
 from .config import VERSION, Config, chosen
 from .credentials import Credentials, Source
+from .forks import making
 from .hooks import Hooks
 from .http import HttpRequest, HttpResponse
 from .logs import Log
@@ -90,9 +91,10 @@ class Caller:
     def plan(self, operation_name: str) -> Plan:
         plan = self._plans.get(operation_name)
         if plan is None:
-            plan = self._plans[operation_name] = Plan(
-                self.service, operation_name, self._package, self._targets, choices=self.choices
-            )
+            with making:
+                plan = self._plans[operation_name] = Plan(
+                    self.service, operation_name, self._package, self._targets, choices=self.choices
+                )
             if plan.short is not None and self.retries.rate is None:
                 self.roads[operation_name] = Road(self, plan, plan.short)
         return plan

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from .client_base import ClientBase
 from .config import Config
 from .exceptions import TransportError
+from .forks import making
 
 if TYPE_CHECKING:
     import requests
@@ -144,6 +145,10 @@ class BaseClient(ClientBase):
         self.close()
 
     def _open(self) -> Transport:
+        with making:
+            return self._opened()
+
+    def _opened(self) -> Transport:
         transport: Transport
         settings = self._settings
         if self._backend is not None:
@@ -156,11 +161,14 @@ class BaseClient(ClientBase):
             transport = RequestsTransport(self._session, verify=settings.verify)
         elif self._config.transport == "fast":
             from .transports.curl import CurlTransport
+            from .transports.pool import ready
 
+            ready()
             transport = CurlTransport(**settings.pool())
         else:
-            from .transports.pool import PoolTransport
+            from .transports.pool import PoolTransport, ready
 
+            ready()
             transport = PoolTransport(**settings.pool())
         made: Transport = self._made.setdefault("transport", transport)
         return made

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from .config import Config
 from .endpoint import parse_endpoint
 from .exceptions import ClientClosedError, ConfigurationError, ServiceError
+from .forks import making
 from .settings import CHOSEN, Settings
 
 if TYPE_CHECKING:
@@ -305,6 +306,10 @@ class ClientBase:
         return Source(fetch)
 
     def _start(self) -> Caller:
+        with making:
+            return self._started()
+
+    def _started(self) -> Caller:
         from .calls import Caller
         from .retry import Retries
 
@@ -322,7 +327,7 @@ class ClientBase:
             self._package,
             targets=self._targets(),
             credentials=self._credentials(),
-            retries=Retries(self._settings.max_attempts, self._settings.retry_mode),
+            retries=Retries(self._settings.max_attempts, self._settings.retry_mode, service=service.service),
             config=self._config,
             hooks=self.hooks,
             environ=self._settings.environ,
@@ -380,6 +385,11 @@ def _checked(config: Config) -> Config:
             raise ConfigurationError(
                 f"creating a client: {name} is {value!r}", hint=f"It is one of {', '.join(known)}."
             )
+    if config.transport not in (None, "fast"):
+        raise ConfigurationError(
+            f"creating a client: the transport of its config is {config.transport!r}",
+            hint='It is "fast", or None. One of your own is an argument of the client: Client(transport=…).',
+        )
     style = (config.s3 or {}).get("addressing_style")
     if style not in (None, "auto", "path", "virtual"):
         raise ConfigurationError(

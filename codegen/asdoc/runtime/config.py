@@ -52,7 +52,7 @@ class Config(NamedTuple):
     deadline: float | None = None
     """Seconds within which a call must have ended, its attempts and the waits between them together. None: no end."""
     max_attempts: int | None = None
-    """How often a request is sent at most, the first time included. None: AWS_MAX_ATTEMPTS, else 3."""
+    """How often a request is sent at most, the first time included. None: AWS_MAX_ATTEMPTS, else 3, of DynamoDB 4."""
     retry_mode: str | None = None
     """legacy, standard or adaptive. None: AWS_RETRY_MODE, else the profile, else standard."""
     max_pool_connections: int = 10

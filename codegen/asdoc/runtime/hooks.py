@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from .exceptions import ConfigurationError
 from .http import HttpRequest, HttpResponse
 
 
@@ -58,7 +59,8 @@ AfterReceiving = Callable[[Received], None]
 class Hooks:
     """The hooks of one client, called in the order in which they were added, in the thread of the call.
 
-    What a hook raises is raised to the caller: nothing more is sent then.
+    What a hook raises is raised to the caller: nothing more is sent then. Hooks are plain functions for async clients,
+    too: nothing awaits what one gives back.
     """
 
     __slots__ = ("after", "before")
@@ -68,22 +70,47 @@ class Hooks:
         self.after: tuple[AfterReceiving, ...] = ()
 
     def before_sending(self, hook: BeforeSending) -> BeforeSending:
-        """Call `hook` before each attempt is signed. Gives it back, so that it may stand as a decorator."""
+        """Call `hook` before each attempt is signed. Gives it back, so that it may stand as a decorator.
+
+        Raises ConfigurationError where it cannot be called so, as what has to be awaited.
+        """
+        _refuse_awaited(hook)
         self.before = (*self.before, hook)
         return hook
 
     def after_receiving(self, hook: AfterReceiving) -> AfterReceiving:
-        """Call `hook` when each attempt has ended. Gives it back."""
+        """Call `hook` when each attempt has ended. Gives it back. Raises as `before_sending` does."""
+        _refuse_awaited(hook)
         self.after = (*self.after, hook)
         return hook
 
     def remove(self, hook: BeforeSending | AfterReceiving) -> None:
         """Take a hook out again, in whichever place it stands; one that is in none is passed over."""
-        self.before = tuple(kept for kept in self.before if kept is not hook)
-        self.after = tuple(kept for kept in self.after if kept is not hook)
+        # the method of an object is another value each time that it is asked for, and equal
+        self.before = tuple(kept for kept in self.before if kept != hook)
+        self.after = tuple(kept for kept in self.after if kept != hook)
 
     def __bool__(self) -> bool:
         return bool(self.before or self.after)
 
     def __repr__(self) -> str:
         return f"<Hooks: {len(self.before)} before sending, {len(self.after)} after receiving>"
+
+
+_AWAITED = 0x80 | 0x200
+"""What marks the code of a function that has to be awaited; `inspect`, which has names for it, costs many calls."""
+
+
+def _refuse_awaited(hook: object) -> None:
+    """Raise ConfigurationError for what would be called in vain."""
+    called: Any = hook
+    while hasattr(called, "func"):  # functools.partial
+        called = called.func
+    if not hasattr(called, "__code__"):
+        called = getattr(called, "__call__", None)  # noqa: B004  # asks for its code
+    if callable(hook) and not getattr(getattr(called, "__code__", None), "co_flags", 0) & _AWAITED:
+        return
+    what = "has to be awaited" if callable(hook) else "cannot be called"
+    raise ConfigurationError(
+        f"adding a hook: {hook!r} {what}", hint="Give a function of one argument, which returns when it is done."
+    )

@@ -74,6 +74,10 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
         """The whole body in memory, for who cannot send it otherwise."""
         return self.body if self.upload is None else b"".join(self.upload)
 
+    def whole(self) -> HttpRequest:
+        """The same with its body in memory, for a handler in this process."""
+        return self if self.upload is None else msgspec.structs.replace(self, body=self.content(), upload=None)
+
 
 class Headers(dict[str, str]):
     """Headers by their names in lower case, that also know how the names were written where they came from.

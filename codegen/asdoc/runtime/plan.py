@@ -10,7 +10,7 @@ import msgspec
 from .exceptions import ClientSideError
 from .finishing import streams_in
 from .parse import ResponsePlan, output_model
-from .retry import repeatable
+from .retry import polls, repeatable
 from .schema import Service
 from .serialize import RequestPlan
 from .settings import Choices
@@ -27,7 +27,19 @@ USUALLY = Choices()
 class Plan:
     """Everything about an operation that is the same in each of its calls."""
 
-    __slots__ = ("auth", "checked", "custom", "errors", "mode", "placed", "repeatable", "request", "response", "short")
+    __slots__ = (
+        "auth",
+        "checked",
+        "custom",
+        "errors",
+        "mode",
+        "placed",
+        "polls",
+        "repeatable",
+        "request",
+        "response",
+        "short",
+    )
 
     def __init__(
         self,
@@ -61,6 +73,7 @@ class Plan:
         self.response = ResponsePlan(service, operation, output_model(models, operation), errors)
         self.custom = _customized(service, operation)
         self.repeatable = repeatable(service, operation)
+        self.polls = polls(service, operation)
         # by name and by code, how the service says that an error is to be met; empty where it says nothing
         self.errors: dict[str, str] = {}
         usual_so_far = self.auth is None and not self.placed and self.custom is None and not self.response.begins

@@ -1,8 +1,8 @@
 """When a request is sent again, and after how long: the modes of AWS's SDKs.
 
-`standard` is the default: three attempts, full jitter, and a budget. `adaptive` is that, and holds a client that was
-throttled to a rate of its own. `legacy` is accepted for the sake of configurations that name it: five attempts without
-a budget, by the rules of the standard mode otherwise.
+`standard` is the default: three attempts, full jitter, and a budget, with the numbers of AWS's SDKs since the autumn of
+2026. `adaptive` is that, and holds a client that was throttled to a rate of its own. `legacy` is accepted for the sake
+of configurations that name it: five attempts without a budget, by the rules of the standard mode otherwise.
 
 Sent again are: what was throttled; 500, 502, 503 and 504; and what no answer came to. Of the last, a request that is
 not safe to repeat is sent again only where the service has certainly not seen it. That is stricter than boto3, which
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import timestamps
-from .exceptions import ConnectTimeout, ReadTimeout, TransportError
+from .exceptions import TransportError
 from .http import HttpResponse
 from .schema import Operation, Service
 
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 MAX_ATTEMPTS = 3
 MAX_ATTEMPTS_LEGACY = 5
+MAX_ATTEMPTS_QUICK = 4
 MAX_BACKOFF = 20.0
 """Seconds."""
 BASE_THROTTLED = 1.0
 BASE = 0.05
+BASE_QUICK = 0.025
 RETRY_AFTER_BEYOND = 5.0
 """How many seconds `x-amz-retry-after` may add to the wait."""
 
@@ -56,6 +58,19 @@ TRANSIENT = frozenset(("IDPCommunicationError", "RequestTimeout", "RequestTimeou
 """Error codes that pass; the first is of STS, which did not reach who knows the user."""
 TRANSIENT_STATUSES = frozenset((500, 502, 503, 504))
 
+_QUICK = frozenset(("dynamodb", "dynamodbstreams"))
+"""Services that answer so soon that they are asked again sooner, and once more."""
+_POLLS = frozenset(
+    (
+        ("Kinesis", "ReceiveDeadLetterQueueRecords"),
+        ("Kinesis", "ReceiveQueueRecords"),
+        ("SFN", "GetActivityTask"),
+        ("SQS", "ReceiveMessage"),
+        ("SWF", "PollForActivityTask"),
+        ("SWF", "PollForDecisionTask"),
+    )
+)
+"""Service ids and operations that programs call in a loop: without a wait, one that fails at once would be a flood."""
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
 _READS = ("Get", "List", "Describe", "BatchGet", "Query", "Scan", "Search", "Head", "Lookup")
 
@@ -73,21 +88,29 @@ def repeatable(service: Service, operation: Operation) -> bool:
     return bool(operation.input) and any(node.idempotent for node in service.shapes[operation.input].members.values())
 
 
+def polls(service: Service, operation: Operation) -> bool:
+    """True where an operation waits for something to come, and is called again whatever came."""
+    return (service.service_id, operation.name) in _POLLS
+
+
 class Again(NamedTuple):
-    """A request is sent again."""
+    """A request is sent again, or its call ends after a wait."""
 
     wait: float
     """Seconds to wait before."""
     cost: int
     """Tokens that the budget was charged."""
+    ends: bool = False
+    """True where the budget does not suffice for another attempt, and whoever made the call would make the next."""
 
 
 class Budget:
     """Tokens that a client's retries cost and its successes bring back, so that an outage is not met with a flood."""
 
     CAPACITY = 500
-    COST = 5
-    COST_TIMEOUT = 10
+    COST = 14
+    COST_THROTTLED = 5
+    """Where a service says that another time would do, and is not broken."""
     REFILL = 1
 
     def __init__(self, capacity: int = CAPACITY) -> None:
@@ -123,9 +146,17 @@ class Retries:
     """How one client retries, in one of the three modes. `attempt` counts from 1, the first sending."""
 
     def __init__(
-        self, max_attempts: int | None = None, mode: str = "standard", *, random: Callable[[], float] = _random
+        self,
+        max_attempts: int | None = None,
+        mode: str = "standard",
+        *,
+        service: str = "",
+        random: Callable[[], float] = _random,
     ) -> None:
-        self.max_attempts = max_attempts or (MAX_ATTEMPTS_LEGACY if mode == "legacy" else MAX_ATTEMPTS)
+        quick = service in _QUICK
+        usual = MAX_ATTEMPTS_LEGACY if mode == "legacy" else MAX_ATTEMPTS_QUICK if quick else MAX_ATTEMPTS
+        self.max_attempts = max_attempts or usual
+        self._base = BASE_QUICK if quick else BASE
         self.budget: Budget | None = None if mode == "legacy" else Budget()
         self.rate: Rate | None = None
         """What holds a throttled client back; None but in the adaptive mode."""
@@ -136,13 +167,20 @@ class Retries:
         self._random = random
 
     def after_answer(
-        self, response: HttpResponse, code: str, attempt: int, *, modelled: str | None = "", most: int | None = None
+        self,
+        response: HttpResponse,
+        code: str,
+        attempt: int,
+        *,
+        modelled: str | None = "",
+        most: int | None = None,
+        polls: bool = False,
     ) -> Again | None:
         """How the request is sent again; None where the answer stands.
 
         `modelled` is None where the operation does not document the error, else what its service says of it: transient,
         throttling, or nothing. A 429 that is documented is throttling only where its code is, or its service says so.
-        `most` stands in for the client's number of attempts.
+        `most` stands in for the client's number of attempts; `polls` is told by `polls`.
         """
         throttled = code in THROTTLED or modelled == "throttling" or (response.status == 429 and modelled is None)
         if self.rate is not None:
@@ -150,17 +188,17 @@ class Retries:
         passing = code in TRANSIENT or modelled == "transient" or response.status in TRANSIENT_STATUSES
         if not throttled and not passing:
             return None
-        again = self._again(attempt, Budget.COST, BASE_THROTTLED if throttled else BASE, most)
+        cost, base = (Budget.COST_THROTTLED, BASE_THROTTLED) if throttled else (Budget.COST, self._base)
+        again = self._again(attempt, cost, base, most, polls=polls)
         return again and again._replace(wait=asked_wait(response.headers, again.wait))
 
     def after_error(
-        self, error: TransportError, attempt: int, *, repeatable: bool, most: int | None = None
+        self, error: TransportError, attempt: int, *, repeatable: bool, most: int | None = None, polls: bool = False
     ) -> Again | None:
         """The same after a request that no answer came to."""
         if error.sent and not repeatable:
             return None
-        cost = Budget.COST_TIMEOUT if isinstance(error, ReadTimeout | ConnectTimeout) else Budget.COST
-        return self._again(attempt, cost, BASE, most)
+        return self._again(attempt, Budget.COST, self._base, most, polls=polls)
 
     def succeeded(self, cost: int) -> None:
         """Bring back what the last retry of a call cost, or a little where it needed none."""
@@ -175,12 +213,14 @@ class Retries:
         if self.budget is not None:
             self.budget.give(cost)
 
-    def _again(self, attempt: int, cost: int, base: float, most: int | None) -> Again | None:
+    def _again(self, attempt: int, cost: int, base: float, most: int | None, *, polls: bool) -> Again | None:
         if attempt >= (most or self.max_attempts):
             return None
         if self.budget is None:
             return Again(self._backoff(attempt, base), 0)
-        return Again(self._backoff(attempt, base), cost) if self.budget.take(cost) else None
+        if self.budget.take(cost):
+            return Again(self._backoff(attempt, base), cost)
+        return Again(self._backoff(attempt, base), 0, ends=True) if polls else None
 
     def _backoff(self, attempt: int, base: float) -> float:
         # full jitter: anything from nothing to the cap

@@ -6,9 +6,11 @@ Whether an answer ends it is decided by data, as botocore decides it: same outco
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any, Protocol, TypedDict
 
-from .exceptions import ServiceError, UnknownWaiterError, WaiterError
+from .deadline import block
+from .exceptions import DeadlineExceededError, ServiceError, UnknownWaiterError, WaiterError
 from .expressions import compile_expression
 from .response import Structure
 from .schema import Acceptor, Service, WaiterRule
@@ -67,6 +69,12 @@ class Wait:
         if self._left <= 0:
             before = f". Previously accepted state: {_explain(self._last)}" if self._last else ""
             raise WaiterError(self._rule.name, f"Max attempts exceeded{before}", answer)
+        until = block()
+        if until is not None and monotonic() + self._delay >= until:
+            raise DeadlineExceededError(
+                f"waiting for {self._rule.name}: the deadline comes before the next look, after {self._delay:g} s",
+                hint="Give it more time, or look more often: WaiterConfig={'Delay': …}.",
+            )
         return self._delay
 
 

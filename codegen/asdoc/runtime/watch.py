@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
+from .exceptions import ConfigurationError
 from .hooks import Hooks, Received, Sending
 from .http import HttpRequest, HttpResponse
 from .logs import Log
@@ -53,8 +54,14 @@ class Watch:
             hook(sending)
         # what is signed and sent has its names in lower case
         headers = sending.request.headers
-        for name in [name for name in headers if name != name.lower()]:
-            headers[name.lower()] = headers.pop(name)
+        for name, value in tuple(headers.items()):
+            if not isinstance(name, str) or not isinstance(value, str):
+                raise ConfigurationError(
+                    f"calling {self._operation.name}: a hook made the header {name!r} {type(value).__name__}",
+                    hint="Names and values of headers are strings.",
+                )
+            if name != name.lower():
+                headers[name.lower()] = headers.pop(name)
         return sending.request
 
     def sends(self, request: HttpRequest, attempt: int) -> None:

@@ -4,12 +4,12 @@ gives (`stubs`), runs written down and replayed."""
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .in_process import InProcess, appconfig_backend, in_process, proton_backend
+    from .backends import InProcess, appconfig_backend, in_process, proton_backend
     from .recorder import Tape, record
     from .stubs import ANY, Stubber, StubError
 else:
     _WHERE = {
-        **dict.fromkeys(("InProcess", "appconfig_backend", "in_process", "proton_backend"), "in_process"),
+        **dict.fromkeys(("InProcess", "appconfig_backend", "in_process", "proton_backend"), "backends"),
         **dict.fromkeys(("Tape", "record"), "recorder"),
         **dict.fromkeys(("ANY", "StubError", "Stubber"), "stubs"),
     }

@@ -2,7 +2,7 @@
 
 For each installed service, such as appconfig:
 
-- `appconfig_backend`: a backend of its own for each test, empty;
+- `appconfig_backend`: a backend of its own for each test, empty; that of AppConfig Data serves what it deploys;
 - `appconfig_client`: a client that calls it in process, without a socket, a credential or a wait;
 - `appconfig_async_client`: the same for asyncio;
 - `appconfig_clock`: its clock, which stands still until the test moves it: `appconfig_clock.advance(900)`.
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from asdoc.runtime.client import BaseClient
     from asdoc.runtime.server.backend import ServiceBackend
     from asdoc.runtime.server.clock import ManualClock
+    from asdoc.runtime.server.store import Store
 
 _GROUP = "asdoc.services"
 _REGION = "us-east-1"
@@ -41,6 +42,12 @@ def asdoc_clock() -> ManualClock:
     return ManualClock()
 
 
+@pytest.fixture
+def asdoc_stores() -> dict[str, Store]:
+    """The stores of the test's backends: services that sign alike are one service, and share what they keep."""
+    return {}
+
+
 def _fixtures(service: str, package: str) -> dict[str, Callable[..., Any]]:
     """The fixtures of one service, by the names of their places in this module."""
     name = service.replace("-", "_")
@@ -48,15 +55,16 @@ def _fixtures(service: str, package: str) -> dict[str, Callable[..., Any]]:
     def clock(asdoc_clock: ManualClock) -> ManualClock:
         return asdoc_clock
 
-    def backend(asdoc_clock: ManualClock) -> ServiceBackend:
+    def backend(asdoc_clock: ManualClock, asdoc_stores: dict[str, Store]) -> ServiceBackend:
         try:
             module = importlib.import_module(f"{package}.backend")
         except ModuleNotFoundError as error:
             if error.name != f"{package}.backend":
                 raise
             pytest.fail(f"{package} has no backend: give {name}_backend a fixture of your own", pytrace=False)
-        made: ServiceBackend = module.Backend(clock=asdoc_clock)
-        return made
+        from .backends import made
+
+        return made(module, asdoc_clock, asdoc_stores)
 
     def connected(request: pytest.FixtureRequest, kind: str) -> Any:
         handle = request.getfixturevalue(f"{name}_backend").handle

@@ -20,6 +20,7 @@ from asdoc.runtime.schema import Service, Shape
 
 if TYPE_CHECKING:
     from asdoc.runtime.hooks import Received
+    from asdoc.runtime.http import HttpRequest
 
     class _Clock(Protocol):
         def now(self) -> datetime: ...
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _FORMAT = 1
 _LEFT_OUT: Any = object()
 """In the place of a value that is not written down at all."""
+_BYTES = bytes | bytearray | memoryview
+_AT_HAND = str | _BYTES
 
 
 class Tape:
@@ -76,7 +79,12 @@ class Tape:
         if error is not None and not isinstance(error, ServiceError):
             return
         operation = self._service.operations[received.operation_name]
-        params = self._written(self._shape(operation.input), received.arguments, sent=True)
+        given = self._shape(operation.input)
+        arguments = {
+            name: _whole(received.request) if self._streamed(given.members.get(name), value) else value
+            for name, value in received.arguments.items()
+        }
+        params = self._written(given, arguments, sent=True)
         case: dict[str, Any] = {
             "id": "",
             "kind": "example",
@@ -100,13 +108,17 @@ class Tape:
     def _shape(self, name: str) -> Shape:
         return self._service.shapes[name] if name else Shape(type="structure")
 
+    def _streamed(self, node: Shape | None, value: Any) -> bool:
+        """True for a body that is a file, or an iterable of its parts."""
+        return node is not None and self._service.resolve(node).type == "blob" and not isinstance(value, _AT_HAND)
+
     def _written(self, node: Shape, value: Any, *, sent: bool) -> Any:
         """A value as a case holds it. What is secret is hidden in what was sent, and left out of an answer."""
         shape = self._service.resolve(node)
         if isinstance(value, datetime):
             moment = value.astimezone(UTC) if value.tzinfo else value
             return {"$datetime": list(moment.timetuple()[:6])}
-        if isinstance(value, bytes | bytearray | memoryview):
+        if isinstance(value, _BYTES):
             return {"$bytes": base64.b64encode(bytes(value)).decode()}
         if isinstance(value, Mapping) or hasattr(value, "to_dict"):
             written = {}
@@ -140,7 +152,7 @@ class Tape:
                 name: self._hidden(shape.members.get(name) or shape.value or Shape(), held)
                 for name, held in value.items()
             }
-        if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | memoryview):
+        if isinstance(value, Sequence) and not isinstance(value, _AT_HAND):
             return [self._hidden(shape.member or Shape(), item) for item in value]
         if isinstance(value, bool):
             return value
@@ -156,6 +168,15 @@ class Tape:
         return node.sensitive or shape.sensitive or any(part.sensitive for part in parts) or secret_name(name)
 
 
+def _whole(request: HttpRequest) -> bytes:
+    """What was sent of a body that is read as it is sent; something in its place where it cannot be read again."""
+    upload = request.upload
+    # what is sent with a checksum behind it is not the body alone
+    if upload is None or not upload.repeatable or "x-amz-trailer" in request.headers:
+        return HIDDEN.encode()
+    return request.content()
+
+
 @contextmanager
 def record(client: _Client, *, clock: _Clock | None = None, keep: Collection[str] = ()) -> Iterator[Tape]:
     """Record what `client` calls within the block, in whichever threads.
@@ -168,8 +189,7 @@ def record(client: _Client, *, clock: _Clock | None = None, keep: Collection[str
     """
     tape = Tape(client._service(), clock, keep)
     client.hooks.after_receiving(tape._take)
-    take = client.hooks.after[-1]
     try:
         yield tape
     finally:
-        client.hooks.remove(take)
+        client.hooks.remove(tape._take)

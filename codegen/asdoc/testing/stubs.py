@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from unittest.mock import ANY
 
 import msgspec
@@ -25,6 +25,9 @@ from asdoc.runtime.response import StreamingBody
 from asdoc.runtime.schema import Operation, Service
 from asdoc.runtime.serialize import plan
 from asdoc.runtime.validate import compile_input
+
+if TYPE_CHECKING:
+    from asdoc.runtime.calls import Caller
 
 __all__ = ["ANY", "StubError", "Stubber"]
 _NOWHERE = parse_endpoint("https://stubbed.invalid")
@@ -45,8 +48,8 @@ class _Answer(NamedTuple):
 class Stubber:
     """Answers the calls of one client while it is active. Nothing is sent, signed or tried again.
 
-    Arguments are checked as ever, and answers against the documented output, so that a test cannot rest on what the
-    service would not say.
+    Its views (`with_options`) are answered, too, whenever they were made. Arguments are checked as ever, and answers
+    against the documented output, so that a test cannot rest on what the service would not say.
     """
 
     def __init__(self, client: BaseClient | BaseAsyncClient) -> None:
@@ -65,12 +68,23 @@ class Stubber:
         self.deactivate()
 
     def activate(self) -> None:
-        """Answer the client's calls from now on."""
-        vars(self.client)["_call"] = self._awaited if self.client._awaits else self._answer
+        """Answer the client's calls from now on. Raises ClientClosedError where it was closed."""
+        made = self.client._made
+        if isinstance(made.get("caller"), _Played):
+            made["caller"].queued = self
+            return
+        caller = made.get("caller") or self.client._start()
+        plays = _AwaitedPlays if self.client._awaits else _Plays
+        made["caller"], made["transport"] = _Played(self, caller), plays(made.get("transport"))
 
     def deactivate(self) -> None:
         """Let the client call its service again. Answers that are left stay."""
-        vars(self.client).pop("_call", None)
+        made = self.client._made
+        if isinstance(played := made.get("caller"), _Played):
+            made["caller"] = played.caller
+            transport = made.pop("transport").kept
+            if transport is not None:
+                made["transport"] = transport
 
     def add_response(
         self,
@@ -109,7 +123,8 @@ class Stubber:
     ) -> None:
         """Answer the next call, which must be of `method`, with an error, of the class that its code has.
 
-        `modeled_fields` are the error's own members. Raises StubError where the service documents no such method.
+        `modeled_fields` are the error's own members. Raises StubError where the service documents no such method, or
+        the error others.
         """
         operation = self._operation(method)
         response: dict[str, Any] = {
@@ -117,8 +132,14 @@ class Stubber:
             "Error": {"Message": service_message, "Code": service_error_code, **(service_error_meta or {})},
             "ResponseMetadata": {"HTTPStatusCode": http_status_code, **(response_meta or {})},
         }
-        kind = self._error(service_error_code)
-
+        kind, shape = self._error(service_error_code)
+        if modeled_fields:
+            problems: list[str] = []
+            if shape:
+                compile_input(self._service, shape, locations=False)(modeled_fields, "", problems)
+            else:
+                problems = [f"{name}: unknown, the error is not documented" for name in modeled_fields]
+            _refuse(method, "the error", problems)
         self._queue.append(_Answer(operation, kind(response, operation.name), expected_params))
 
     def assert_no_pending_responses(self) -> None:
@@ -127,10 +148,7 @@ class Stubber:
             left = ", ".join(answer.operation.method for answer in self._queue)
             raise StubError(f"after the calls: {len(self._queue)} answers are left, of {left}")
 
-    async def _awaited(self, operation_name: str, arguments: Mapping[str, Any]) -> Any:
-        return self._answer(operation_name, arguments)
-
-    def _answer(self, operation_name: str, arguments: Mapping[str, Any]) -> Any:
+    def answer(self, operation_name: str, arguments: Mapping[str, Any]) -> Any:
         given = {name: value for name, value in arguments.items() if value is not None}
         called = self._service.operations[operation_name]
         if not self._queue:
@@ -169,18 +187,86 @@ class Stubber:
             compile_input(self._service, operation.output, locations=False)(given, "", problems)
         elif given:
             problems = [f"{name}: unknown, {operation.name} answers nothing" for name in given]
-        if problems:
-            listed = "\n".join(f"  {problem}" for problem in problems)
-            raise StubError(f"stubbing {operation.method}: the answer is not what is documented:\n{listed}")
+        _refuse(operation.method, "the answer", problems)
 
-    def _error(self, code: str) -> type[ServiceError]:
+    def _error(self, code: str) -> tuple[type[ServiceError], str]:
+        """The class of an error, and the name of its shape, empty where it has none."""
         errors = importlib.import_module(f"{self.client._package}.errors")
         for name, shape in self._service.shapes.items():
             if shape.error is not None and code in (name, shape.error.code):
                 kind = getattr(errors, name, None)
                 if isinstance(kind, type) and issubclass(kind, ServiceError):
-                    return kind
-        return ServiceError
+                    return kind, name
+        return ServiceError, ""
+
+
+def _refuse(method: str, what: str, problems: list[str]) -> None:
+    if problems:
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        raise StubError(f"stubbing {method}: {what} is not what is documented:\n{listed}")
+
+
+class _Played:
+    """In the place of what the calls of a client and its views share: each of them gets its answer from the stub."""
+
+    def __init__(self, queued: Stubber, caller: Caller) -> None:
+        self.queued = queued
+        self.caller = caller
+        self.roads = self
+        self.limits: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.caller, name)  # what presigned URLs are made with
+
+    def get(self, operation_name: str) -> _Taken:
+        return _Taken(self.queued, operation_name)
+
+
+class _Taken(NamedTuple):
+    """A call that goes over no network: what it is asked, sent and read as is the answer itself."""
+
+    queued: Stubber
+    operation_name: str
+
+    def request(self, arguments: Mapping[str, Any], config: object) -> tuple[Any]:
+        return (self.queued.answer(self.operation_name, arguments),)
+
+    @staticmethod
+    def result(answered: _Answered) -> Any:
+        return answered.result
+
+
+class _Answered(NamedTuple):
+    result: Any
+    status: int = 200
+
+
+class _Plays:
+    """Hands an answer through. Closed with its client, it closes the client's own."""
+
+    def __init__(self, kept: Any) -> None:
+        self.kept = kept
+
+    def send(self, request: tuple[Any]) -> _Answered:
+        return _Answered(*request)
+
+    def close(self) -> None:
+        if self.kept is not None:
+            self.kept.close()
+
+
+class _AwaitedPlays:
+    """As `_Plays`, awaited."""
+
+    def __init__(self, kept: Any) -> None:
+        self.kept = kept
+
+    async def send(self, request: tuple[Any]) -> _Answered:
+        return _Answered(*request)
+
+    async def close(self) -> None:
+        if self.kept is not None:
+            await self.kept.close()
 
 
 def _decoded(kind: type, value: Any) -> Any:

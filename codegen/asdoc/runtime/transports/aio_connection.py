@@ -11,7 +11,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..exceptions import ConnectionClosedError, DeadlineExceededError, ProtocolError, ReadTimeout, TransportError
 from ..http import HttpRequest, HttpResponse, Upload
@@ -204,8 +204,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
     # -- what asyncio tells
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # what connects over TCP makes no other
-        self.attach(transport)
+        # one of TCP, which reads and writes; that of uvloop is by no class of asyncio's
+        self.attach(cast("asyncio.Transport", transport))
 
     def get_buffer(self, sizehint: int) -> memoryview:
         if sizehint > len(self._view):

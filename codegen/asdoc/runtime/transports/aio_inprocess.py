@@ -16,7 +16,7 @@ class AsyncInProcessTransport:
     async def send(
         self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
     ) -> HttpResponse:
-        response = self._handler(request)
+        response = self._handler(request if request.upload is None else request.whole())
         return lowered(await response if isawaitable(response) else response)
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from ..exceptions import (
+    ConfigurationError,
     ConnectError,
     ConnectionClosedError,
     ConnectTimeout,
@@ -63,7 +64,13 @@ class AsyncPoolTransport:
         self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
     ) -> HttpResponse:
         """The answer to one request. An idle connection that turns out to be closed is replaced, once."""
-        loop = asyncio.get_running_loop()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError as error:
+            raise ConfigurationError(
+                f"{doing(request)}: no event loop of asyncio's runs here",
+                hint="They are for asyncio, and anyio over it. Under trio, call the blocking client in a thread.",
+            ) from error
         pool = self._pools.get(loop)
         if pool is None:
             pool = self._begin(loop)

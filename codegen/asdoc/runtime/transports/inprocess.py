@@ -14,7 +14,7 @@ class InProcessTransport:
     def send(
         self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
     ) -> HttpResponse:
-        return lowered(self._handler(request))
+        return lowered(self._handler(request if request.upload is None else request.whole()))
 
     def close(self) -> None:
         pass

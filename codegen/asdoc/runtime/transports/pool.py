@@ -44,6 +44,13 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
 
 
+def ready() -> None:
+    """Import what the first connection needs, while no process can be forked."""
+    import encodings.idna  # noqa: F401  # by which a name is resolved
+
+    from . import connection  # noqa: F401
+
+
 class PoolTransport:
     """Keeps up to `max_idle` idle connections to each endpoint. Safe to use from many threads, and after a fork.
 

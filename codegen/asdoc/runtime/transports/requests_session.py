@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..exceptions import (
@@ -13,7 +14,7 @@ from ..exceptions import (
     TlsError,
     TransportError,
 )
-from ..http import Headers, HttpRequest, HttpResponse
+from ..http import Headers, HttpRequest, HttpResponse, Upload
 
 if TYPE_CHECKING:
     import requests
@@ -34,55 +35,86 @@ class RequestsTransport:
         self, request: HttpRequest, *, connect_timeout: float, read_timeout: float, deadline: float | None = None
     ) -> HttpResponse:
         import requests
+        from urllib3.exceptions import HTTPError
 
         session = self._session
+        body: bytes | _Parts | Iterator[bytes] = request.body
+        failures: list[Exception] = []
+        if request.upload is not None:
+            parts = _Parts(request.upload, failures)
+            # what has no length goes out in chunks; requests takes a length of 0 for none
+            body = iter(parts) if request.upload.length is None else parts if request.upload.length else b""
         prepared = session.prepare_request(
             # the session would read a .netrc for want of an `auth`, and put its password over the signature
-            requests.Request(request.method, request.url, request.headers, data=request.body, auth=_no_auth)
+            requests.Request(request.method, request.url, request.headers, data=body, auth=_no_auth)
         )
         # requests may write the URL anew; what was signed is what must be sent
         prepared.url = request.url
         settings = session.merge_environment_settings(request.url, {}, False, self._verify, None)
         try:
             answer = session.send(prepared, timeout=(connect_timeout, read_timeout), allow_redirects=False, **settings)
-            body = answer.content
-        except requests.RequestException as error:
+            content = answer.content
+        except (OSError, HTTPError) as error:
+            if failures:  # of who reads what is sent, not of the connection
+                raise failures[0] from None
+            # those of requests are OSErrors; an adapter of a user's own, and now and then requests, let others pass
             raise _translated(error, request) from error
         return HttpResponse(
             status=answer.status_code,
             headers=Headers.of(answer.headers.items()),
-            body=body or b"",
+            body=content or b"",
         )
 
     def close(self) -> None:
         pass
 
 
+class _Parts:
+    """An upload as requests takes it: with its length, and keeping what reading it raises."""
+
+    def __init__(self, upload: Upload, failures: list[Exception]) -> None:
+        self._upload = upload
+        self._failures = failures
+
+    def __len__(self) -> int:
+        return self._upload.length or 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._upload
+        except Exception as error:
+            self._failures.append(error)
+            raise
+
+
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _translated(error: requests.RequestException, request: HttpRequest) -> TransportError:
+def _translated(error: Exception, request: HttpRequest) -> TransportError:
     import requests
 
     # the order is that of inheritance: a ConnectTimeout is a ConnectionError too
-    kinds: tuple[tuple[type[requests.RequestException], type[TransportError]], ...] = (
+    kinds: tuple[tuple[type[Exception], type[TransportError]], ...] = (
         (requests.exceptions.ConnectTimeout, ConnectTimeout),
         (requests.exceptions.ReadTimeout, ReadTimeout),
         (requests.exceptions.SSLError, TlsError),
         (requests.exceptions.ProxyError, ProxyConnectionError),
+        (requests.exceptions.ChunkedEncodingError, ConnectionClosedError),
+        (ConnectionRefusedError, ConnectError),
+        (ConnectionError, ConnectionClosedError),
+        (TimeoutError, ReadTimeout),
     )
-    kind = next((ours for theirs, ours in kinds if isinstance(error, theirs)), None)
-    if kind is None:
-        kind = TransportError
-        if isinstance(error, requests.exceptions.ChunkedEncodingError):
-            kind = ConnectionClosedError
-        elif isinstance(error, requests.exceptions.ConnectionError):
-            kind = ConnectError if _never_connected(error) else ConnectionClosedError
+    kind = next((ours for theirs, ours in kinds if isinstance(error, theirs)), TransportError)
+    if kind is TransportError and isinstance(error, requests.exceptions.ConnectionError):
+        kind = _broken(error)
     return kind(f"sending {request.method} to {request.scheme}://{request.host}: {error}")
 
 
-def _never_connected(error: Exception) -> bool:
-    """requests has one class for a connection that was refused and for one that broke; urllib3 below it has two."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return any(kind.__name__ in ("NewConnectionError", "NameResolutionError") for kind in type(reason).__mro__)
+def _broken(error: Exception) -> type[TransportError]:
+    """requests has one class for connections that were refused, broke, or fell silent; urllib3 below it has several."""
+    below = error.args[0] if error.args else None
+    kinds = {kind.__name__ for inner in (below, getattr(below, "reason", None)) for kind in type(inner).__mro__}
+    if kinds & {"NewConnectionError", "NameResolutionError"}:
+        return ConnectError
+    return ReadTimeout if "ReadTimeoutError" in kinds else ConnectionClosedError

@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from asdoc.runtime.http import HttpRequest, HttpResponse
     from asdoc.runtime.server.backend import ServiceBackend
     from asdoc.runtime.server.clock import ManualClock
+    from asdoc.runtime.server.store import Store
 
 _GROUP = "asdoc.services"
 _REGION = "us-east-1"
@@ -68,25 +71,32 @@ class InProcess:
             self._attached.pop()()
 
 
+def made(module: ModuleType, clock: ManualClock, stores: dict[str, Store]) -> ServiceBackend:
+    """The backend of a service's module, upon its own of `stores`, which is added where it is missing.
+
+    Services that sign alike are one service: what AppConfig deploys is what AppConfig Data serves.
+    """
+    backend: ServiceBackend = module.Backend(clock=clock)
+    shared = stores.setdefault(backend.service.signing_name, backend.store)
+    if shared is not backend.store:
+        backend = module.Backend(clock=clock, store=shared)
+    return backend
+
+
 @contextmanager
 def in_process(*services: str, clock: ManualClock | None = None) -> Iterator[InProcess]:
     """Backends of the services, empty. Raises ValueError for a service that is not installed."""
     from asdoc.runtime.server.clock import ManualClock
-    from asdoc.runtime.server.store import MemoryStore
 
     packages = {point.name: point.value for point in metadata.entry_points(group=_GROUP)}
     unknown = [service for service in services if service not in packages]
     if unknown:
         raise ValueError(f"there is no service {unknown[0]} here; there are {', '.join(sorted(packages))}")
     clock = clock or ManualClock()
-    stores: dict[str, MemoryStore] = {}
+    stores: dict[str, Store] = {}
     backends: dict[str, ServiceBackend] = {}
     for service in services:
-        module = importlib.import_module(f"{packages[service]}.backend")
-        # Services that sign alike are one service: what AppConfig deploys is what AppConfig Data serves.
-        made = module.Backend(clock=clock)
-        shared = stores.setdefault(made.service.signing_name, made.store)
-        backends[service] = made if shared is made.store else module.Backend(clock=clock, store=shared)
+        backends[service] = made(importlib.import_module(f"{packages[service]}.backend"), clock, stores)
     world = InProcess(clock, backends, packages)
     try:
         yield world
