@@ -184,6 +184,12 @@ def _posted(request: HttpRequest, given: Mapping[str, Any]) -> HttpRequest:
     return msgspec.structs.replace(request, method="POST", target=path, headers=headers, body=query.encode())
 
 
+def _untyped(request: HttpRequest, given: Mapping[str, Any]) -> HttpRequest:
+    if given.get("ContentType") is None:
+        request.headers.pop("content-type", None)
+    return request
+
+
 def _endpoint_of(argument: str) -> After:
     def move(request: HttpRequest, given: Mapping[str, Any]) -> HttpRequest:
         from .endpoint import parse_endpoint
@@ -208,6 +214,8 @@ AFTER: dict[str, dict[str, Callable[[Service], After]]] = {
         "UploadArchive": lambda service: _tree_hash,
         "UploadMultipartPart": lambda service: _tree_hash,
     },
+    # what is sent here is kept with the object, and an upload in parts leaves the choice to the service as well
+    "s3": dict.fromkeys(("PutObject", "UploadPart"), lambda service: _untyped),
 }
 """Service -> operation ("" for all) -> what is done to the request."""
 
