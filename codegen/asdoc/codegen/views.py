@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from asdoc.runtime.client import BaseClient
+from asdoc.runtime.customs import ALSO_TAKEN
 from asdoc.runtime.expressions import compile_expression
 from asdoc.runtime.extras import BASES
 from asdoc.runtime.names import TypeNames, as_identifier, name_types, reachable, references
@@ -237,7 +238,8 @@ def _parameters(
             continue
         parameter = as_identifier(member, taken)
         taken.add(parameter)
-        annotation = types.given(node, models=models_name)
+        also = ALSO_TAKEN.get((types.service.service, member))
+        annotation = types.given(node, models=models_name) + (f" | {also.annotation}" if also else "")
         parameters.append(Parameter(parameter, member, annotation, member in request.required))
     parameters.sort(key=lambda parameter: not parameter.required)
     return tuple(parameters)

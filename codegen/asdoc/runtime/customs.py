@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -67,7 +67,7 @@ def _copy_source(given: dict[str, Any]) -> None:
         version = _VERSION.search(source)
         end = version.start() if version else len(source)
         given["CopySource"] = quote(source[:end], greedy=True) + source[end:]
-    elif isinstance(source, dict) and isinstance(source.get("Bucket"), str) and isinstance(source.get("Key"), str):
+    elif isinstance(source, Mapping) and isinstance(source.get("Bucket"), str) and isinstance(source.get("Key"), str):
         between = "/object/" if source["Bucket"].startswith("arn:") else "/"
         version_id = source.get("VersionId")
         path = quote(f"{source['Bucket']}{between}{source['Key']}", greedy=True)
@@ -133,6 +133,19 @@ BEFORE: dict[str, tuple[dict[str, tuple[Before, ...]], ...]] = {
     ),
 }
 """Service -> operation ("" for all) -> what is done to arguments, in this order."""
+
+
+class Form(NamedTuple):
+    """Another form in which an argument is taken."""
+
+    annotation: str
+    told: str
+
+
+ALSO_TAKEN = {
+    ("s3", "CopySource"): Form("Mapping[str, str]", "a dict of Bucket, Key and, where one is meant, VersionId")
+}
+"""(service, argument) -> what is taken for it beside what the model says."""
 
 
 def before(service: Service, operation: Operation) -> tuple[Before, ...]:
