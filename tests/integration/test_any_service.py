@@ -315,12 +315,12 @@ def _queues(sqs: Any, error: Any) -> Any:
     (message,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
     batch = sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": str(n), "MessageBody": f"m{n}"} for n in range(3)])
     told = []
-    for wrong in (
-        lambda: sqs.get_queue_url(QueueName="none"),
-        lambda: sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=100),
+    for method, wrong in (
+        ("get_queue_url", {"QueueName": "none"}),
+        ("receive_message", {"QueueUrl": url, "MaxNumberOfMessages": 100}),
     ):
         with pytest.raises(error) as caught:
-            wrong()
+            getattr(sqs, method)(**wrong)
         told.append((str(caught.value), caught.value.response["Error"], caught.value.operation_name))
     with pytest.raises(sqs.exceptions.QueueDoesNotExist):
         sqs.get_queue_url(QueueName="none")
