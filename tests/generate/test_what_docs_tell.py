@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from asdoc.codegen.facts import listing_lines, value_line
@@ -48,3 +51,17 @@ def test_a_thousand_allowed_values_are_told_in_a_few_lines(count: int, shown: in
     line = value_line(service, Shape(type="string", enum=values), required=False)
     assert line.count("kind-") == shown
     assert (f"and {count - shown:,} more" in line) == (shown < count)
+
+
+def test_what_a_package_says_it_has_is_there_without_another_import() -> None:
+    program = (
+        "import sys, asdoc.appconfig as made\n"
+        "assert not [name for name in sys.modules if name.startswith('asdoc.appconfig.')]\n"
+        "assert issubclass(made.errors.ConflictException, Exception)\n"
+        "assert made.models.Application(Name='a').Name == 'a'\n"
+        "assert not hasattr(made, 'nothing')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )  # our own program
+    assert done.returncode == 0, done.stderr
