@@ -89,6 +89,7 @@ def check(files: dict[str, str]) -> None:
                     "__future__",
                     "typing",
                     "collections.abc",
+                    "importlib",
                     "datetime",
                     "msgspec",
                     "asdoc.runtime",
@@ -101,7 +102,7 @@ def check(files: dict[str, str]) -> None:
                 called = ast.unparse(node.func)
                 allowed: tuple[str, ...] = ("self._call", "field", "TypedDict", "AttributeError", "super")
                 allowed += ("super().__init__", "_Models", "__name__.rpartition", "Paginate", "WaitUntil")
-                allowed += ("self._paginator", "self._waiter")
+                allowed += ("self._paginator", "self._waiter", "import_module")
                 assert called in (*allowed, "load_service", "getattr"), f"{name}: {called}"
             if isinstance(node, ast.Name | ast.Attribute | ast.arg):
                 word = (

@@ -117,6 +117,6 @@ def test_a_backend_without_behaviour_answers_that_an_operation_is_not_built(pack
 
 
 def test_the_package_has_the_client_and_nothing_else_by_accident(package: Any) -> None:
-    assert package.__all__ == ["AsyncClient", "Client"]
+    assert package.__all__ == ["AsyncClient", "Client", "errors", "models"]
     with pytest.raises(AttributeError, match="Clinet"):
         _ = package.Clinet

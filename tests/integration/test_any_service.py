@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import subprocess
@@ -9,7 +10,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
+import boto3
+import botocore.exceptions
 import botocore.loaders
 import pytest
 from click.testing import CliRunner
@@ -17,6 +21,7 @@ from click.testing import CliRunner
 from asdoc.cli.main import cli, main
 from asdoc.runtime.exceptions import ServiceError
 from asdoc.runtime.http import HttpRequest, HttpResponse
+from tests.targets.start import running
 from tests.typing.cache import CACHE
 
 SERVICES = ("bedrock-runtime", "kinesis", "s3", "sqs", "sts")
@@ -40,8 +45,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def client(name: str, answer: HttpResponse, seen: list[HttpRequest]) -> Any:
-    import importlib
-
     def handle(request: HttpRequest) -> HttpResponse:
         seen.append(request)
         return answer if request.method != "PUT" or not request.upload else HttpResponse(status=200)
@@ -282,3 +285,92 @@ def test_botocores_own_models_have_no_fault() -> None:
     for name in ("s3", "ec2", "route53", "sqs"):
         for model in models(data / name):
             check_files(model.files)
+
+
+def _objects(s3: Any, _: Any) -> Any:
+    s3.create_bucket(Bucket="bucket-of-programs")
+    at = {"Bucket": "bucket-of-programs"}
+    s3.put_object(**at, Key="a b/é+%.txt", Body=b"one\ntwo\n", Metadata={"k": "v"})
+    s3.put_object(**at, Key="text", Body="text")
+    s3.upload_fileobj(io.BytesIO(b"x" * 9_000_000), "bucket-of-programs", "large")
+    s3.copy_object(**at, Key="copy", CopySource={**at, "Key": "a b/é+%.txt"})
+    got = s3.get_object(**at, Key="copy")
+    return [
+        list(got["Body"].iter_lines()),
+        {name: got[name] for name in ("ContentType", "Metadata", "ETag", "ContentLength")},
+        s3.get_object(**at, Key="text", Range="bytes=1-2")["Body"].read(),
+        [
+            (item["Key"], item["Size"], item["ETag"])
+            for page in s3.get_paginator("list_objects_v2").paginate(**at, PaginationConfig={"PageSize": 2})
+            for item in page["Contents"]
+        ],
+        {key: [item["Key"] for item in found] for key, found in _plain(s3.delete_objects(**at, Delete=KEYS)).items()},
+        s3.list_objects_v2(**at, Prefix="none").get("Contents", []),
+    ]
+
+
+def _queues(sqs: Any, error: Any) -> Any:
+    url = sqs.create_queue(QueueName="programs", tags={"a": "b"})["QueueUrl"]
+    sent = sqs.send_message(QueueUrl=url, MessageBody="é <&>", MessageAttributes=ATTRIBUTES)
+    (message,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+    batch = sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": str(n), "MessageBody": f"m{n}"} for n in range(3)])
+    told = []
+    for method, wrong in (
+        ("get_queue_url", {"QueueName": "none"}),
+        ("receive_message", {"QueueUrl": url, "MaxNumberOfMessages": 100}),
+    ):
+        with pytest.raises(error) as caught:
+            getattr(sqs, method)(**wrong)
+        told.append((str(caught.value), caught.value.response["Error"], caught.value.operation_name))
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist):
+        sqs.get_queue_url(QueueName="none")
+    return [
+        sent["MD5OfMessageBody"],
+        sent["MD5OfMessageAttributes"],
+        message["Body"],
+        _plain(message["MessageAttributes"]["b"]),
+        sorted((entry["Id"], entry["MD5OfMessageBody"]) for entry in batch["Successful"]),
+        "Messages" in sqs.receive_message(QueueUrl=sqs.create_queue(QueueName="empty")["QueueUrl"]),
+        told,
+    ]
+
+
+def _streams(kinesis: Any, _: Any) -> Any:
+    kinesis.create_stream(StreamName="programs", ShardCount=1)
+    kinesis.get_waiter("stream_exists").wait(StreamName="programs")
+    kinesis.put_records(StreamName="programs", Records=[{"Data": f"\0{n}", "PartitionKey": str(n)} for n in range(3)])
+    (shard,) = kinesis.describe_stream(StreamName="programs")["StreamDescription"]["Shards"]
+    at = kinesis.get_shard_iterator(StreamName="programs", ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")[
+        "ShardIterator"
+    ]
+    return [(record["Data"], record["PartitionKey"]) for record in kinesis.get_records(ShardIterator=at)["Records"]]
+
+
+def _roles(sts: Any, _: Any) -> Any:
+    taken = sts.assume_role(RoleArn="arn:aws:iam::123456789012:role/r", RoleSessionName="programs")
+    keys = taken["Credentials"]
+    return [taken["AssumedRoleUser"]["Arn"], sorted(keys.keys()), keys["Expiration"].utcoffset()]
+
+
+KEYS = {"Objects": [{"Key": "text"}, {"Key": "none"}]}
+ATTRIBUTES = {
+    "n": {"DataType": "Number", "StringValue": "1"},
+    "b": {"DataType": "Binary", "BinaryValue": b"\x01\xff"},
+}
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {key: held for key, held in value.items() if key != "ResponseMetadata"}
+
+
+@pytest.mark.slow
+def test_programs_written_for_boto3_get_the_same_of_a_server(folder: Path) -> None:
+    keys: Any = {"region_name": "us-east-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    programs = {"s3": _objects, "sqs": _queues, "kinesis": _streams, "sts": _roles}
+    with running("moto") as url:
+        for name, program in programs.items():
+            theirs = program(boto3.client(name, endpoint_url=url, **keys), botocore.exceptions.ClientError)
+            with urlopen(Request(f"{url}/moto-api/reset", method="POST")):
+                made: Any = importlib.import_module(name)
+            ours = made.Client(endpoint_url=url, **keys)
+            assert program(ours, ServiceError) == theirs, name

@@ -226,3 +226,15 @@ def _unsigned(url: str) -> Any:
     parts = urlsplit(url)
     pairs = [pair for pair in parse_qsl(parts.query) if pair[0] not in ("X-Amz-Date", "X-Amz-Signature")]
     return parts[:3], sorted(pairs)
+
+
+@pytest.mark.parametrize("told", [{}, {"ContentType": "text/x"}])
+@pytest.mark.parametrize("operation", ["PutObject", "UploadPart"])
+def test_what_kind_an_object_is_of_is_the_services_to_choose_where_nobody_says(
+    operation: str, told: dict[str, str]
+) -> None:
+    described = table("s3", resolved=True).operations[operation]
+    more = told if operation == "PutObject" else {"PartNumber": 1, "UploadId": "u"}
+    arguments = {"Bucket": "bucket", "Key": "k", "Body": b"bytes", **more}
+    found = sent_by_us(ours("s3", None).call(operation, arguments).request())
+    assert found == sent_by_botocore("s3", described, arguments, None)

@@ -9,7 +9,7 @@ import gzip
 import io
 import pickle
 import tarfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import botocore.response
@@ -96,8 +96,37 @@ def test_what_code_for_boto3_does_to_a_response_works() -> None:
     del one["lambda"]
     one["Name"] = "oak"
     assert dict(one) == {"TreeId": "t", "Name": "oak", "Branches": one.Branches}
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match=r"Tree documents no 'NoMember'; copy\(\) gives"):
         one["NoMember"] = 1
+
+
+def test_it_does_what_a_dictionary_does() -> None:
+    one = Branch(Length=1)
+    assert one.setdefault("Branches", []) is one.Branches
+    assert one.setdefault("Length", 5) == 1
+    one.update({"Length": 2}, Branches=None)
+    assert one == {"Length": 2}
+    with pytest.raises(KeyError):
+        one.update(Length=3, NoMember=1)
+    assert one | {"Note": 1} == {"Length": 2, "Note": 1}
+    assert {"Note": 1, "Length": 1} | one == {"Length": 2, "Note": 1}
+    copied = one.copy()
+    copied["Note"] = 1
+    assert "Note" not in one
+    assert one.keys() - {"Length"} == set()
+    assert one.keys() == {"Length": 0}.keys()
+    for other in (5, "text"):
+        with pytest.raises(TypeError):
+            one | other
+
+
+def test_it_is_a_mapping_to_whoever_asks() -> None:
+    assert isinstance(Branch(), Mapping)
+    match tree():
+        case {"TreeId": found, "Branches": [{"Length": length}]}:
+            assert (found, length) == ("t", 2)
+        case _:
+            pytest.fail("no pattern sees into an answer")
 
 
 def test_it_is_copied_pickled_and_shown() -> None:

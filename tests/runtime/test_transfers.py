@@ -19,7 +19,7 @@ from botocore.compat import HTTPHeaders
 from asdoc.runtime.exceptions import ConnectionClosedError, ParamValidationError, ServiceError
 from asdoc.runtime.extras import S3
 from asdoc.runtime.http import HttpRequest, HttpResponse
-from asdoc.runtime.transfers import TransferConfig
+from asdoc.runtime.transfers import Transfer, TransferConfig
 
 from .buckets import played
 from .test_buckets import Raw
@@ -247,7 +247,7 @@ def test_what_no_request_takes_is_refused_before_one() -> None:
 
 def test_no_upload_has_more_parts_than_the_service_takes() -> None:
     client, _ = ours()
-    transfer = client._transfer("PutObject", "b12", "k", None, None, None)
+    transfer = Transfer(client, "PutObject", {"Bucket": "b12", "Key": "k"}, None, None, None)
     for size in (0, MIB, 80_000 * MIB, 5 * 1024 * 1024 * MIB):
         chunk = transfer._chunk(size)
         assert chunk >= 5 * MIB

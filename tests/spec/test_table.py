@@ -136,3 +136,18 @@ def test_pages_without_wire_facts_make_no_table(pages_dir: Path, tmp_path: Path)
     with pytest.raises(AsdocError, match="no wire facts") as told:
         runtime_table(load_spec(tmp_path, "appconfig"))
     assert "asdoc wire appconfig" in told.value.hint
+
+
+def test_a_document_within_a_text_is_one_in_answers_and_a_text_in_arguments() -> None:
+    """boto3 reads the policies that IAM answers, and refuses a dict for one: what it sent would be no JSON."""
+    told = {"Policy": {"type": "string", "x-documented": "structure"}}
+    spec = msgspec.structs.replace(
+        load_spec(SPECS, "appconfigdata"),
+        shapes={
+            "StartConfigurationSessionRequest": {"type": "object", "properties": told},
+            "StartConfigurationSessionResponse": {"type": "object", "properties": told},
+        },
+    )
+    shapes = runtime_table(spec).shapes
+    assert shapes["StartConfigurationSessionRequest"].members["Policy"].type == "string"
+    assert shapes["StartConfigurationSessionResponse"].members["Policy"].type == "document"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from asdoc.runtime.customs import ALSO_TAKEN
 from asdoc.runtime.schema import Operation, Service, Shape, WaiterRule
 
 from .quoting import wrap
@@ -14,6 +15,9 @@ from .quoting import wrap
 WIDTH = 100
 """Columns that a docstring may take, its margin aside."""
 _LONGEST_PATTERN = 80
+_MOST_VALUES = 100
+"""Allowed values that are told one by one; of more, as many as `_FIRST_VALUES`."""
+_FIRST_VALUES = 20
 _KINDS = {
     "string": "str",
     "character": "str",
@@ -44,7 +48,9 @@ def method_lines(
     if request.members:
         lines += ["", "Args:"]
         for member, name in parameters.items():
-            lines += _item(f"{name}: {value_line(service, request.members[member], member in request.required)}")
+            line = value_line(service, request.members[member], member in request.required)
+            also = ALSO_TAKEN.get((service.service, member))
+            lines += _item(f"{name}: {line}{f' Or {also.told}.' if also else ''}")
             lines += _keys(service, request.members[member], dicts)
     lines += ["", "Returns:", *_result(service, operation, result)]
     if operation.errors:
@@ -59,10 +65,13 @@ def method_lines(
 
 def listing_lines(operation: Operation, method: str, *, items: bool) -> list[str]:
     """The docstring of a method that walks over pages."""
-    lines = wrap(
-        f"The {'items' if items else 'pages'} of {operation.name}, page after page. Arguments as of `Client.{method}`.",
-        width=WIDTH,
+    told = (
+        f"The {'items' if items else 'pages'} of {operation.name}, page after page. Arguments as of `Client.{method}`."
     )
+    lists = operation.pagination.result_key if operation.pagination else ()
+    if len(lists) > 1:
+        told += f" A page has more than one list: {', '.join(lists)}."
+    lines = wrap(told, width=WIDTH)
     return [*lines, "", f"Page: {operation.page}"] if operation.page else lines
 
 
@@ -130,7 +139,7 @@ def _told(service: Service, node: Shape) -> list[str]:
     told = [kind(service, node)]
     valued = service.resolve(shape.member) if shape.type == "list" and shape.member else shape
     if valued.enum:
-        told.append("one of " + ", ".join(f"'{value}'" for value in valued.enum))
+        told.append(_allowed(valued.enum))
     if bounds := _bounds(shape):
         told.append(bounds)
     if shape.pattern and len(shape.pattern) <= _LONGEST_PATTERN:
@@ -140,6 +149,12 @@ def _told(service: Service, node: Shape) -> list[str]:
     if shape.union:
         told.append("exactly one key")
     return told
+
+
+def _allowed(values: Sequence[str]) -> str:
+    shown = values if len(values) <= _MOST_VALUES else values[:_FIRST_VALUES]
+    more = f" and {len(values) - len(shown):,} more, which the type tells" if len(shown) < len(values) else ""
+    return "one of " + ", ".join(f"'{value}'" for value in shown) + more
 
 
 def kind(service: Service, node: Shape, depth: int = 0) -> str:

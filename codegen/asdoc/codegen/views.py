@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from asdoc.runtime.client import BaseClient
+from asdoc.runtime.client_base import Exceptions
+from asdoc.runtime.customs import ALSO_TAKEN
 from asdoc.runtime.expressions import compile_expression
 from asdoc.runtime.extras import BASES
 from asdoc.runtime.names import TypeNames, as_identifier, name_types, reachable, references
@@ -33,6 +35,8 @@ _SOURCES = {
 
 # What a generated client has beside its base and its operations.
 _OF_CLIENTS = frozenset({"get_paginator", "get_waiter", "paginate", "wait_until"})
+# What `client.exceptions` is and has beside the errors of the service.
+_OF_EXCEPTIONS = frozenset(dir(Exceptions))
 # What annotations are written with, so that no method may be called so: for those behind it, it would hide the type.
 _TYPES = frozenset({"bool", "bytes", "datetime", "dict", "float", "int", "list", "str", "streaming"})
 
@@ -124,6 +128,8 @@ class Package:
     waitings: tuple[Waiting, ...]
     client_imports: tuple[Import, ...]
     errors: tuple[Error, ...]
+    exceptions: tuple[str, ...]
+    """Those of the errors that `client.exceptions` has by their names."""
     dispatch: tuple[tuple[str, str], ...]
     """(operation, method of the behaviour) pairs."""
     behaviour: Behaviour | None
@@ -144,6 +150,7 @@ def view(service: Service) -> Package:
     methods = _methods(types, models_name)
     listings = _listings(types, methods, models_name)
     waitings = _waitings(types, models_name)
+    errors = _errors(service)
     identifier = as_identifier(service.service.replace("-", "_"))
     return Package(
         service=service.service,
@@ -157,7 +164,8 @@ def view(service: Service) -> Package:
         listings=listings,
         waitings=waitings,
         client_imports=_imports(_needed(_annotations(methods, listings))),
-        errors=_errors(service),
+        errors=errors,
+        exceptions=tuple(error.name for error in errors if error.name not in _OF_EXCEPTIONS),
         dispatch=tuple((name, operation.method) for name, operation in sorted(service.operations.items())),
         behaviour=_behaviour(identifier, service.client),
     )
@@ -237,7 +245,8 @@ def _parameters(
             continue
         parameter = as_identifier(member, taken)
         taken.add(parameter)
-        annotation = types.given(node, models=models_name)
+        also = ALSO_TAKEN.get((types.service.service, member))
+        annotation = types.given(node, models=models_name) + (f" | {also.annotation}" if also else "")
         parameters.append(Parameter(parameter, member, annotation, member in request.required))
     parameters.sort(key=lambda parameter: not parameter.required)
     return tuple(parameters)

@@ -177,7 +177,8 @@ class ClientBase:
         return Meta(self)
 
     @property
-    def exceptions(self) -> Exceptions:
+    def exceptions(self) -> Any:
+        """The error classes of the service by their names; each generated client tells its own to type checkers."""
         return Exceptions(self._package)
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -67,7 +67,7 @@ def _copy_source(given: dict[str, Any]) -> None:
         version = _VERSION.search(source)
         end = version.start() if version else len(source)
         given["CopySource"] = quote(source[:end], greedy=True) + source[end:]
-    elif isinstance(source, dict) and isinstance(source.get("Bucket"), str) and isinstance(source.get("Key"), str):
+    elif isinstance(source, Mapping) and isinstance(source.get("Bucket"), str) and isinstance(source.get("Key"), str):
         between = "/object/" if source["Bucket"].startswith("arn:") else "/"
         version_id = source.get("VersionId")
         path = quote(f"{source['Bucket']}{between}{source['Key']}", greedy=True)
@@ -135,6 +135,19 @@ BEFORE: dict[str, tuple[dict[str, tuple[Before, ...]], ...]] = {
 """Service -> operation ("" for all) -> what is done to arguments, in this order."""
 
 
+class Form(NamedTuple):
+    """Another form in which an argument is taken."""
+
+    annotation: str
+    told: str
+
+
+ALSO_TAKEN = {
+    ("s3", "CopySource"): Form("Mapping[str, str]", "a dict of Bucket, Key and, where one is meant, VersionId")
+}
+"""(service, argument) -> what is taken for it beside what the model says."""
+
+
 def before(service: Service, operation: Operation) -> tuple[Before, ...]:
     """What is done to the arguments of an operation."""
     found: list[Before] = []
@@ -184,6 +197,12 @@ def _posted(request: HttpRequest, given: Mapping[str, Any]) -> HttpRequest:
     return msgspec.structs.replace(request, method="POST", target=path, headers=headers, body=query.encode())
 
 
+def _untyped(request: HttpRequest, given: Mapping[str, Any]) -> HttpRequest:
+    if given.get("ContentType") is None:
+        request.headers.pop("content-type", None)
+    return request
+
+
 def _endpoint_of(argument: str) -> After:
     def move(request: HttpRequest, given: Mapping[str, Any]) -> HttpRequest:
         from .endpoint import parse_endpoint
@@ -208,6 +227,8 @@ AFTER: dict[str, dict[str, Callable[[Service], After]]] = {
         "UploadArchive": lambda service: _tree_hash,
         "UploadMultipartPart": lambda service: _tree_hash,
     },
+    # what is sent here is kept with the object, and an upload in parts leaves the choice to the service as well
+    "s3": dict.fromkeys(("PutObject", "UploadPart"), lambda service: _untyped),
 }
 """Service -> operation ("" for all) -> what is done to the request."""
 

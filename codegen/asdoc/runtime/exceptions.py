@@ -206,3 +206,11 @@ class ServiceError(AsdocError):
 
 
 ClientError = ServiceError
+
+# Other names that botocore has for these, so that code written for it catches them here.
+BotoCoreError = ClientSideError
+ConnectTimeoutError = ConnectTimeout
+HTTPClientError = TransportError
+ProfileNotFound = ProfileNotFoundError
+ReadTimeoutError = ReadTimeout
+SSLError = TlsError

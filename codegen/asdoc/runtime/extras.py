@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .client import BaseClient
-
-if TYPE_CHECKING:
-    from .transfers import Transfer
 
 
 class S3(BaseClient):
@@ -49,9 +45,9 @@ class S3(BaseClient):
         `TransferConfig` of `asdoc.runtime.transfers`, or boto3's. Raises OSError for a file that cannot be read, and
         what `put_object` does.
         """
-        with open(Filename, "rb") as file:  # noqa: PTH123
-            size = os.fstat(file.fileno()).st_size
-            self._transfer("PutObject", Bucket, Key, ExtraArgs, Callback, Config).upload(file, size)
+        from .transfers import upload_file
+
+        upload_file(self, Filename, Bucket, Key, ExtraArgs, Callback, Config)
 
     def upload_fileobj(
         self,
@@ -63,7 +59,9 @@ class S3(BaseClient):
         Config: Any = None,  # noqa: N803
     ) -> None:
         """As `upload_file`, of what is left of anything that reads as a file in binary mode."""
-        self._transfer("PutObject", Bucket, Key, ExtraArgs, Callback, Config).upload(Fileobj, None)
+        from .transfers import upload_fileobj
+
+        upload_fileobj(self, Fileobj, Bucket, Key, ExtraArgs, Callback, Config)
 
     def download_file(
         self,
@@ -79,11 +77,9 @@ class S3(BaseClient):
         `ExtraArgs` are arguments of `get_object`. Raises OSError for a file that cannot be written, and what
         `head_object` and `get_object` do.
         """
-        from .transfers import written
+        from .transfers import download_file
 
-        transfer = self._transfer("GetObject", Bucket, Key, ExtraArgs, Callback, Config)
-        with written(Filename) as file:
-            transfer.download(file)
+        download_file(self, Filename, Bucket, Key, ExtraArgs, Callback, Config)
 
     def download_fileobj(
         self,
@@ -95,7 +91,9 @@ class S3(BaseClient):
         Config: Any = None,  # noqa: N803
     ) -> None:
         """As `download_file`, into anything that is written as a file in binary mode."""
-        self._transfer("GetObject", Bucket, Key, ExtraArgs, Callback, Config).download(Fileobj)
+        from .transfers import download_fileobj
+
+        download_fileobj(self, Fileobj, Bucket, Key, ExtraArgs, Callback, Config)
 
     def copy(
         self,
@@ -112,23 +110,9 @@ class S3(BaseClient):
         `ExtraArgs` are arguments of `copy_object`. `SourceClient` looks at the object that is copied, where that is in
         another region. Raises what `head_object` and `copy_object` do.
         """
-        from .transfers import Transfer
+        from .transfers import copy
 
-        where = {"Bucket": Bucket, "Key": Key, "CopySource": dict(CopySource)}
-        Transfer(self, "CopyObject", where, ExtraArgs, Callback, Config).copy(SourceClient or self)
-
-    def _transfer(
-        self,
-        operation: str,
-        bucket: str,
-        key: str,
-        extra: Mapping[str, Any] | None,
-        callback: Callable[[int], object] | None,
-        config: Any,
-    ) -> Transfer:
-        from .transfers import Transfer
-
-        return Transfer(self, operation, {"Bucket": bucket, "Key": key}, extra, callback, config)
+        copy(self, CopySource, SourceClient, Bucket, Key, ExtraArgs, Callback, Config)
 
 
 class Rds(BaseClient):

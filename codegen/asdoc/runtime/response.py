@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, NotRequired, TypeAlias, TypedDict
 
 import msgspec
@@ -67,7 +67,7 @@ class Structure(msgspec.Struct, kw_only=True, omit_defaults=True, repr_omit_defa
     def __setitem__(self, name: str, value: Any) -> None:
         attribute = member_names(type(self)).get(name)
         if attribute is None:
-            raise KeyError(name)
+            raise KeyError(f"{type(self).__name__} documents no {name!r}; copy() gives a dictionary that takes any key")
         setattr(self, attribute, value)
 
     def __delitem__(self, name: str) -> None:
@@ -89,15 +89,15 @@ class Structure(msgspec.Struct, kw_only=True, omit_defaults=True, repr_omit_defa
     def __bool__(self) -> bool:
         return any(True for _ in self)
 
-    def keys(self) -> list[str]:
+    def keys(self) -> KeysView[str]:
         """The names of the members present, in the order of the documentation."""
-        return list(self)
+        return dict.fromkeys(self).keys()
 
-    def values(self) -> list[Any]:
-        return [self[name] for name in self]
+    def values(self) -> ValuesView[Any]:
+        return self.copy().values()
 
-    def items(self) -> list[tuple[str, Any]]:
-        return [(name, self[name]) for name in self]
+    def items(self) -> ItemsView[str, Any]:
+        return self.copy().items()
 
     def get(self, name: str, default: Any = None) -> Any:
         try:
@@ -116,6 +116,31 @@ class Structure(msgspec.Struct, kw_only=True, omit_defaults=True, repr_omit_defa
         self[name] = None
         return value
 
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        """The member; where it is absent, `default`, which it then is. Raises KeyError for what is no member."""
+        if name not in self:
+            self[name] = default
+        return self.get(name)
+
+    def update(self, *others: Any, **members: Any) -> None:
+        """Set members as `dict.update` does. Raises KeyError for what is none, and then sets nothing."""
+        told = dict(*others, **members)
+        for name in told:
+            if name not in member_names(type(self)):
+                self[name] = None  # refused
+        for name, value in told.items():
+            self[name] = value
+
+    def copy(self) -> dict[str, Any]:
+        """The members present as a dictionary, which takes other keys too; structures in it stay what they are."""
+        return {name: self[name] for name in self}
+
+    def __or__(self, other: Any) -> dict[str, Any]:
+        return self.copy() | dict(other) if isinstance(other, Mapping) else NotImplemented
+
+    def __ror__(self, other: Any) -> dict[str, Any]:
+        return dict(other) | self.copy() if isinstance(other, Mapping) else NotImplemented
+
     def to_dict(self) -> dict[str, Any]:
         """The plain dictionary that boto3 would have given: nested, only what is present."""
         return {name: to_plain(value) for name, value in self.items()}
@@ -124,18 +149,22 @@ class Structure(msgspec.Struct, kw_only=True, omit_defaults=True, repr_omit_defa
         if isinstance(other, Structure):
             if type(self) is not type(other):
                 return NotImplemented
-            mine, theirs = dict(self.items()), dict(other.items())
+            mine, theirs = self.copy(), other.copy()
             mine.pop(_METADATA, None)
             theirs.pop(_METADATA, None)
             return mine == theirs
         if isinstance(other, dict):
-            mine = dict(self.items())
+            mine = self.copy()
             if _METADATA not in other:
                 mine.pop(_METADATA, None)
             return mine == other
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # what can change has no hash, as a dictionary has none
+
+
+# Not a base: its metaclass is not msgspec's. It also lets `match` statements see into an answer.
+Mapping.register(Structure)
 
 
 class TaggedUnion(Structure, forbid_unknown_fields=True):

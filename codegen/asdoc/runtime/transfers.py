@@ -9,13 +9,15 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from .errors import AsdocError
 from .exceptions import ParamValidationError, TransportError
 
 if TYPE_CHECKING:
-    from .client import BaseClient
+    from .schema import Service
+    from .settings import Settings
 
 Made = TypeVar("Made")
 Callback = Callable[[int], object]
@@ -51,6 +53,17 @@ class TransferConfig(NamedTuple):
     """How often a part is read whose answer breaks off."""
 
 
+class Client(Protocol):
+    """What a transfer asks of a client: one that blocks, or what stands for one that is awaited."""
+
+    @property
+    def _settings(self) -> Settings: ...
+
+    def _service(self) -> Service: ...
+
+    def _call(self, operation_name: str, arguments: Mapping[str, Any], /) -> Any: ...
+
+
 class Readable(Protocol):
     def read(self, amount: int, /) -> bytes: ...
 
@@ -67,7 +80,7 @@ class Transfer:
 
     def __init__(
         self,
-        client: BaseClient,
+        client: Client,
         of: str,
         where: Mapping[str, Any],
         extra: Mapping[str, Any] | None,
@@ -125,7 +138,7 @@ class Transfer:
         for data in self._several(tasks):
             file.write(data)
 
-    def copy(self, source: BaseClient) -> None:
+    def copy(self, source: Client) -> None:
         """Copy the object that `CopySource` of `where` tells, which `source` can see, within S3."""
         at = self._where[_SOURCE]
         head = {name.removeprefix(_SOURCE): value for name, value in self._extra.items() if name.startswith(_SOURCE)}
@@ -213,7 +226,8 @@ class Transfer:
         with ThreadPoolExecutor(most, thread_name_prefix="asdoc-transfer") as pool:
             try:
                 for task in tasks:
-                    running.append(pool.submit(task))
+                    # a deadline that stands here holds for the parts as well
+                    running.append(pool.submit(copy_context().run, task))
                     if len(running) >= most:
                         yield running.popleft().result()
                 while running:
@@ -223,6 +237,45 @@ class Transfer:
                     future.cancel()
 
 
+# -- what clients of both kinds do; the last five arguments are those of boto3
+
+
+def upload_file(client: Client, path: str, *told: Any) -> None:
+    with open(path, "rb") as file:  # noqa: PTH123  # the import of pathlib costs more
+        _of("PutObject", client, *told).upload(file, os.fstat(file.fileno()).st_size)
+
+
+def upload_fileobj(client: Client, file: Readable, *told: Any) -> None:
+    _of("PutObject", client, *told).upload(file, None)
+
+
+def download_file(client: Client, path: str, *told: Any) -> None:
+    transfer = _of("GetObject", client, *told)
+    with written(path) as file:
+        transfer.download(file)
+
+
+def download_fileobj(client: Client, file: Writable, *told: Any) -> None:
+    _of("GetObject", client, *told).download(file)
+
+
+def copy(client: Client, source: Mapping[str, str], looker: Client | None, *told: Any) -> None:
+    _of("CopyObject", client, *told, CopySource=dict(source)).copy(looker or client)
+
+
+def _of(
+    operation: str,
+    client: Client,
+    bucket: str,
+    key: str,
+    extra: Mapping[str, Any] | None,
+    callback: Callback | None,
+    config: Any,
+    **where: Any,
+) -> Transfer:
+    return Transfer(client, operation, {"Bucket": bucket, "Key": key, **where}, extra, callback, config)
+
+
 @contextmanager
 def written(path: str) -> Iterator[Writable]:
     """A file that takes its name when all of it was written; until then, and where it fails, there is none."""
@@ -230,7 +283,7 @@ def written(path: str) -> Iterator[Writable]:
 
     beside = f"{path}.{uuid4().hex[:8]}"
     try:
-        with open(beside, "wb") as file:  # noqa: PTH123  # the import of pathlib costs more
+        with open(beside, "wb") as file:  # noqa: PTH123
             yield file
         os.replace(beside, path)  # noqa: PTH105
     except BaseException:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from asdoc.runtime.wait import AsyncWaiter, WaiterConfig
 
     from . import models
+    from .client import Exceptions
 
     PaginatorName: TypeAlias = Literal[
         "list_applications",
@@ -42,6 +43,11 @@ class AsyncClient(BaseAsyncClient):
     """
 
     _package = __name__.rpartition(".")[0]
+
+    if TYPE_CHECKING:
+
+        @property
+        def exceptions(self) -> Exceptions: ...
 
     async def create_application(
         self, *, Name: str, Description: str | None = None, Tags: Mapping[str, str] | None = None

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
     from asdoc.runtime.arguments import BlobInput
+    from asdoc.runtime.exceptions import ServiceError
     from asdoc.runtime.paginate import Items, PaginationConfig, Paginator
     from asdoc.runtime.response import EmptyResponse
     from asdoc.runtime.wait import Waiter, WaiterConfig
 
-    from . import models
+    from . import errors, models
 
     PaginatorName: TypeAlias = Literal[
         "list_applications",
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
     ]
     WaiterName: TypeAlias = Literal["deployment_complete", "environment_ready_for_deployment"]
 
+    class Exceptions:
+        ClientError = ServiceError
+        BadRequestException = errors.BadRequestException
+        ConflictException = errors.ConflictException
+        InternalServerException = errors.InternalServerException
+        PayloadTooLargeException = errors.PayloadTooLargeException
+        ResourceNotFoundException = errors.ResourceNotFoundException
+        ServiceQuotaExceededException = errors.ServiceQuotaExceededException
+
 
 class Client(BaseClient):
     """AppConfig, over HTTP or straight into a backend.
@@ -42,6 +52,11 @@ class Client(BaseClient):
     """
 
     _package = __name__.rpartition(".")[0]
+
+    if TYPE_CHECKING:
+
+        @property
+        def exceptions(self) -> Exceptions: ...
 
     def create_application(
         self, *, Name: str, Description: str | None = None, Tags: Mapping[str, str] | None = None

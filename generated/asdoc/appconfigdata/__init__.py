@@ -4,6 +4,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from . import errors, models
     from .async_client import AsyncClient
     from .client import Client
 else:
@@ -18,7 +19,11 @@ else:
             from .async_client import AsyncClient
 
             return AsyncClient
+        if name in ("errors", "models"):
+            from importlib import import_module
+
+            return import_module(f"{__name__}.{name}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["AsyncClient", "Client"]
+__all__ = ["AsyncClient", "Client", "errors", "models"]

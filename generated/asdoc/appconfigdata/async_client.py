@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from asdoc.runtime.wait import AsyncWaiter
 
     from . import models
+    from .client import Exceptions
 
 
 class AsyncClient(BaseAsyncClient):
@@ -22,6 +23,11 @@ class AsyncClient(BaseAsyncClient):
     """
 
     _package = __name__.rpartition(".")[0]
+
+    if TYPE_CHECKING:
+
+        @property
+        def exceptions(self) -> Exceptions: ...
 
     async def get_latest_configuration(self, *, ConfigurationToken: str) -> models.GetLatestConfigurationResponse:
         """GetLatestConfiguration: GET /configuration

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING
 from asdoc.runtime.client import BaseClient
 
 if TYPE_CHECKING:
+    from asdoc.runtime.exceptions import ServiceError
     from asdoc.runtime.paginate import Paginator
     from asdoc.runtime.wait import Waiter
 
-    from . import models
+    from . import errors, models
+
+    class Exceptions:
+        ClientError = ServiceError
+        BadRequestException = errors.BadRequestException
+        InternalServerException = errors.InternalServerException
+        ResourceNotFoundException = errors.ResourceNotFoundException
+        ThrottlingException = errors.ThrottlingException
 
 
 class Client(BaseClient):
@@ -22,6 +30,11 @@ class Client(BaseClient):
     """
 
     _package = __name__.rpartition(".")[0]
+
+    if TYPE_CHECKING:
+
+        @property
+        def exceptions(self) -> Exceptions: ...
 
     def get_latest_configuration(self, *, ConfigurationToken: str) -> models.GetLatestConfigurationResponse:
         """GetLatestConfiguration: GET /configuration

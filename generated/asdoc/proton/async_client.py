@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asdoc.runtime.wait import AsyncWaiter, WaiterConfig
 
     from . import models
+    from .client import Exceptions
 
     PaginatorName: TypeAlias = Literal[
         "list_component_outputs",
@@ -61,6 +62,11 @@ class AsyncClient(BaseAsyncClient):
     """
 
     _package = __name__.rpartition(".")[0]
+
+    if TYPE_CHECKING:
+
+        @property
+        def exceptions(self) -> Exceptions: ...
 
     async def accept_environment_account_connection(
         self, *, id: str

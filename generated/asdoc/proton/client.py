@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal, TypeAlias
 
+    from asdoc.runtime.exceptions import ServiceError
     from asdoc.runtime.paginate import Items, PaginationConfig, Paginator
     from asdoc.runtime.wait import Waiter, WaiterConfig
 
-    from . import models
+    from . import errors, models
 
     PaginatorName: TypeAlias = Literal[
         "list_component_outputs",
@@ -52,6 +53,16 @@ if TYPE_CHECKING:
         "service_updated",
     ]
 
+    class Exceptions:
+        ClientError = ServiceError
+        AccessDeniedException = errors.AccessDeniedException
+        ConflictException = errors.ConflictException
+        InternalServerException = errors.InternalServerException
+        ResourceNotFoundException = errors.ResourceNotFoundException
+        ServiceQuotaExceededException = errors.ServiceQuotaExceededException
+        ThrottlingException = errors.ThrottlingException
+        ValidationException = errors.ValidationException
+
 
 class Client(BaseClient):
     """Proton, over HTTP or straight into a backend.
@@ -61,6 +72,11 @@ class Client(BaseClient):
     """
 
     _package = __name__.rpartition(".")[0]
+
+    if TYPE_CHECKING:
+
+        @property
+        def exceptions(self) -> Exceptions: ...
 
     def accept_environment_account_connection(self, *, id: str) -> models.AcceptEnvironmentAccountConnectionOutput:
         """AcceptEnvironmentAccountConnection

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from asdoc.appconfig import Client
-from asdoc.appconfig.errors import ConflictException, ResourceNotFoundException
+from asdoc.appconfig.errors import BadRequestException, ConflictException, ResourceNotFoundException
 from asdoc.appconfig.models import Application, Deployment, DeploymentEvent
 from asdoc.runtime.exceptions import ServiceError
 from asdoc.runtime.response import EmptyResponse, ResponseMetadata
@@ -59,6 +59,11 @@ except ResourceNotFoundException as error:
 except ConflictException:
     pass
 except client.exceptions.BadRequestException as error:
-    print(error.code)
+    refused: BadRequestException = error
+    print(refused.code)
+except client.exceptions.BadRequestExcepton:  # error: attr-defined / reportAttributeAccessIssue, reportUnknownMemberType
+    pass
+except (client.exceptions.InternalServerException, client.exceptions.ClientError) as error:
+    print(error.status)
 except ServiceError as error:
     error.cod  # error: attr-defined / reportAttributeAccessIssue, reportUnknownMemberType

@@ -80,10 +80,16 @@ def runtime_table(spec: Spec) -> Service:
         auth=_auth(wire),
         bearer="smithy.api#httpBearerAuth" in wire.get("auth", ()),
         operations={name: _operation(told) for name, told in spec.operations.items()},
-        shapes={name: shape(told) for name, told in spec.shapes.items()},
+        shapes=_shapes(spec),
         waiters=_waiters(spec.waiters),
     )
     return msgspec.structs.replace(table, spec=hashlib.sha256(encoded(table)).hexdigest())
+
+
+def _shapes(spec: Spec) -> dict[str, Shape]:
+    answered = {told["output"] for told in spec.operations.values()}
+    asked = {told["input"] for told in spec.operations.values()} - answered
+    return {name: shape(told, sent=name in asked) for name, told in spec.shapes.items()}
 
 
 def encoded(table: Service) -> bytes:
@@ -177,8 +183,8 @@ def _waiters(told: dict[str, Any]) -> dict[str, WaiterRule]:
     }
 
 
-def shape(schema: dict[str, Any]) -> Shape:
-    """One node of `shapes.json` as a node of the table."""
+def shape(schema: dict[str, Any], *, sent: bool = False) -> Shape:
+    """One node of `shapes.json` as a node of the table; `sent` of what no operation answers."""
     wire = schema.get("x-wire", {})
     traits: dict[str, Any] = {ours: wire[theirs] for theirs, ours in _WIRE.items() if theirs in wire}
     for other in ("locationName", "member"):
@@ -200,25 +206,27 @@ def shape(schema: dict[str, Any]) -> Shape:
         return Shape(shape=reference.removeprefix("#/$defs/"), **traits)
     kind = schema.get("x-type", schema.get("type", ""))
     if "properties" in schema or (kind == "object" and schema.get("x-open")):
-        return _structure(schema, wire, traits)
+        return _structure(schema, wire, traits, sent=sent)
     if kind == "map":
         traits["key"] = shape(schema["propertyNames"]) if "propertyNames" in schema else Shape(type="string")
         traits["value"] = (
-            shape(schema["additionalProperties"]) if "additionalProperties" in schema else Shape(type="document")
+            shape(schema["additionalProperties"], sent=sent)
+            if "additionalProperties" in schema
+            else Shape(type="document")
         )
         return Shape(type="map", **traits)
     if schema.get("type") == "array":
-        traits["member"] = shape(schema["items"]) if "items" in schema else Shape(type="document")
+        traits["member"] = shape(schema["items"], sent=sent) if "items" in schema else Shape(type="document")
         return Shape(type="list", **traits)
-    if kind == "string" and schema.get("x-documented") == "structure" and "jsonvalue" not in traits:
-        # a JSON document within a text, which boto3 gives as what it holds
+    if kind == "string" and schema.get("x-documented") == "structure" and "jsonvalue" not in traits and not sent:
+        # a JSON document within a text, which boto3 gives as what it holds, and takes as the text alone
         kind = "document"
     if "enum" in schema:
         traits["enum"] = tuple(schema["enum"])
     return Shape(type=kind, **traits)
 
 
-def _structure(schema: dict[str, Any], wire: dict[str, Any], traits: dict[str, Any]) -> Shape:
+def _structure(schema: dict[str, Any], wire: dict[str, Any], traits: dict[str, Any], *, sent: bool) -> Shape:
     error = schema.get("x-error")
     if error is not None:
         traits["error"] = ErrorTraits(
@@ -227,7 +235,7 @@ def _structure(schema: dict[str, Any], wire: dict[str, Any], traits: dict[str, A
             fault=error.get("fault", False),
             retry=_retry(wire.get("retryable")),
         )
-    members = {name: shape(member) for name, member in schema.get("properties", {}).items()}
+    members = {name: shape(member, sent=sent) for name, member in schema.get("properties", {}).items()}
     needed = set(schema.get("required", [])) | set(wire.get("required", []))
     return Shape(
         type="structure", members=members, required=tuple(name for name in members if name in needed), **traits
