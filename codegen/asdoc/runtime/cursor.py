@@ -9,15 +9,17 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from itertools import islice
+from typing import Any, TypedDict, cast
 
 from .exceptions import PaginationError
 from .expressions import compile_expression, set_path
-from .response import to_plain
+from .response import Structure, to_plain
 from .schema import Pagination
 
 _TRUNCATED = "boto_truncate_amount"
 _ENCODED = "boto_encoded_keys"
+_LISTED = (list, str, dict, Structure)
 
 
 class PaginationConfig(TypedDict, total=False):
@@ -51,7 +53,7 @@ class Cursor:
     """
 
     def __init__(self, paging: Paging, arguments: Mapping[str, Any], config: PaginationConfig | None = None) -> None:
-        config = config or {}
+        config = _checked(config)
         self.paging = paging
         self.arguments: dict[str, Any] | None = {name: value for name, value in arguments.items() if value is not None}
         self.resume_token: str | None = None
@@ -65,11 +67,6 @@ class Cursor:
         self._end = False
         self._token: dict[str, Any] = dict.fromkeys(paging.inputs)
         self._before: dict[str, Any] | None = None
-        starting = config.get("StartingToken")
-        self._resumed = starting is not None
-        if starting is not None:
-            self._token, self._skip = _read_token(starting, paging.inputs)
-            self._inject(self._token)
         size = config.get("PageSize")
         if size is not None:
             if not paging.limit:
@@ -77,7 +74,14 @@ class Cursor:
                     "Error during pagination: PageSize parameter is not supported for the pagination interface for "
                     "this operation."
                 )
-            self._given()[paging.limit] = str(size) if paging.limit_is_text else _whole(size, "PageSize")
+            size = str(size) if paging.limit_is_text else _whole(size, "PageSize")
+        starting = config.get("StartingToken")
+        self._resumed = starting is not None
+        if starting is not None:
+            self._token, self._skip = _read_token(starting, paging.inputs)
+            self._inject(self._token)
+        if size is not None:
+            self._given()[paging.limit] = size
 
     def take(self, page: Any) -> None:
         """Take what the call gave, and cut from it what lies before the walk's start or behind its end."""
@@ -91,11 +95,11 @@ class Cursor:
             self._skip = 0
         primary, search = self.paging.results[0]
         held = search(page) or []
-        count = len(held)
+        count = len(held) if isinstance(held, _LISTED) else 1
         over = 0 if self._max_items is None else self._seen + count - self._max_items
         if over > 0:
             kept = count - over
-            set_path(page, primary, held[:kept])
+            set_path(page, primary, _beginning(held, kept, primary))
             self._resume_at({**self._token, _TRUNCATED: kept + self._skip})
             self._end = True
         self._seen += count
@@ -123,7 +127,7 @@ class Cursor:
         for number, (path, search) in enumerate(self.paging.results):
             held = search(page)
             if number == 0:
-                set_path(page, path, held[self._skip :] if isinstance(held, list | str) else None)
+                set_path(page, path, _rest(held, self._skip))
             elif not isinstance(held, int | float):
                 # what stood beside the items of the page was given with those before the start
                 set_path(page, path, type(held)() if isinstance(held, list | str) else None)
@@ -189,10 +193,38 @@ def _merge(into: dict[str, Any], other: Mapping[str, Any]) -> None:
             into[name] = value
 
 
+def _checked(config: object) -> PaginationConfig:
+    if config is None:
+        return {}
+    if not isinstance(config, Mapping):
+        raise PaginationError(
+            f"Error during pagination: PaginationConfig is {type(config).__name__}, and must be a mapping",
+            hint="Give PaginationConfig={'MaxItems': 100}, with PageSize and StartingToken where they are wanted.",
+        )
+    return cast("PaginationConfig", config)
+
+
+def _beginning(held: Any, kept: int, path: str) -> Any:
+    if isinstance(held, list | str):
+        return held[:kept]
+    if isinstance(held, dict):
+        return dict(islice(held.items(), max(kept, 0)))
+    raise PaginationError(
+        f"Error during pagination: MaxItems ends within {path}, which is no list and cannot be cut",
+        hint="Leave MaxItems out, and end the iteration where it went far enough.",
+    )
+
+
+def _rest(held: Any, skipped: int) -> Any:
+    if isinstance(held, dict):
+        return dict(islice(held.items(), skipped, None))
+    return held[skipped:] if isinstance(held, list | str) else held
+
+
 def _whole(value: int | str, name: str) -> int:
     try:
         return int(value)
-    except ValueError as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise PaginationError(f"Error during pagination: {name} is {value!r}, not a whole number") from error
 
 
@@ -217,19 +249,31 @@ def _texts(value: Any, path: list[str | int], encoded: list[list[str | int]]) ->
     return value
 
 
-def _read_token(text: str, inputs: tuple[str, ...]) -> tuple[dict[str, Any], int]:
-    """The tokens of a service, and how many items of the page that they lead to were given before."""
+def _read_token(text: object, inputs: tuple[str, ...]) -> tuple[dict[str, Any], int]:
+    """The tokens of a service, and how many items of the page that they lead to were given before.
+
+    A token may have been through the hands of whoever looks at the pages: it gives values to the operation's tokens,
+    and to nothing else.
+    """
+    if not isinstance(text, str):
+        raise _bad_token(text)
     try:
-        content = json.loads(base64.b64decode(text))
-        for path in content.pop(_ENCODED, ()):
+        content = json.loads(base64.b64decode(text.encode()).decode())
+        for path in content.pop(_ENCODED, None) or ():
             *outer, last = path
             held = content
             for step in outer:
                 held = held[step]
-            held[last] = base64.b64decode(held[last])
-        return content, content.pop(_TRUNCATED, 0)
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError):
+            held[last] = base64.b64decode(held[last].encode())
+        skip = content.pop(_TRUNCATED, None) or 0
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
         return _read_plain_token(text, inputs)
+    if not content.keys() <= set(inputs):
+        # which a service has written itself
+        return _read_plain_token(text, inputs)
+    if not isinstance(skip, int) or skip < 0:
+        raise _bad_token(text)
+    return content, skip
 
 
 def _read_plain_token(text: str, inputs: tuple[str, ...]) -> tuple[dict[str, Any], int]:
@@ -242,9 +286,13 @@ def _read_plain_token(text: str, inputs: tuple[str, ...]) -> tuple[dict[str, Any
         except ValueError:
             parts = [text]
     if len(parts) > len(inputs):
-        raise PaginationError(
-            f"Bad starting token: {text}", hint="Give the `resume_token` of an earlier walk, or a token of the service."
-        )
+        raise _bad_token(text)
     tokens: list[str | None] = [None if part == "None" else part for part in parts]
     tokens += [None] * (len(inputs) - len(tokens))
     return dict(zip(inputs, tokens, strict=True)), skip
+
+
+def _bad_token(token: object) -> PaginationError:
+    return PaginationError(
+        f"Bad starting token: {token}", hint="Give the `resume_token` of an earlier walk, or a token of the service."
+    )

@@ -6,13 +6,16 @@ Whether an answer ends it is decided by data, as botocore decides it: same outco
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any, Protocol, TypedDict
 
-from .exceptions import ServiceError, UnknownWaiterError, WaiterError
+from .exceptions import ConfigurationError, ServiceError, UnknownWaiterError, WaiterError
 from .expressions import compile_expression
 from .response import Structure
 from .schema import Acceptor, Service, WaiterRule
 
+_ENDLESS = 1e9
+"""Seconds that nobody waits between two calls, and no machine can."""
 Matches = Callable[[Any], bool]
 """Takes an answer, or what an error told in its place: whether the acceptor is met."""
 
@@ -37,14 +40,16 @@ class Client(Protocol):
 
 
 class Wait:
-    """One wait, without its calls and its sleep: `judge` is told of every answer."""
+    """One wait, without its calls and its sleep: `judge` is told of every answer.
+
+    Raises ConfigurationError for a number in the configuration that is none.
+    """
 
     def __init__(self, rule: WaiterRule, config: WaiterConfig | None = None) -> None:
-        config = config or {}
         self._rule = rule
         self._acceptors = [(acceptor, _MATCHERS[acceptor.matcher](acceptor)) for acceptor in rule.acceptors]
-        self._delay = config.get("Delay", rule.delay)
-        self._left = config.get("MaxAttempts", rule.max_attempts)
+        self._delay = _number(rule, config, "Delay", rule.delay, 0, _ENDLESS)
+        self._left = _number(rule, config, "MaxAttempts", rule.max_attempts, -inf, inf)
         self._last: Acceptor | None = None
 
     def judge(self, answer: Any) -> float | None:
@@ -100,7 +105,7 @@ class Waiter(_Waiting):
         """Call the operation with `arguments` until what is waited for is so.
 
         Returns the last answer; None where it was an error, by which some waiters know that something is gone. Raises
-        WaiterError where it will not be so, or did not become so in time.
+        WaiterError where it will not be so, or did not become so in time, and ConfigurationError.
         """
         wait = Wait(self._rule, config)
         while True:
@@ -126,7 +131,7 @@ class AsyncWaiter(_Waiting):
         """Call the operation with `arguments` until what is waited for is so.
 
         Returns the last answer; None where it was an error, by which some waiters know that something is gone. Raises
-        WaiterError where it will not be so, or did not become so in time.
+        WaiterError where it will not be so, or did not become so in time, and ConfigurationError.
         """
         wait = Wait(self._rule, config)
         while True:
@@ -139,6 +144,19 @@ class AsyncWaiter(_Waiting):
             if delay is None:
                 return answer
             await self._client._sleep(delay)
+
+
+def _number(rule: WaiterRule, config: object, name: str, usual: float, least: float, most: float) -> float:
+    """What a configuration says, or what is usual where it says nothing."""
+    told = config.get(name) if isinstance(config, Mapping) else config
+    if told is None:
+        return usual
+    if isinstance(told, int | float) and least <= told <= most:
+        return told
+    raise ConfigurationError(
+        f"waiting for {rule.name}: {name} is {told!r}, and must be a number",
+        hint="Give WaiterConfig={'Delay': seconds, 'MaxAttempts': calls}, or one of the two.",
+    )
 
 
 def _is_error(answer: Any) -> bool:
