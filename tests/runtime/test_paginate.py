@@ -263,6 +263,16 @@ def test_items_are_walked_again_from_the_start_by_each_iteration() -> None:
     assert stub.asked == [{}, {"T": "a"}, {}, {"T": "a"}]
 
 
+def test_where_to_go_on_is_known_while_the_last_items_are_looked_at() -> None:
+    rule = {"input_token": "T", "output_token": "T", "result_key": "L"}
+    items: Items[int, Any] = Items(
+        Stub([{"L": [1, 2, 3], "T": "a"}]), "List", paging(rule, limit_is_text=False), {}, {"MaxItems": 2}
+    )
+    walk = iter(items)
+    assert [next(walk), next(walk)] == [1, 2]
+    assert items.resume_token == write_token({"T": None, "boto_truncate_amount": 2})
+
+
 def test_items_that_are_awaited_come_page_by_page() -> None:
     rule = {"input_token": "T", "output_token": "T", "result_key": "L"}
     stub = AsyncStub([{"L": [1, 2], "T": "a"}, {}, {"L": [9]}])

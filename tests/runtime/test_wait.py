@@ -211,6 +211,22 @@ def test_what_is_none_in_a_configuration_is_as_documented() -> None:
     assert (calls, slept) == (3, [5, 5])
 
 
+def test_how_a_waiter_asks_can_be_set_as_boto3s_can() -> None:
+    stub = Stub(waiter(READY), [("answer", {})])
+    slow = Waiter(stub, "ready")
+    assert (slow.config.operation, slow.config.delay, slow.config.max_attempts) == ("Get", 5, 3)
+    slow.config.delay, slow.config.max_attempts = 60, 2
+    with pytest.raises(WaiterError, match="Max attempts exceeded"):
+        slow.wait(Id="i")
+    assert (stub.calls, stub.slept) == (2, [60])
+    with pytest.raises(WaiterError, match="Max attempts exceeded"):
+        slow.wait(Id="i", WaiterConfig={"Delay": 1})
+    assert stub.slept == [60, 1]
+    with pytest.raises(WaiterError, match="Max attempts exceeded"):
+        Waiter(stub, "ready").wait(Id="i")
+    assert stub.slept == [60, 1, 5, 5]
+
+
 def test_a_waiter_that_no_page_tells_is_refused_by_name() -> None:
     with pytest.raises(UnknownWaiterError, match=r"Waiter does not exist: steady\n.*ready"):
         Waiter(Stub(waiter(READY), []), "steady")

@@ -39,17 +39,30 @@ class Client(Protocol):
     def _sleep(self, seconds: float, /) -> Any: ...
 
 
+class Waits:
+    """How a waiter asks, as boto3's `waiter.config` has it: the delay and the attempts may be set."""
+
+    def __init__(self, rule: WaiterRule) -> None:
+        self.operation = rule.operation
+        self.delay: float = rule.delay
+        """Seconds between two calls."""
+        self.max_attempts: float = rule.max_attempts
+        """Calls after which it is given up."""
+        self.acceptors = rule.acceptors
+
+
 class Wait:
     """One wait, without its calls and its sleep: `judge` is told of every answer.
 
     Raises ConfigurationError for a number in the configuration that is none.
     """
 
-    def __init__(self, rule: WaiterRule, config: WaiterConfig | None = None) -> None:
+    def __init__(self, rule: WaiterRule, config: WaiterConfig | None = None, usual: Waits | None = None) -> None:
+        usual = usual or Waits(rule)
         self._rule = rule
         self._acceptors = [(acceptor, _MATCHERS[acceptor.matcher](acceptor)) for acceptor in rule.acceptors]
-        self._delay = _number(rule, config, "Delay", rule.delay, 0, _ENDLESS)
-        self._left = _number(rule, config, "MaxAttempts", rule.max_attempts, -inf, inf)
+        self._delay = _number(rule, config, "Delay", usual.delay, 0, _ENDLESS)
+        self._left = _number(rule, config, "MaxAttempts", usual.max_attempts, -inf, inf)
         self._last: Acceptor | None = None
 
     def judge(self, answer: Any) -> float | None:
@@ -89,6 +102,7 @@ class _Waiting:
         self._client = client
         self._rule = rule
         self.name = rule.name
+        self.config = Waits(rule)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -107,7 +121,7 @@ class Waiter(_Waiting):
         Returns the last answer; None where it was an error, by which some waiters know that something is gone. Raises
         WaiterError where it will not be so, or did not become so in time, and ConfigurationError.
         """
-        wait = Wait(self._rule, config)
+        wait = Wait(self._rule, config, self.config)
         while True:
             answer, told = None, None
             try:
@@ -133,7 +147,7 @@ class AsyncWaiter(_Waiting):
         Returns the last answer; None where it was an error, by which some waiters know that something is gone. Raises
         WaiterError where it will not be so, or did not become so in time, and ConfigurationError.
         """
-        wait = Wait(self._rule, config)
+        wait = Wait(self._rule, config, self.config)
         while True:
             answer, told = None, None
             try:
@@ -150,7 +164,7 @@ def _number(rule: WaiterRule, config: object, name: str, usual: float, least: fl
     """What a configuration says, or what is usual where it says nothing."""
     told = config.get(name) if isinstance(config, Mapping) else config
     if told is None:
-        return usual
+        told = usual
     if isinstance(told, int | float) and least <= told <= most:
         return told
     raise ConfigurationError(
