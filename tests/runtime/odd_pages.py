@@ -20,7 +20,7 @@ from asdoc.codegen import installed
 
 from . import odd_waits, odd_walks
 from .odd_calls import away
-from .odd_clients import Clients
+from .odd_clients import Clients, Script
 from .odd_walks import Difference
 from .tables import model
 
@@ -97,8 +97,26 @@ def differences(name: str, made: Path, runs: int, seed: int, counts: Counter[str
     """Where the clients of a service differ; `made` holds packages, or is given those that it lacks."""
     clients = Clients(name, made)
     with clients.imported():
+        yield from _named(clients, counts)
         yield from odd_walks.differences(clients, runs, seed, counts)
         yield from odd_waits.differences(clients, runs, seed, counts)
+
+
+def _named(clients: Clients, counts: Counter[str]) -> Iterator[Difference]:
+    """Where one client of a service has a paginator, or a waiter, and the other has not."""
+    theirs, ours = clients.theirs(Script(())), clients.ours(Script(()))
+    pairs: list[tuple[str, Any, Any]] = [("waiters", sorted(theirs.waiter_names), sorted(ours.waiter_names))]
+    pairs += [(name, name, getattr(ours.wait_until, name).__name__) for name in theirs.waiter_names]
+    for method in theirs.meta.method_to_api_mapping:
+        listing = theirs.can_paginate(method)
+        pairs.append((method, listing, ours.can_paginate(method)))
+        if listing:
+            keys = [key.expression for key in theirs.get_paginator(method).result_keys]
+            pairs.append((method, keys, ours.get_paginator(method).paginate().result_keys))
+    for name, expected, found in pairs:
+        counts["names"] += 1
+        if found != expected:
+            yield Difference(clients.name, name, "names", "names", None, expected, found)
 
 
 def meant(found: Difference) -> str:

@@ -174,7 +174,7 @@ def _counted(end: Ended | None) -> str:
     if end is None:
         return "it is so"
     kind, text = end
-    return f"{kind} {re.sub(r'[:(].*', '', text.partition('failed: ')[2] or text)[:60]}"
+    return next((known for known in ("Max attempts", "terminal failure", "An error occurred") if known in text), kind)
 
 
 def _wait(client_of: Callable[[Script], Any], name: str, case: Case, *, typed: bool = False) -> Waited:

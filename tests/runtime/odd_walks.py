@@ -212,7 +212,7 @@ def _compared(
     method = xform_name(operation.name)
     for way in ("pages", "whole", "search"):
         expected = _walk(clients.theirs, method, way, case)
-        counts[f"{way}: {_counted(expected.end) if expected.end else 'to the end'}"] += 1
+        counts[f"{way}: {expected.end[0] if expected.end else 'to the end'}"] += 1
         if isinstance(expected.token, str) and len(tokens) < 20:
             tokens.append(expected.token)
         found = {"ours": _walk(clients.ours, method, way, case), "awaited": _walk_awaited(clients, method, way, case)}
@@ -228,10 +228,6 @@ def _compared(
                     yield f"{client}, {way}", what, case, getattr(expected, what), getattr(walked, what)
         if way == "pages" and not set(listed(rule["input_token"])) & case.arguments.keys():
             yield from _typed(clients, method, rule, case, found["ours"], counts)
-
-
-def _counted(end: Ended) -> str:
-    return " ".join(end)[:70] if end[0] in ("crash", "stopped") else end[0]
 
 
 def _walk(client_of: Callable[[Script], Any], method: str, way: str, case: Case) -> Walked:
