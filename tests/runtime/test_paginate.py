@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,8 +16,9 @@ from botocore.paginate import Paginator as TheirPaginator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asdoc.runtime.cursor import Paging, write_token
+from asdoc.runtime.cursor import Paging
 from asdoc.runtime.exceptions import PaginationError
+from asdoc.runtime.page_tokens import write_token
 from asdoc.runtime.paginate import AsyncItems, AsyncPages, Items, Pages
 from asdoc.runtime.schema import Pagination, Service
 from tests.explore import examples
@@ -334,6 +336,15 @@ def test_a_map_is_cut_and_gone_on_with_as_a_list_is() -> None:
     assert [page["M"] for page in walk] == [{"a": 1, "b": 2}]
     rest = Pages[Any](Stub(answers), "List", plan, {}, {"StartingToken": walk.resume_token})
     assert [page["M"] for page in rest] == [{"c": 3}, {"d": 4}]
+
+
+def test_a_token_that_is_no_text_is_an_error_that_says_so() -> None:
+    rule = {"input_token": "T", "output_token": "T", "result_key": "L"}
+    answers: list[Json] = [{"L": [1], "T": datetime(2024, 1, 2, tzinfo=UTC)}, {"L": [2]}]
+    plan = paging(rule, limit_is_text=False)
+    assert [page["L"] for page in Pages[Any](Stub(answers), "List", plan, {}, None)] == [[1], [2]]
+    with pytest.raises(PaginationError, match="no text can be made of the token"):
+        list(Pages[Any](Stub(answers), "List", plan, {}, {"MaxItems": 1}))
 
 
 def test_what_is_no_list_is_given_whole_or_not_at_all() -> None:

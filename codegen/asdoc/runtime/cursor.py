@@ -6,19 +6,16 @@ gave resumes in the other.
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any, TypedDict, cast
 
 from .exceptions import PaginationError
 from .expressions import compile_expression, set_path
+from .page_tokens import TRUNCATED, read_token, write_token
 from .response import Structure, to_plain
 from .schema import Pagination
 
-_TRUNCATED = "boto_truncate_amount"
-_ENCODED = "boto_encoded_keys"
 _LISTED = (list, str, dict, Structure)
 
 
@@ -78,7 +75,7 @@ class Cursor:
         starting = config.get("StartingToken")
         self._resumed = starting is not None
         if starting is not None:
-            self._token, self._skip = _read_token(starting, paging.inputs)
+            self._token, self._skip = read_token(starting, paging.inputs)
             self._inject(self._token)
         if size is not None:
             self._given()[paging.limit] = size
@@ -100,7 +97,7 @@ class Cursor:
         if over > 0:
             kept = count - over
             set_path(page, primary, _beginning(held, kept, primary))
-            self._resume_at({**self._token, _TRUNCATED: kept + self._skip})
+            self._resume_at({**self._token, TRUNCATED: kept + self._skip})
             self._end = True
         self._seen += count
 
@@ -151,7 +148,7 @@ class Cursor:
         return self.arguments
 
     def _resume_at(self, token: dict[str, Any]) -> None:
-        if set(token) - {_TRUNCATED} != set(self.paging.inputs):
+        if set(token) - {TRUNCATED} != set(self.paging.inputs):
             raise PaginationError(f"Bad starting token: {token}")
         self.resume_token = write_token(token)
 
@@ -217,7 +214,7 @@ def _beginning(held: Any, kept: int, path: str) -> Any:
 
 def _rest(held: Any, skipped: int) -> Any:
     if isinstance(held, dict):
-        return dict(islice(held.items(), skipped, None))
+        return dict(islice(held.items(), max(skipped, 0), None))
     return held[skipped:] if isinstance(held, list | str) else held
 
 
@@ -226,73 +223,3 @@ def _whole(value: int | str, name: str) -> int:
         return int(value)
     except (ValueError, TypeError, OverflowError) as error:
         raise PaginationError(f"Error during pagination: {name} is {value!r}, not a whole number") from error
-
-
-def write_token(token: Mapping[str, Any]) -> str:
-    """A token of a service, or several, as one opaque text."""
-    encoded: list[list[str | int]] = []
-    content = _texts(dict(token), [], encoded)
-    if encoded:
-        content[_ENCODED] = encoded
-    return base64.b64encode(json.dumps(content).encode()).decode()
-
-
-def _texts(value: Any, path: list[str | int], encoded: list[list[str | int]]) -> Any:
-    """A value with all bytes in it made texts; `encoded` is told where they stand."""
-    if isinstance(value, dict):
-        return {key: _texts(held, [*path, key], encoded) for key, held in value.items()}
-    if isinstance(value, list):
-        return [_texts(held, [*path, index], encoded) for index, held in enumerate(value)]
-    if isinstance(value, bytes):
-        encoded.append(path)
-        return base64.b64encode(value).decode()
-    return value
-
-
-def _read_token(text: object, inputs: tuple[str, ...]) -> tuple[dict[str, Any], int]:
-    """The tokens of a service, and how many items of the page that they lead to were given before.
-
-    A token may have been through the hands of whoever looks at the pages: it gives values to the operation's tokens,
-    and to nothing else.
-    """
-    if not isinstance(text, str):
-        raise _bad_token(text)
-    try:
-        content = json.loads(base64.b64decode(text.encode()).decode())
-        for path in content.pop(_ENCODED, None) or ():
-            *outer, last = path
-            held = content
-            for step in outer:
-                held = held[step]
-            held[last] = base64.b64decode(held[last].encode())
-        skip = content.pop(_TRUNCATED, None) or 0
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
-        return _read_plain_token(text, inputs)
-    if not content.keys() <= set(inputs):
-        # which a service has written itself
-        return _read_plain_token(text, inputs)
-    if not isinstance(skip, int) or skip < 0:
-        raise _bad_token(text)
-    return content, skip
-
-
-def _read_plain_token(text: str, inputs: tuple[str, ...]) -> tuple[dict[str, Any], int]:
-    """A token as the service itself gave it; several, and the items to skip, have `___` between them."""
-    parts = text.split("___")
-    skip = 0
-    if len(parts) == len(inputs) + 1:
-        try:
-            skip = int(parts.pop())
-        except ValueError:
-            parts = [text]
-    if len(parts) > len(inputs):
-        raise _bad_token(text)
-    tokens: list[str | None] = [None if part == "None" else part for part in parts]
-    tokens += [None] * (len(inputs) - len(tokens))
-    return dict(zip(inputs, tokens, strict=True)), skip
-
-
-def _bad_token(token: object) -> PaginationError:
-    return PaginationError(
-        f"Bad starting token: {token}", hint="Give the `resume_token` of an earlier walk, or a token of the service."
-    )
