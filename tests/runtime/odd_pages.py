@@ -71,6 +71,11 @@ def _refused_at_once(found: Difference) -> bool:
     return found.theirs[0] == "expression" and str(found.ours[1]).startswith("Bad starting token")
 
 
+def _moved(found: Difference) -> bool:
+    answers = getattr(found.given, "answers", ())
+    return found.service == "s3" and found.what == "asked" and any(answer.status in (301, 400) for answer in answers)
+
+
 MEANT = (
     Meant("A token that holds more than the tokens of its operation is one of the service: it gives no argument.",
           _opens_to_more),
@@ -79,6 +84,8 @@ MEANT = (
     Meant("A walk that begins at a page gives it: boto3 gives None of what is no list.",
           lambda found: f"{found.service} {found.name}" in _NO_LISTS),
     Meant("How often to ask is looked at before anything is asked, and None says nothing.", _waits_no_number),
+    Meant("boto3 asks S3 for the region of a bucket that is elsewhere; here the answer says it, or nothing does.",
+          _moved),
     Meant("AWS has closed the service; what its signatures name stands in an older table alone.",
           lambda found: found.service == "importexport"),
 )  # fmt: skip

@@ -30,8 +30,7 @@ from .tables import model
 Json = dict[str, Any]
 _ATTEMPTS: tuple[Any, ...] = (0, 1, 2, 3, 5, 8, -1, True, 2.5, None, "3", "x", [], float("inf"))
 _DELAYS: tuple[Any, ...] = (0, 1, 7, 0.5, 3, 2, True, None, "3", [], -1)
-_STATUSES = (200, 204, 403, 404, 409, 500)
-"""None of them is 400, after which botocore asks S3 for the region of a bucket."""
+_STATUSES = (200, 204, 400, 403, 404, 409, 500)
 _CONSTANT = re.compile(r"'([^']*)'|`\"?([^`\"]*)\"?`")
 _USUAL = 6
 """So many of the attempts are numbers."""
