@@ -90,7 +90,7 @@ def differences(clients: Clients, runs: int, seed: int, counts: Counter[str]) ->
         counts["paginators"] += 1
         for _ in range(runs):
             case = _case(random, described, rule, tokens)
-            for found in _compared(random, clients, described, rule, case, tokens, counts):
+            for found in _compared(clients, described, rule, case, tokens, counts):
                 yield Difference(name, operation, *found)
 
 
@@ -206,52 +206,78 @@ def _token(random: Random, node: Any, number: int, *, usual: bool, loose: bool) 
 
 
 def _compared(
-    random: Random, clients: Clients, operation: OperationModel, rule: Json, case: Case, tokens: list[str],
-    counts: Counter[str],
-) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+    clients: Clients, operation: OperationModel, rule: Json, case: Case, tokens: list[str], counts: Counter[str]
+) -> Iterator[tuple[Any, ...]]:
     method = xform_name(operation.name)
+
+    def listing(client: Any) -> Any:
+        return client.get_paginator(method).paginate(**_arguments(case))
+
+    def typed(client: Any) -> Any:
+        return getattr(client.paginate, method)(**_arguments(case))
+
     for way in ("pages", "whole", "search"):
-        expected = _walk(clients.theirs, method, way, case)
+        expected = _walk(clients.theirs, listing, way, case)
         counts[f"{way}: {expected.end[0] if expected.end else 'to the end'}"] += 1
         if isinstance(expected.token, str) and len(tokens) < 20:
             tokens.append(expected.token)
-        found = {"ours": _walk(clients.ours, method, way, case), "awaited": _walk_awaited(clients, method, way, case)}
-        for client, walked in found.items():
-            counts["runs"] += 1
-            if expected.end is not None and expected.end[0] == "crash":
-                # what botocore did not mean need not be so here: but it is an error that says what was wrong
-                if walked.end is not None and walked.end[0] == "crash":
-                    yield f"{client}, {way}", "end", case, expected.end, walked.end
-                continue
-            for what in Walked._fields:
-                if getattr(walked, what) != getattr(expected, what):
-                    yield f"{client}, {way}", what, case, getattr(expected, what), getattr(walked, what)
+        found = {
+            f"ours, {way}": _walk(clients.ours, listing, way, case),
+            f"awaited, {way}": _walk_awaited(clients, listing, way, case),
+        }
+        counts["runs"] += len(found)
+        yield from _unlike(expected, found, case)
         if way == "pages" and not set(listed(rule["input_token"])) & case.arguments.keys():
-            yield from _typed(clients, method, rule, case, found["ours"], counts)
+            found = {
+                "paginate": _walk(clients.ours, typed, way, case),
+                "paginate, awaited": _walk_awaited(clients, typed, way, case),
+            }
+            counts["runs"] += len(found)
+            if _lists_items(operation, rule):
+                path = listed(rule["result_key"])[0]
+                expected = expected._replace(pages=[item for page in expected.pages for item in _at(page, path) or ()])
+            yield from _unlike(expected, found, case)
 
 
-def _walk(client_of: Callable[[Script], Any], method: str, way: str, case: Case) -> Walked:
+def _lists_items(operation: OperationModel, rule: Json) -> bool:
+    """Whether what the pages list is one list, so that `client.paginate` gives its items and not the pages."""
+    keys = listed(rule["result_key"])
+    shape: Any = operation.output_shape
+    for name in keys[0].split("."):
+        shape = shape.members[name]
+    return len(keys) == 1 and bool(shape.type_name == "list")
+
+
+def _unlike(expected: Walked, found: dict[str, Walked], case: Case) -> Iterator[tuple[Any, ...]]:
+    for way, walked in found.items():
+        if expected.end is not None and expected.end[0] == "crash":
+            # what botocore did not mean need not be so here: but it is an error that says what was wrong
+            if walked.end is not None and walked.end[0] == "crash":
+                yield way, "end", case, expected.end, walked.end
+            continue
+        for what in Walked._fields:
+            if getattr(walked, what) != getattr(expected, what):
+                yield way, what, case, getattr(expected, what), getattr(walked, what)
+
+
+def _walk(client_of: Callable[[Script], Any], begin: Callable[[Any], Any], way: str, case: Case) -> Walked:
     script = Script(case.answers)
     client = client_of(script)
     found: list[Any] = []
     end, walk = None, None
     try:
-        walk = client.get_paginator(method).paginate(**_arguments(case))
+        walk = begin(client)
         if way == "whole":
             found.append(plain(to_plain(walk.build_full_result())))
         else:
             for page in walk.search(case.expression) if way == "search" else walk:
                 found.append(plain(to_plain(page)))
-    except EndlessError:
-        end = ("endless", "")
-    except JMESPathError as error:
-        end = ("expression", type(error).__name__)
     except Exception as error:  # noqa: BLE001  # which kind it is, is what is compared
-        end = ended(error)
+        end = _end(error)
     return _walked(script, found, end, walk)
 
 
-def _walk_awaited(clients: Clients, method: str, way: str, case: Case) -> Walked:
+def _walk_awaited(clients: Clients, begin: Callable[[Any], Any], way: str, case: Case) -> Walked:
     script = Script(case.answers)
     client = clients.awaited(script)
     found: list[Any] = []
@@ -259,21 +285,23 @@ def _walk_awaited(clients: Clients, method: str, way: str, case: Case) -> Walked
     async def go() -> Walked:
         end, walk = None, None
         try:
-            walk = client.get_paginator(method).paginate(**_arguments(case))
+            walk = begin(client)
             if way == "whole":
                 found.append(plain(to_plain(await walk.build_full_result())))
             else:
                 async for page in walk.search(case.expression) if way == "search" else walk:
                     found.append(plain(to_plain(page)))
-        except EndlessError:
-            end = ("endless", "")
-        except JMESPathError as error:
-            end = ("expression", type(error).__name__)
         except Exception as error:  # noqa: BLE001  # which kind it is, is what is compared
-            end = ended(error)
+            end = _end(error)
         return _walked(script, found, end, walk)
 
     return asyncio.run(go())
+
+
+def _end(error: Exception) -> Ended:
+    if isinstance(error, EndlessError):
+        return "endless", ""
+    return ("expression", type(error).__name__) if isinstance(error, JMESPathError) else ended(error)
 
 
 def _arguments(case: Case) -> Json:
@@ -284,37 +312,6 @@ def _arguments(case: Case) -> Json:
 def _walked(script: Script, found: list[Any], end: Ended | None, walk: Any) -> Walked:
     token, same = (None, {}) if walk is None else (walk.resume_token, plain(to_plain(walk.non_aggregate_part)))
     return Walked(script.asked, found, end, token, same)
-
-
-def _typed(
-    clients: Clients, method: str, rule: Json, case: Case, expected: Walked, counts: Counter[str]
-) -> Iterator[tuple[Any, ...]]:
-    """Whether `client.paginate` walks the way that `get_paginator` does."""
-    script = Script(case.answers)
-    client = clients.ours(script)
-    walker = getattr(client.paginate, method, None)
-    if walker is None:
-        yield "paginate", "method", case, method, dir(client.paginate)
-        return
-    counts["runs"] += 1
-    found: list[Any] = []
-    end, walk = None, None
-    try:
-        walk = walker(**_arguments(case))
-        for item in walk:
-            found.append(plain(to_plain(item)))
-    except Exception as error:  # noqa: BLE001  # which kind it is, is what is compared
-        end = ended(error)
-    if type(walk).__name__ == "Items":
-        path = listed(rule["result_key"])[0]
-        wanted = [item for page in expected.pages for item in _at(page, path) or ()]
-    else:
-        wanted = expected.pages
-    walked = _walked(script, found, end, walk)
-    expected = expected._replace(pages=wanted)
-    for what in Walked._fields:
-        if getattr(walked, what) != getattr(expected, what):
-            yield "paginate", what, case, getattr(expected, what), getattr(walked, what)
 
 
 def _at(page: Any, path: str) -> Any:
