@@ -73,7 +73,7 @@ def _refused_at_once(found: Difference) -> bool:
 
 def _moved(found: Difference) -> bool:
     answers = getattr(found.given, "answers", ())
-    return found.service == "s3" and found.what == "asked" and any(answer.status in (301, 400) for answer in answers)
+    return found.service == "s3" and any(answer.status in (301, 400) for answer in answers)
 
 
 MEANT = (
