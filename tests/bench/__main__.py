@@ -9,7 +9,19 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import calls, conformance, diffing, generation, memory, parts, reading, serving, startup, stores
+from tests.bench import (
+    calls,
+    conformance,
+    diffing,
+    generation,
+    memory,
+    parts,
+    reading,
+    serving,
+    showing,
+    startup,
+    stores,
+)
 from tests.bench.measure import Row
 
 
@@ -21,7 +33,7 @@ def markdown(rows: list[Row]) -> str:
 def main(*, as_markdown: bool) -> None:
     console = Console()
     rows: list[Row] = []
-    for part in (calls, parts, startup, generation, diffing, serving, stores, memory, reading, conformance):
+    for part in (calls, parts, startup, generation, diffing, serving, stores, memory, reading, conformance, showing):
         with console.status(f"measuring {part.__name__.rpartition('.')[2]}"):
             rows += part.rows()
     if as_markdown:

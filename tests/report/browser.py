@@ -18,9 +18,14 @@ _FLAGS = [
 ]  # fmt: skip
 
 
+def installed() -> str:
+    """Path of the browser; empty where there is none."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+
 def chromium() -> str:
     """Path of the browser. Where there is none the test is skipped, but in CI it fails."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = installed()
     if found:
         return found
     why = "there is no chromium here: apt-get install chromium, or name one in CHROMIUM"

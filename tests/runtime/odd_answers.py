@@ -36,6 +36,7 @@ from .test_answers_equal_botocore import readable
 _JSON = ("rest-json", "json")
 _CBOR = "smithy-rpc-v2-cbor"
 _MESSAGES = ("it failed", "é <x>", "multi\nline", "a, b")
+_OF_RETRIES = ("RetryAttempts", "MaxAttemptsReached")
 _STATUSES = (400, 400, 403, 404, 409, 500, 503, 429)
 
 
@@ -52,19 +53,20 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-def success(random: Random, operation: OperationModel, protocol: str) -> HttpResponse:
+def success(random: Random, operation: OperationModel, protocol: str, told: Any = None) -> HttpResponse:
+    """An answer of an operation, which tells `told` where that is given."""
     shape: Any = operation.output_shape
     headers = {"x-amzn-requestid": "r-1"} | ({"smithy-protocol": "rpc-v2-cbor"} if protocol == _CBOR else {})
     if protocol == _CBOR and shape is None:
         del headers["x-amzn-requestid"]  # botocore does not look for it beside an output that is none
     status = int(operation.http.get("responseCode", 200))
-    held = {} if shape is None else bodies.value(random, shape)
+    held = told if told is not None else {} if shape is None else bodies.value(random, shape)
     if shape is not None and protocol.startswith("rest-"):
         for name, node in shape.members.items():
             place, wire = node.serialization.get("location"), node.serialization.get("name", name)
-            told = bodies.header(random, node, held[name]) if place == "header" and name in held else ""
-            if told and "checksum" not in wire.lower():  # what is promised of a body is held to
-                headers[wire.lower()] = told
+            line = bodies.header(random, node, held[name]) if place == "header" and name in held else ""
+            if line and "checksum" not in wire.lower():  # what is promised of a body is held to
+                headers[wire.lower()] = line
             if place == "headers":
                 headers |= {f"{wire}{key}".lower(): "v" for key in ("a", "x-y")}
         held = {name: inner for name, inner in held.items() if not shape.members[name].serialization.get("location")}
@@ -103,12 +105,13 @@ def _members(random: Random, members: Any, held: dict[str, Any]) -> str:
     return "".join(parts)
 
 
-def failure(random: Random, operation: OperationModel, protocol: str) -> HttpResponse:
-    """An error as services tell them: one of the operation's, or one that no page knows."""
+def failure(random: Random, operation: OperationModel, protocol: str, code: str = "") -> HttpResponse:
+    """An error as services tell them: that of `code` where it is given, else one of the operation's, or of no page."""
     headers = {"x-amzn-requestid": "r-1"} | ({"smithy-protocol": "rpc-v2-cbor"} if protocol == _CBOR else {})
     known: list[Any] = operation.error_shapes
-    shape: Any = random.choice(known) if known and random.random() < 0.7 else None
-    code = "Weird.Code" if shape is None else shape.metadata.get("error", {}).get("code", shape.name)
+    shape: Any = random.choice(known) if known and not code and random.random() < 0.7 else None
+    if not code:
+        code = "Weird.Code" if shape is None else shape.metadata.get("error", {}).get("code", shape.name)
     held = {} if shape is None else bodies.value(random, shape)
     members = {} if shape is None else shape.members
     held = {key: each for key, each in held.items() if not members[key].serialization.get("location")}
@@ -161,7 +164,7 @@ def differences(name: str, answers: int, seed: int, counts: Counter[str]) -> Ite
             counts["read by botocore as an element of XML"] += 1
             continue
         try:
-            found = _plain(parse(service, operation, answer))
+            found = plain(parse(service, operation, answer))
             kind = "a result"
         except ServiceError as error:
             found, kind = _told(error.response), "an error"
@@ -196,7 +199,7 @@ def _boto(name: str) -> Any:
         finally:
             client.meta.events.unregister("before-send", reply)
         if http.status_code < 300:
-            return _plain(parsed)
+            return plain(parsed)
         return _told(ClientError(parsed, operation.name).response)
 
     return read
@@ -204,21 +207,18 @@ def _boto(name: str) -> Any:
 
 def _told(response: Any) -> Any:
     """An error without what boto3 alone, or we alone, say beside it."""
-    told = _plain(response)
+    told = plain(response)
     told["Error"] = {key: told["Error"][key] for key in ("Code", "Message")}
     told["ResponseMetadata"].pop("HostId", None)
     return told
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Times by the moment they mean, streams by what they hold, and no members that are None."""
     if isinstance(value, dict):
-        plain = {key: _plain(held) for key, held in value.items() if held is not None}
-        for counted in ("RetryAttempts", "MaxAttemptsReached"):
-            plain.pop(counted, None)
-        return plain
+        return {key: plain(held) for key, held in value.items() if held is not None and key not in _OF_RETRIES}
     if isinstance(value, list):
-        return [_plain(held) for held in value]
+        return [plain(held) for held in value]
     if isinstance(value, datetime):
         return value.timestamp()
     return value.read() if hasattr(value, "read") else value

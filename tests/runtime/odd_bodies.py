@@ -82,7 +82,7 @@ def _time(random: Random, shape: Any, time: datetime, usual: str) -> Any:
 
 def as_json(random: Random, shape: Any, held: Any) -> Any:
     kind = shape.type_name
-    if getattr(shape, "is_document_type", False):
+    if held is None or getattr(shape, "is_document_type", False):
         return held
     if kind == "structure":
         written = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,10 +18,12 @@ from hypothesis import strategies as st
 
 from asdoc.runtime.cursor import Paging
 from asdoc.runtime.exceptions import PaginationError
+from asdoc.runtime.page_tokens import write_token
 from asdoc.runtime.paginate import AsyncItems, AsyncPages, Items, Pages
 from asdoc.runtime.schema import Pagination, Service
 from tests.explore import examples
 
+from . import fake
 from .listings import Json, data, listed, paginators, paths
 
 TOKENS: st.SearchStrategy[Any] = st.one_of(
@@ -262,6 +265,16 @@ def test_items_are_walked_again_from_the_start_by_each_iteration() -> None:
     assert stub.asked == [{}, {"T": "a"}, {}, {"T": "a"}]
 
 
+def test_where_to_go_on_is_known_while_the_last_items_are_looked_at() -> None:
+    rule = {"input_token": "T", "output_token": "T", "result_key": "L"}
+    items: Items[int, Any] = Items(
+        Stub([{"L": [1, 2, 3], "T": "a"}]), "List", paging(rule, limit_is_text=False), {}, {"MaxItems": 2}
+    )
+    walk = iter(items)
+    assert [next(walk), next(walk)] == [1, 2]
+    assert items.resume_token == write_token({"T": None, "boto_truncate_amount": 2})
+
+
 def test_items_that_are_awaited_come_page_by_page() -> None:
     rule = {"input_token": "T", "output_token": "T", "result_key": "L"}
     stub = AsyncStub([{"L": [1, 2], "T": "a"}, {}, {"L": [9]}])
@@ -290,6 +303,12 @@ def test_the_same_token_twice_is_an_error_after_the_page_was_given() -> None:
     [
         ({"PageSize": 3}, "PageSize parameter is not supported"),
         ({"MaxItems": "many"}, "MaxItems is 'many'"),
+        ({"MaxItems": []}, "MaxItems is \\[\\]"),
+        ({"MaxItems": float("inf")}, "MaxItems is inf"),
+        ({"StartingToken": 5}, "Bad starting token: 5"),
+        ({"StartingToken": write_token({"T": "a", "boto_truncate_amount": "b"})}, "Bad starting token: eyJ"),
+        ({"StartingToken": write_token({"T": "a", "boto_truncate_amount": -1})}, "Bad starting token: eyJ"),
+        ("100", "PaginationConfig is str"),
         ({"StartingToken": "a___b___c"}, "Bad starting token: a___b___c"),
     ],
 )
@@ -297,6 +316,45 @@ def test_a_configuration_that_does_not_fit_is_refused_before_anything_is_sent(co
     rule = {"input_token": "T", "output_token": "T", "result_key": "L"}
     with pytest.raises(PaginationError, match=told):
         Pages(Stub([]), "List", paging(rule, limit_is_text=False), {}, config)
+
+
+@pytest.mark.parametrize(
+    "token", [write_token({"T": "a", "Owner": "other"}), write_token({"Owner": "other"}), "MTIz", "e" * 9]
+)
+def test_a_starting_token_gives_no_other_argument_than_the_token(token: str) -> None:
+    rule = {"input_token": "T", "output_token": "T", "result_key": "L"}
+    stub = Stub([{"L": [1]}])
+    list(Pages[Any](stub, "List", paging(rule, limit_is_text=False), {"Owner": "me"}, {"StartingToken": token}))
+    assert stub.asked == [{"Owner": "me", "T": token}]
+
+
+def test_a_map_is_cut_and_gone_on_with_as_a_list_is() -> None:
+    rule = {"input_token": "T", "output_token": "T", "result_key": "M"}
+    answers: list[Json] = [{"M": {"a": 1, "b": 2, "c": 3}, "T": "t"}, {"M": {"d": 4}}]
+    plan = paging(rule, limit_is_text=False)
+    walk = Pages[Any](Stub(answers), "List", plan, {}, {"MaxItems": 2})
+    assert [page["M"] for page in walk] == [{"a": 1, "b": 2}]
+    rest = Pages[Any](Stub(answers), "List", plan, {}, {"StartingToken": walk.resume_token})
+    assert [page["M"] for page in rest] == [{"c": 3}, {"d": 4}]
+
+
+def test_a_token_that_is_no_text_is_an_error_that_says_so() -> None:
+    rule = {"input_token": "T", "output_token": "T", "result_key": "L"}
+    answers: list[Json] = [{"L": [1], "T": datetime(2024, 1, 2, tzinfo=UTC)}, {"L": [2]}]
+    plan = paging(rule, limit_is_text=False)
+    assert [page["L"] for page in Pages[Any](Stub(answers), "List", plan, {}, None)] == [[1], [2]]
+    with pytest.raises(PaginationError, match="no text can be made of the token"):
+        list(Pages[Any](Stub(answers), "List", plan, {}, {"MaxItems": 1}))
+
+
+def test_what_is_no_list_is_given_whole_or_not_at_all() -> None:
+    rule = {"input_token": "T", "output_token": "T", "result_key": "S"}
+    plan = paging(rule, limit_is_text=False)
+    answers: list[Json] = [{"S": fake.Tree(TreeId="t", Name="n"), "T": "t"}, {}]
+    with pytest.raises(PaginationError, match="MaxItems ends within S, which is no list"):
+        list(Pages[Any](Stub(answers), "List", plan, {}, {"MaxItems": 1}))
+    whole = Pages[Any](Stub(answers), "List", plan, {}, {"StartingToken": "t"})
+    assert [page.get("S") for page in whole] == [{"TreeId": "t", "Name": "n"}, None]
 
 
 def test_search_gives_what_jmespath_finds_on_each_page() -> None:

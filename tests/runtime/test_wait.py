@@ -17,7 +17,7 @@ from botocore.waiter import Waiter as TheirWaiter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asdoc.runtime.exceptions import ServiceError, UnknownWaiterError, WaiterError
+from asdoc.runtime.exceptions import ConfigurationError, ServiceError, UnknownWaiterError, WaiterError
 from asdoc.runtime.expressions import ExpressionError
 from asdoc.runtime.schema import Acceptor, Service, WaiterRule
 from asdoc.runtime.wait import AsyncWaiter, Wait, Waiter
@@ -185,6 +185,47 @@ def test_a_wait_that_fails_says_why_and_holds_the_last_answer(answer: Answer, re
     assert told.value.last_response == answer[1]
     again = pickle.loads(pickle.dumps(told.value))  # noqa: S301  # our own
     assert (again.name, again.reason, again.last_response) == ("Ready", told.value.reason, answer[1])
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"MaxAttempts": "3"}, "MaxAttempts is '3'"),
+        ({"Delay": []}, r"Delay is \[\]"),
+        ({"Delay": -1}, "Delay is -1"),
+        ({"Delay": 1e300}, "Delay is 1e"),
+        ({"MaxAttempts": float("nan")}, "MaxAttempts is nan"),
+        ("often", "WaiterConfig is 'often'"),
+        (5, "WaiterConfig is 5"),
+    ],
+)
+def test_a_configuration_that_is_no_number_is_refused_before_anything_is_asked(config: Any, told: str) -> None:
+    stub = Stub(waiter(READY), [("answer", {"State": "READY"})])
+    with pytest.raises(ConfigurationError, match=f"waiting for Ready: {told}"):
+        Waiter(stub, "ready").wait(Id="i", WaiterConfig=config)
+    assert stub.calls == 0
+
+
+def test_what_is_none_in_a_configuration_is_as_documented() -> None:
+    config: Any = {"Delay": None, "MaxAttempts": None}
+    _, _, calls, slept = ours(waiter(READY), [("answer", {})], config)
+    assert (calls, slept) == (3, [5, 5])
+
+
+def test_how_a_waiter_asks_can_be_set_as_boto3s_can() -> None:
+    stub = Stub(waiter(READY), [("answer", {})])
+    slow = Waiter(stub, "ready")
+    assert (slow.config.operation, slow.config.delay, slow.config.max_attempts) == ("Get", 5, 3)
+    slow.config.delay, slow.config.max_attempts = 60, 2
+    with pytest.raises(WaiterError, match="Max attempts exceeded"):
+        slow.wait(Id="i")
+    assert (stub.calls, stub.slept) == (2, [60])
+    with pytest.raises(WaiterError, match="Max attempts exceeded"):
+        slow.wait(Id="i", WaiterConfig={"Delay": 1})
+    assert stub.slept == [60, 1]
+    with pytest.raises(WaiterError, match="Max attempts exceeded"):
+        Waiter(stub, "ready").wait(Id="i")
+    assert stub.slept == [60, 1, 5, 5]
 
 
 def test_a_waiter_that_no_page_tells_is_refused_by_name() -> None:

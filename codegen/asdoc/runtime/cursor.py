@@ -6,18 +6,17 @@ gave resumes in the other.
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from itertools import islice
+from typing import Any, TypedDict, cast
 
 from .exceptions import PaginationError
 from .expressions import compile_expression, set_path
-from .response import to_plain
+from .page_tokens import TRUNCATED, read_token, write_token
+from .response import Structure, to_plain
 from .schema import Pagination
 
-_TRUNCATED = "boto_truncate_amount"
-_ENCODED = "boto_encoded_keys"
+_LISTED = (list, str, dict, Structure)
 
 
 class PaginationConfig(TypedDict, total=False):
@@ -51,7 +50,7 @@ class Cursor:
     """
 
     def __init__(self, paging: Paging, arguments: Mapping[str, Any], config: PaginationConfig | None = None) -> None:
-        config = config or {}
+        config = _checked(config)
         self.paging = paging
         self.arguments: dict[str, Any] | None = {name: value for name, value in arguments.items() if value is not None}
         self.resume_token: str | None = None
@@ -65,11 +64,6 @@ class Cursor:
         self._end = False
         self._token: dict[str, Any] = dict.fromkeys(paging.inputs)
         self._before: dict[str, Any] | None = None
-        starting = config.get("StartingToken")
-        self._resumed = starting is not None
-        if starting is not None:
-            self._token, self._skip = _read_token(starting, paging.inputs)
-            self._inject(self._token)
         size = config.get("PageSize")
         if size is not None:
             if not paging.limit:
@@ -77,7 +71,14 @@ class Cursor:
                     "Error during pagination: PageSize parameter is not supported for the pagination interface for "
                     "this operation."
                 )
-            self._given()[paging.limit] = str(size) if paging.limit_is_text else _whole(size, "PageSize")
+            size = str(size) if paging.limit_is_text else _whole(size, "PageSize")
+        starting = config.get("StartingToken")
+        self._resumed = starting is not None
+        if starting is not None:
+            self._token, self._skip = read_token(starting, paging.inputs)
+            self._inject(self._token)
+        if size is not None:
+            self._given()[paging.limit] = size
 
     def take(self, page: Any) -> None:
         """Take what the call gave, and cut from it what lies before the walk's start or behind its end."""
@@ -91,12 +92,12 @@ class Cursor:
             self._skip = 0
         primary, search = self.paging.results[0]
         held = search(page) or []
-        count = len(held)
+        count = len(held) if isinstance(held, _LISTED) else 1
         over = 0 if self._max_items is None else self._seen + count - self._max_items
         if over > 0:
             kept = count - over
-            set_path(page, primary, held[:kept])
-            self._resume_at({**self._token, _TRUNCATED: kept + self._skip})
+            set_path(page, primary, _beginning(held, kept, primary))
+            self._resume_at({**self._token, TRUNCATED: kept + self._skip})
             self._end = True
         self._seen += count
 
@@ -123,7 +124,7 @@ class Cursor:
         for number, (path, search) in enumerate(self.paging.results):
             held = search(page)
             if number == 0:
-                set_path(page, path, held[self._skip :] if isinstance(held, list | str) else None)
+                set_path(page, path, _rest(held, self._skip))
             elif not isinstance(held, int | float):
                 # what stood beside the items of the page was given with those before the start
                 set_path(page, path, type(held)() if isinstance(held, list | str) else None)
@@ -147,7 +148,7 @@ class Cursor:
         return self.arguments
 
     def _resume_at(self, token: dict[str, Any]) -> None:
-        if set(token) - {_TRUNCATED} != set(self.paging.inputs):
+        if set(token) - {TRUNCATED} != set(self.paging.inputs):
             raise PaginationError(f"Bad starting token: {token}")
         self.resume_token = write_token(token)
 
@@ -189,62 +190,36 @@ def _merge(into: dict[str, Any], other: Mapping[str, Any]) -> None:
             into[name] = value
 
 
+def _checked(config: object) -> PaginationConfig:
+    if config is None:
+        return {}
+    if not isinstance(config, Mapping):
+        raise PaginationError(
+            f"Error during pagination: PaginationConfig is {type(config).__name__}, and must be a mapping",
+            hint="Give PaginationConfig={'MaxItems': 100}, with PageSize and StartingToken where they are wanted.",
+        )
+    return cast("PaginationConfig", config)
+
+
+def _beginning(held: Any, kept: int, path: str) -> Any:
+    if isinstance(held, list | str):
+        return held[:kept]
+    if isinstance(held, dict):
+        return dict(islice(held.items(), max(kept, 0)))
+    raise PaginationError(
+        f"Error during pagination: MaxItems ends within {path}, which is no list and cannot be cut",
+        hint="Leave MaxItems out, and end the iteration where it went far enough.",
+    )
+
+
+def _rest(held: Any, skipped: int) -> Any:
+    if isinstance(held, dict):
+        return dict(islice(held.items(), max(skipped, 0), None))
+    return held[skipped:] if isinstance(held, list | str) else held
+
+
 def _whole(value: int | str, name: str) -> int:
     try:
         return int(value)
-    except ValueError as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise PaginationError(f"Error during pagination: {name} is {value!r}, not a whole number") from error
-
-
-def write_token(token: Mapping[str, Any]) -> str:
-    """A token of a service, or several, as one opaque text."""
-    encoded: list[list[str | int]] = []
-    content = _texts(dict(token), [], encoded)
-    if encoded:
-        content[_ENCODED] = encoded
-    return base64.b64encode(json.dumps(content).encode()).decode()
-
-
-def _texts(value: Any, path: list[str | int], encoded: list[list[str | int]]) -> Any:
-    """A value with all bytes in it made texts; `encoded` is told where they stand."""
-    if isinstance(value, dict):
-        return {key: _texts(held, [*path, key], encoded) for key, held in value.items()}
-    if isinstance(value, list):
-        return [_texts(held, [*path, index], encoded) for index, held in enumerate(value)]
-    if isinstance(value, bytes):
-        encoded.append(path)
-        return base64.b64encode(value).decode()
-    return value
-
-
-def _read_token(text: str, inputs: tuple[str, ...]) -> tuple[dict[str, Any], int]:
-    """The tokens of a service, and how many items of the page that they lead to were given before."""
-    try:
-        content = json.loads(base64.b64decode(text))
-        for path in content.pop(_ENCODED, ()):
-            *outer, last = path
-            held = content
-            for step in outer:
-                held = held[step]
-            held[last] = base64.b64decode(held[last])
-        return content, content.pop(_TRUNCATED, 0)
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError):
-        return _read_plain_token(text, inputs)
-
-
-def _read_plain_token(text: str, inputs: tuple[str, ...]) -> tuple[dict[str, Any], int]:
-    """A token as the service itself gave it; several, and the items to skip, have `___` between them."""
-    parts = text.split("___")
-    skip = 0
-    if len(parts) == len(inputs) + 1:
-        try:
-            skip = int(parts.pop())
-        except ValueError:
-            parts = [text]
-    if len(parts) > len(inputs):
-        raise PaginationError(
-            f"Bad starting token: {text}", hint="Give the `resume_token` of an earlier walk, or a token of the service."
-        )
-    tokens: list[str | None] = [None if part == "None" else part for part in parts]
-    tokens += [None] * (len(inputs) - len(tokens))
-    return dict(zip(inputs, tokens, strict=True)), skip

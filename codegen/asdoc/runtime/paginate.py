@@ -68,16 +68,35 @@ class Walk(Generic[Page]):
         return self._paging.results[0][1](page) or []
 
 
-class Pages(Walk[Page]):
-    """The pages of a listing. Calls are made as the iteration goes on."""
+class Blocking(Walk[Page]):
+    """A walk whose calls block."""
 
-    def __iter__(self) -> Iterator[Page]:
+    def _walked(self) -> Iterator[Page]:
         cursor = self._begin()
         while cursor.arguments is not None:
             page = self._client._call(self._operation_name, cursor.arguments)
             cursor.take(page)
             yield page
             cursor.advance(page)
+
+
+class Awaited(Walk[Page]):
+    """A walk whose calls are awaited."""
+
+    async def _walked(self) -> AsyncIterator[Page]:
+        cursor = self._begin()
+        while cursor.arguments is not None:
+            page = await self._client._call(self._operation_name, cursor.arguments)
+            cursor.take(page)
+            yield page
+            cursor.advance(page)
+
+
+class Pages(Blocking[Page]):
+    """The pages of a listing. Calls are made as the iteration goes on."""
+
+    def __iter__(self) -> Iterator[Page]:
+        return self._walked()
 
     def pages(self) -> Pages[Page]:
         return self
@@ -99,32 +118,23 @@ class Pages(Walk[Page]):
             yield from _listed(compiled.search(to_plain(page)))
 
 
-class Items(Walk[Page], Generic[Item, Page]):
+class Items(Blocking[Page], Generic[Item, Page]):
     """The items of a listing, from as many pages as it takes. Calls are made as the iteration goes on."""
 
     def __iter__(self) -> Iterator[Item]:
-        walk = self.pages()
-        try:
-            for page in walk:
-                yield from self._found(page)
-        finally:
-            self._cursor = walk._cursor
+        for page in self._walked():
+            yield from self._found(page)
 
     def pages(self) -> Pages[Page]:
         """The pages themselves."""
         return Pages(self._client, self._operation_name, self._paging, self._arguments, self._config)
 
 
-class AsyncPages(Walk[Page]):
+class AsyncPages(Awaited[Page]):
     """The pages of a listing. Calls are made as the iteration goes on."""
 
-    async def __aiter__(self) -> AsyncIterator[Page]:
-        cursor = self._begin()
-        while cursor.arguments is not None:
-            page = await self._client._call(self._operation_name, cursor.arguments)
-            cursor.take(page)
-            yield page
-            cursor.advance(page)
+    def __aiter__(self) -> AsyncIterator[Page]:
+        return self._walked()
 
     def pages(self) -> AsyncPages[Page]:
         return self
@@ -147,17 +157,13 @@ class AsyncPages(Walk[Page]):
                 yield found
 
 
-class AsyncItems(Walk[Page], Generic[Item, Page]):
+class AsyncItems(Awaited[Page], Generic[Item, Page]):
     """The items of a listing, from as many pages as it takes. Calls are made as the iteration goes on."""
 
     async def __aiter__(self) -> AsyncIterator[Item]:
-        walk = self.pages()
-        try:
-            async for page in walk:
-                for item in self._found(page):
-                    yield item
-        finally:
-            self._cursor = walk._cursor
+        async for page in self._walked():
+            for item in self._found(page):
+                yield item
 
     def pages(self) -> AsyncPages[Page]:
         """The pages themselves."""

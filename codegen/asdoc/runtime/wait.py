@@ -6,15 +6,18 @@ Whether an answer ends it is decided by data, as botocore decides it: same outco
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from time import monotonic
 from typing import Any, Protocol, TypedDict
 
 from .deadline import block
-from .exceptions import DeadlineExceededError, ServiceError, UnknownWaiterError, WaiterError
+from .exceptions import ConfigurationError, DeadlineExceededError, ServiceError, UnknownWaiterError, WaiterError
 from .expressions import compile_expression
 from .response import Structure
 from .schema import Acceptor, Service, WaiterRule
 
+_ENDLESS = 1e9
+"""Seconds that nobody waits between two calls, and no machine can."""
 Matches = Callable[[Any], bool]
 """Takes an answer, or what an error told in its place: whether the acceptor is met."""
 
@@ -38,15 +41,30 @@ class Client(Protocol):
     def _sleep(self, seconds: float, /) -> Any: ...
 
 
-class Wait:
-    """One wait, without its calls and its sleep: `judge` is told of every answer."""
+class Waits:
+    """How a waiter asks, as boto3's `waiter.config` has it: the delay and the attempts may be set."""
 
-    def __init__(self, rule: WaiterRule, config: WaiterConfig | None = None) -> None:
-        config = config or {}
+    def __init__(self, rule: WaiterRule) -> None:
+        self.operation = rule.operation
+        self.delay: float = rule.delay
+        """Seconds between two calls."""
+        self.max_attempts: float = rule.max_attempts
+        """Calls after which it is given up."""
+        self.acceptors = rule.acceptors
+
+
+class Wait:
+    """One wait, without its calls and its sleep: `judge` is told of every answer.
+
+    Raises ConfigurationError for a number in the configuration that is none.
+    """
+
+    def __init__(self, rule: WaiterRule, config: WaiterConfig | None = None, usual: Waits | None = None) -> None:
+        usual = usual or Waits(rule)
         self._rule = rule
         self._acceptors = [(acceptor, _MATCHERS[acceptor.matcher](acceptor)) for acceptor in rule.acceptors]
-        self._delay = config.get("Delay", rule.delay)
-        self._left = config.get("MaxAttempts", rule.max_attempts)
+        self._delay = _number(rule, config, "Delay", usual.delay, 0, _ENDLESS)
+        self._left = _number(rule, config, "MaxAttempts", usual.max_attempts, -inf, inf)
         self._last: Acceptor | None = None
 
     def judge(self, answer: Any) -> float | None:
@@ -92,6 +110,7 @@ class _Waiting:
         self._client = client
         self._rule = rule
         self.name = rule.name
+        self.config = Waits(rule)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -108,9 +127,9 @@ class Waiter(_Waiting):
         """Call the operation with `arguments` until what is waited for is so.
 
         Returns the last answer; None where it was an error, by which some waiters know that something is gone. Raises
-        WaiterError where it will not be so, or did not become so in time.
+        WaiterError where it will not be so, or did not become so in time, and ConfigurationError.
         """
-        wait = Wait(self._rule, config)
+        wait = Wait(self._rule, config, self.config)
         while True:
             answer, told = None, None
             try:
@@ -134,9 +153,9 @@ class AsyncWaiter(_Waiting):
         """Call the operation with `arguments` until what is waited for is so.
 
         Returns the last answer; None where it was an error, by which some waiters know that something is gone. Raises
-        WaiterError where it will not be so, or did not become so in time.
+        WaiterError where it will not be so, or did not become so in time, and ConfigurationError.
         """
-        wait = Wait(self._rule, config)
+        wait = Wait(self._rule, config, self.config)
         while True:
             answer, told = None, None
             try:
@@ -147,6 +166,21 @@ class AsyncWaiter(_Waiting):
             if delay is None:
                 return answer
             await self._client._sleep(delay)
+
+
+def _number(rule: WaiterRule, config: object, name: str, usual: float, least: float, most: float) -> float:
+    """What a configuration says, or what is usual where it says nothing."""
+    if config is None or isinstance(config, Mapping):
+        told = (config or {}).get(name)
+        told = usual if told is None else told
+        if isinstance(told, int | float) and least <= told <= most:
+            return told
+    else:
+        name, told = "WaiterConfig", config
+    raise ConfigurationError(
+        f"waiting for {rule.name}: {name} is {told!r}, and must be a number",
+        hint="Give WaiterConfig={'Delay': seconds, 'MaxAttempts': calls}, or one of the two.",
+    )
 
 
 def _is_error(answer: Any) -> bool:
