@@ -7,6 +7,7 @@ import copy
 import csv
 import gzip
 import io
+import operator
 import pickle
 import tarfile
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -117,7 +118,7 @@ def test_it_does_what_a_dictionary_does() -> None:
     assert one.keys() == {"Length": 0}.keys()
     for other in (5, "text"):
         with pytest.raises(TypeError):
-            one | other
+            operator.or_(one, other)
 
 
 def test_it_is_a_mapping_to_whoever_asks() -> None:

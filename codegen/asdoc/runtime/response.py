@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
-from typing import Any, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypeAlias, TypedDict, cast
 
 import msgspec
 
 from .streaming import EventStream, StreamingBody
+
+if TYPE_CHECKING:
+    from abc import ABCMeta
 
 __all__ = [
     "EmptyResponse",
@@ -164,7 +167,7 @@ class Structure(msgspec.Struct, kw_only=True, omit_defaults=True, repr_omit_defa
 
 
 # Not a base: its metaclass is not msgspec's. It also lets `match` statements see into an answer.
-Mapping.register(Structure)
+cast("ABCMeta", Mapping).register(Structure)
 
 
 class TaggedUnion(Structure, forbid_unknown_fields=True):
