@@ -27,7 +27,7 @@ def main(folder: str, *packages: str) -> None:
         for name, module in modules.items():
             assert not hasattr(module, "os"), module
             if name in ("", ".errors"):
-                assert all(getattr(module, told).__module__.startswith(f"asdoc.{package}") for told in module.__all__)
+                assert all(_place(getattr(module, told)).startswith(f"asdoc.{package}") for told in module.__all__)
         _models(modules[".models"], ast.parse(Path(folder, "asdoc", package, "models.pyi").read_text()))
         backend = modules[".backend"].Backend()
         client = modules[""].Client(region_name="eu-west-1", backend=backend.handle)
@@ -40,6 +40,11 @@ def main(folder: str, *packages: str) -> None:
         assert client.meta is not None
     written = [path for path in set(Path.cwd().rglob("*")) - before if "__pycache__" not in path.parts]
     assert not written, written
+
+
+def _place(given: object) -> str:
+    """The name of a module, or of that which a class is of."""
+    return given.__name__ if isinstance(given, ModuleType) else given.__module__
 
 
 def _models(module: ModuleType, stub: ast.Module) -> None:

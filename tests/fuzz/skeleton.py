@@ -71,7 +71,7 @@ def check(name: str, source: str) -> None:
     for node in body[1:]:
         if not _MODULES[name](node):
             raise ForeignLineError(f"{name}:{node.lineno}: no template writes this: {ast.unparse(node)[:300]}")
-    for scope in (body, *(node.body for node in body if isinstance(node, ast.ClassDef))):
+    for scope in (body, *_classes(body)):
         (told, times), *_ = Counter(_given(scope)).most_common(1) or [("", 0)]
         if times > 1:
             raise ForeignLineError(f"{name}: {told!r} is given {times} times in one place")
@@ -91,6 +91,16 @@ def _comments(name: str, source: str) -> None:
         if token.string not in left:
             raise ForeignLineError(f"{name}:{token.start[0]}: no template writes this comment: {token.string[:300]}")
         left.discard(token.string)
+
+
+def _classes(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """The bodies of the classes of a module, those that only type checkers see among them."""
+    for node in body:
+        match node:
+            case ast.ClassDef(body=inner):
+                yield inner
+            case ast.If(body=inner):
+                yield from _classes(inner)
 
 
 def _given(body: list[ast.stmt]) -> Iterator[str]:
@@ -263,13 +273,16 @@ _CHECKING = "from typing import TYPE_CHECKING"
 _MODULES: dict[str, Judge] = {
     "__init__.py": exactly(
         _CHECKING,
-        "if TYPE_CHECKING:\n    from .async_client import AsyncClient\n    from .client import Client\n"
+        "if TYPE_CHECKING:\n    from . import errors, models\n    from .async_client import AsyncClient\n"
+        "    from .client import Client\n"
         "else:\n    def __getattr__(name: str) -> object:\n"
         "        if name == 'Client':\n            from .client import Client\n            return Client\n"
         "        if name == 'AsyncClient':\n            from .async_client import AsyncClient\n"
         "            return AsyncClient\n"
+        "        if name in ('errors', 'models'):\n            from importlib import import_module\n"
+        "            return import_module(f'{__name__}.{name}')\n"
         "        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')",
-        "__all__ = ['AsyncClient', 'Client']",
+        "__all__ = ['AsyncClient', 'Client', 'errors', 'models']",
     ),
     "models.py": _either(
         exactly(

@@ -56,8 +56,14 @@ class Template:
     def _checked(self, node: ast.stmt) -> bool:
         """What stands below `if TYPE_CHECKING:`."""
         match node:
-            case ast.ImportFrom(module=None, level=1, names=[ast.alias(name="models", asname=name)]):
-                return name is None or (name.rstrip("_") == "models" and name != "models")
+            case ast.ImportFrom(module=None, level=1, names=names):
+                return all(map(self._is_neighbour, names))
+            case ast.ClassDef(name="Exceptions", bases=[], keywords=[], decorator_list=[]) if not self.prefix:
+                return (
+                    class_of(node)
+                    and exactly("ClientError = ServiceError")(node.body[1])
+                    and all(map(_is_exception, node.body[2:]))
+                )
             case ast.AnnAssign(
                 target=ast.Name(id="PaginatorName" | "WaiterName"),
                 annotation=ast.Name(id="TypeAlias"),
@@ -78,8 +84,16 @@ class Template:
                     *(f"{self.prefix}{kind}" for kind in ("Items", "Pages", "Paginator")),
                 },
                 "asdoc.runtime.wait": {"WaiterConfig", f"{self.prefix}Waiter"},
+                **({".client": {"Exceptions"}} if self.prefix else {"asdoc.runtime.exceptions": {"ServiceError"}}),
             },
         )
+
+    def _is_neighbour(self, alias: ast.alias) -> bool:
+        """`models`, under another name where a method has this one; and to the client that has its types, `errors`."""
+        if alias.name == "errors":
+            return alias.asname is None and not self.prefix
+        name = alias.asname
+        return alias.name == "models" and (name is None or (name.rstrip("_") == "models" and name != "models"))
 
     @cached_property
     def _fixed(self) -> Judge:
@@ -95,6 +109,7 @@ class Template:
         ]
         return exactly(
             *getters,
+            "if TYPE_CHECKING:\n    @property\n    def exceptions(self) -> Exceptions: ...",
             "@property\ndef paginate(self) -> Paginate:\n    '''x'''\n    return Paginate(self)",
             "@property\ndef wait_until(self) -> WaitUntil:\n    '''x'''\n    return WaitUntil(self)",
         )
@@ -155,6 +170,16 @@ class Template:
                     and _is_call(value, form, parameters)
                 )
         return False
+
+
+def _is_exception(node: ast.stmt) -> bool:
+    """`ResourceNotFoundException = errors.ResourceNotFoundException`."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id=name)], value=ast.Attribute(value=ast.Name(id="errors"), attr=other), type_comment=None
+        ):
+            return is_name(name) and name == other
+    return False
 
 
 def _is_optional(node: ast.expr | None) -> bool:

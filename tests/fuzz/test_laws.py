@@ -24,7 +24,7 @@ def test_what_the_templates_write_is_let_pass(path: Path) -> None:
 
 
 CLIENT = "    {}def stop_deployment("
-CHECKING = "    from . import models\n"
+EXCEPTION = "        BadRequestException = errors.BadRequestException\n"
 ENUM = 'DeleteType: TypeAlias = Literal["ARCHIVE", "DESTROY"] | str\n'
 DICT = "class ActionDict(TypedDict):\n"
 LAZY = "_models = _Models(__name__)\n"
@@ -82,7 +82,10 @@ FOREIGN = [
     ("errors.py", "__all__ = [", "__all__ = ("),
     *(
         (name, old, new)
-        for name, define, kind in (("client.py", "", "Client"), ("async_client.py", "async ", "AsyncClient"))
+        for name, define, kind, checking in (
+            ("client.py", "", "Client", "    from . import errors, models\n"),
+            ("async_client.py", "async ", "AsyncClient", "    from . import models\n"),
+        )
         for old, new in (
             (CLIENT.format(define), "    @print\n" + CLIENT.format(define)),
             (CLIENT.format(define), "    x = 1\n\n" + CLIENT.format(define)),
@@ -94,9 +97,10 @@ FOREIGN = [
             ("| None = None", "| None = print(1)"),
             ("| None = None", "= None"),
             ("Name: str,", "Name: str | None,"),
-            (CHECKING, f"{CHECKING}    import os\n"),
-            (CHECKING, f"{CHECKING}else:\n    import os\n"),
-            (CHECKING, "    from . import errors as models\n"),
+            (checking, f"{checking}    import os\n"),
+            (checking, f"{checking}else:\n    import os\n"),
+            (checking, "    from . import errors as models\n"),
+            ("        def exceptions(self) -> Exceptions: ...", "        def exceptions(self) -> Exceptions: print(1)"),
             ("WaiterName: TypeAlias = Literal[", "WaiterName: TypeAlias = Literal[1, "),
             ('self._call("', 'self.__class__("'),
             ('{"Name": Name', '{"Name": self'),
@@ -120,14 +124,22 @@ FOREIGN = [
             ("class WaitUntil:", "import os\n\n\nclass WaitUntil:"),
         )
     ),
+    ("client.py", EXCEPTION, f"{EXCEPTION}    x = 1\n"),
+    ("client.py", EXCEPTION, EXCEPTION * 2),
+    ("client.py", EXCEPTION, EXCEPTION.replace("errors.Bad", "errors.Good")),
+    ("client.py", EXCEPTION, EXCEPTION.replace("errors.", "print.")),
+    ("client.py", "ClientError = ServiceError", "ClientError = print"),
+    ("async_client.py", "from .client import Exceptions", "from .client import Exceptions, os"),
+    ("async_client.py", "    from . import models\n", "    from . import errors, models\n"),
     ("async_client.py", "= await self._call(", "= self._call("),
     ("async_client.py", "= await self._client.", "= self._client."),
     ("backend.py", "class Backend(", "import os\n\n\nclass Backend("),
     ("backend.py", "getattr(self.behaviour", "getattr(print"),
     ("backend.py", "DISPATCH = {", 'DISPATCH = {print("x"): "x",'),
     ("backend.py", "from asdoc.behaviour.", "from os."),
-    ("__init__.py", '__all__ = ["AsyncClient", "Client"]', '__all__ = ["AsyncClient", "Client", "os"]'),
+    ("__init__.py", '__all__ = ["AsyncClient", "Client", ', '__all__ = ["os", "Client", '),
     ("__init__.py", "return Client", "return print"),
+    ("__init__.py", 'if name in ("errors", "models")', 'if name in ("errors", "models", "os")'),
     ("__init__.py", "return AsyncClient", "return Client"),
 ]
 

@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def client(name: str, answer: HttpResponse, seen: list[HttpRequest]) -> Any:
     def handle(request: HttpRequest) -> HttpResponse:
         seen.append(request)
-        return answer if request.method != "PUT" or not request.upload else HttpResponse(status=200)
+        return answer if request.method != "PUT" or not request.body else HttpResponse(status=200)
 
     return importlib.import_module(name).Client("eu-west-1", backend=handle)
 

@@ -121,12 +121,12 @@ def test_a_file_of_somebody_elses_says_nothing_unless_it_is_named(
 ) -> None:
     path = tmp_path / ".aws" / "config"
 
-    def refuse(self: Path, encoding: str) -> str:
-        if self == path:
-            raise PermissionError(13, "Permission denied", str(self))
+    def refuse(name: str, **_: object) -> object:
+        if name == str(path):
+            raise PermissionError(13, "Permission denied", name)
         raise FileNotFoundError
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr("builtins.open", refuse)
     profiles = Profiles({"HOME": str(tmp_path)} | ({"AWS_CONFIG_FILE": str(path)} if named else {}))
     if named:
         with pytest.raises(ConfigurationError, match="Permission denied"):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from .exceptions import ConfigurationError, ProfileNotFoundError
 
@@ -98,7 +98,7 @@ def nested(value: str) -> Section:
     return {key.strip().lower(): held.strip() for key, _, held in pairs}
 
 
-def _path(text: str, environ: Mapping[str, str]) -> Path:
+def _path(text: str, environ: Mapping[str, str]) -> str:
     """A path, with the variables (`$HOME`, `${HOME}`) and the home directory (`~/`, `~name/`) that stand in it."""
     home = environ.get("HOME") or environ.get("USERPROFILE") or ""
     if "$" in text:
@@ -106,18 +106,16 @@ def _path(text: str, environ: Mapping[str, str]) -> Path:
 
         text = re.sub(_VARIABLE, lambda told: environ.get(told[1] or told[2], told[0]), text, flags=re.ASCII)
     if text.startswith("~/") and home:
-        return Path(home, text[2:])
-    try:
-        return Path(text).expanduser() if text.startswith("~") else Path(text)
-    except RuntimeError:  # there is nobody of that name
-        return Path(text)
+        return os.path.join(home, text[2:])  # noqa: PTH118  # the import of pathlib costs more than all else here
+    return os.path.expanduser(text)  # noqa: PTH111
 
 
-def _read(path: Path, *, named: bool, plain: bool = False) -> dict[str, Section]:
+def _read(path: str, *, named: bool, plain: bool = False) -> dict[str, Section]:
     """The sections of a file. `named` is True for one that the environment names."""
     # a file that is not there says nothing, and the parser's import is saved
     try:
-        text = path.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123
+            text = file.read()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:

@@ -5,6 +5,7 @@ A protocol is a row in `PROTOCOLS`.
 
 from __future__ import annotations
 
+import importlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -14,7 +15,6 @@ from .endpoint import Endpoint, parse_endpoint
 from .exceptions import ParamValidationError, UnsupportedProtocolError
 from .finishing import Finishing, streams_in
 from .http import HttpRequest
-from .protocols import aws_json, cbor, query, rest_json, rest_xml
 from .protocols.base import Serializer
 from .quick import compile_target
 from .response import Structure
@@ -22,15 +22,23 @@ from .schema import Operation, Service, Shape
 from .settings import COMPRESSED_FROM
 from .validate import compile_input
 
-PROTOCOLS: dict[str, Callable[[Service, Operation], Serializer]] = {
-    "rest-json": rest_json.compile_serializer,
-    "rest-xml": rest_xml.compile_serializer,
-    "json": aws_json.compile_serializer,
-    "query": query.compile_serializer,
-    "ec2": query.compile_serializer,
-    "smithy-rpc-v2-cbor": cbor.compile_serializer,
+PROTOCOLS = {
+    "rest-json": "rest_json",
+    "rest-xml": "rest_xml",
+    "json": "aws_json",
+    "query": "query",
+    "ec2": "query",
+    "smithy-rpc-v2-cbor": "cbor",
 }
-"""Protocol, as botocore names it -> what compiles an operation's serializer."""
+"""Protocol, as botocore names it -> the module of `protocols` that compiles an operation's serializer."""
+
+
+def compile_serializer(service: Service, operation: Operation) -> Serializer:
+    """What writes the requests of an operation, in its service's protocol, which is one of PROTOCOLS."""
+    # a service speaks one of them, and its first call need not wait for the others
+    module = importlib.import_module(f"{__package__}.protocols.{PROTOCOLS[service.protocol]}")
+    compiled: Serializer = module.compile_serializer(service, operation)
+    return compiled
 
 
 def new_token() -> str:
@@ -81,7 +89,7 @@ class RequestPlan:
             )
         self.service = service
         self.operation = operation
-        self._serialize = PROTOCOLS[service.protocol](service, operation)
+        self._serialize = compile_serializer(service, operation)
         self._before = customs.before(service, operation)
         self._after = customs.after(service, operation) if finished else ()
         self._mode = operation.checksum_mode_member if finished else ""

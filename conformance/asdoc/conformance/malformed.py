@@ -9,7 +9,7 @@ from typing import Any
 from asdoc.runtime.endpoint import parse_endpoint
 from asdoc.runtime.http import HttpRequest
 from asdoc.runtime.schema import Operation, Service, Shape
-from asdoc.runtime.serialize import PROTOCOLS
+from asdoc.runtime.serialize import compile_serializer
 
 RAW = "$raw"
 """`{$raw: 7}`: a JSON value that is sent as it stands, whatever the type of its member."""
@@ -23,7 +23,7 @@ def malformed(service: Service, operation: Operation, arguments: Mapping[str, An
     in_body = {name: value for name, value in raw.items() if _in_json_body(service, members[name])}
     # Outside of the body everything is text, and a text is what a wrong type looks like there.
     plain |= {name: value for name, value in raw.items() if name not in in_body}
-    parts = PROTOCOLS[service.protocol](service, operation)(plain)
+    parts = compile_serializer(service, operation)(plain)
     body = parts.body
     headers = dict(parts.headers)
     if in_body:

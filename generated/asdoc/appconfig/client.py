@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     WaiterName: TypeAlias = Literal["deployment_complete", "environment_ready_for_deployment"]
 
     class Exceptions:
+        """The errors that `client.exceptions` has, by the names of the pages."""
+
         ClientError = ServiceError
         BadRequestException = errors.BadRequestException
         ConflictException = errors.ConflictException

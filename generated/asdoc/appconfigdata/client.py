@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from . import errors, models
 
     class Exceptions:
+        """The errors that `client.exceptions` has, by the names of the pages."""
+
         ClientError = ServiceError
         BadRequestException = errors.BadRequestException
         InternalServerException = errors.InternalServerException

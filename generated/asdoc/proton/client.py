@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     ]
 
     class Exceptions:
+        """The errors that `client.exceptions` has, by the names of the pages."""
+
         ClientError = ServiceError
         AccessDeniedException = errors.AccessDeniedException
         ConflictException = errors.ConflictException

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import threading
 import time
@@ -123,7 +122,7 @@ class Source:
                 return held
             if self._failed != failed and self._failure is not None:
                 # it failed while this thread waited: to try again for each waiting thread would take its time each
-                raise copy.copy(self._failure)
+                raise _again(self._failure)
             try:
                 return self._take(self._fetch())
             except Exception as error:
@@ -184,4 +183,11 @@ class _Work:
         if self._fetched is not None:
             return self._fetched
         # of many that wait each raises an error of its own, so that none has the traceback of another
-        raise copy.copy(self._error) if self._error else AssertionError("the fetch has neither result nor error")
+        raise _again(self._error) if self._error else AssertionError("the fetch has neither result nor error")
+
+
+def _again(error: BaseException) -> BaseException:
+    """The same error, for another to raise."""
+    import copy  # which few processes come to need
+
+    return copy.copy(error)

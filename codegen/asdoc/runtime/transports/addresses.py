@@ -17,13 +17,13 @@ def addresses_of(host: str, port: int, timeout: float) -> list[Address]:
     `timeout` seconds. A resolver cannot be broken off, so a name is resolved in a thread, which ends when it ends.
     """
     if _numeric(host) or host == "localhost":
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return socket.getaddrinfo(_written(host), port, type=socket.SOCK_STREAM)
     found: list[Address] = []
     failed: list[Exception] = []
 
     def resolve() -> None:
         try:
-            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            found.extend(socket.getaddrinfo(_written(host), port, type=socket.SOCK_STREAM))
         except Exception as error:  # noqa: BLE001 - it is raised by whoever waits
             failed.append(error)
 
@@ -39,3 +39,10 @@ def addresses_of(host: str, port: int, timeout: float) -> list[Address]:
 
 def _numeric(host: str) -> bool:
     return ":" in host or host.replace(".", "").isdigit()
+
+
+def _written(host: str) -> str | bytes:
+    """The host as bytes where that is all: as text it would go through the codec of names in other scripts, whose
+    import costs more than the call."""
+    plain = host.isascii() and all(0 < len(label) < 64 for label in host.split("."))
+    return host.encode() if plain else host

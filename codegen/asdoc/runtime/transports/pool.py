@@ -46,8 +46,6 @@ if hasattr(os, "register_at_fork"):
 
 def ready() -> None:
     """Import what the first connection needs, while no process can be forked."""
-    import encodings.idna  # noqa: F401  # by which a name is resolved
-
     from . import connection  # noqa: F401
 
 
