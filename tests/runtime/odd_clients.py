@@ -27,6 +27,7 @@ from asdoc.runtime.config import Config
 from asdoc.runtime.errors import AsdocError
 from asdoc.runtime.exceptions import PaginationError, ParamValidationError, ServiceError, WaiterError
 from asdoc.runtime.http import HttpRequest, HttpResponse
+from asdoc.runtime.schema import load_service
 
 from .test_protocol_clients import sent_by_us
 
@@ -106,14 +107,19 @@ class Clients:
     @contextlib.contextmanager
     def imported(self) -> Iterator[None]:
         """Within, the package can be imported; after that it is forgotten."""
+        self._forget()  # another test may have had a package of this name
         sys.path.insert(0, str(self._folder))
         importlib.invalidate_caches()
         try:
             yield
         finally:
             sys.path.remove(str(self._folder))
-            for module in [module for module in sys.modules if module.partition(".")[0] == self.package]:
-                del sys.modules[module]
+            self._forget()
+
+    def _forget(self) -> None:
+        load_service.cache_clear()
+        for module in [module for module in sys.modules if module.partition(".")[0] == self.package]:
+            del sys.modules[module]
 
     def theirs(self, script: Script) -> Any:
         self._script = script
