@@ -254,7 +254,7 @@ def test_an_action_beside_a_deployment_that_fails_is_shown_and_changes_nothing(
     world.start(world.create_strategy())
     began = time.monotonic()
     world.clock.advance(900)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     ((invocation,),) = invocations(world).values()
     assert invocation["ErrorCode"] == code
     assert invocation["ErrorMessage"]

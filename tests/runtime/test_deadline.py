@@ -32,7 +32,7 @@ from .fake import Client
 from .plays import Plays, answer, client
 from .servers import OK, Scripted, always, read_request, scripted
 
-SLACK = 1.0
+SLACK = 3.0
 """Seconds that a loaded machine may be late by."""
 
 
