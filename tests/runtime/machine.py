@@ -7,10 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
+
+from .servers import handled
 
 Answer = tuple[int, str]
 
@@ -114,14 +116,5 @@ def running() -> Iterator[Machine]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    machine.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with handled(Handler) as machine.url:
         yield machine
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)

@@ -19,9 +19,10 @@ from asdoc.runtime.settings import Settings
 from asdoc.runtime.transports.pool import PoolTransport
 from tests.explore import examples
 
+from .odd_draws import drawn
 from .odd_renewals import beside_botocore, lawless
 from .odd_settings import differences, meant_by
-from .odd_worlds import World, drawn
+from .odd_worlds import World
 
 _SHARES = 4
 _KEYS = {"AWS_ACCESS_KEY_ID": "AKENV", "AWS_SECRET_ACCESS_KEY": "secret"}
